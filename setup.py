@@ -1,0 +1,60 @@
+"""Packaging of stgan_tf; tool settings are in pyproject.toml."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+VERSION = re.search(
+    r'__version__ = "(.+)"', (ROOT / "stgan_tf" / "__init__.py").read_text(encoding="utf-8")
+)[1]
+
+setup(
+    name="stgan-tf",
+    version=VERSION,
+    description="STGAN (CVPR 2019) face attribute editing for TensorFlow 2 / Keras 3",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.10",
+    packages=find_packages(include=["stgan_tf", "stgan_tf.*"]),
+    install_requires=[
+        "tensorflow>=2.21",
+        "keras>=3.12",
+        "tensorflow-datasets>=4.9.7",
+        "numpy>=1.26",
+        "absl-py>=2.1",
+        "pillow>=10.3",
+        "resvg-py>=0.5",
+        "scikit-image>=0.24",
+        "matplotlib>=3.8",
+        "tensorboard>=2.19",
+        "tqdm>=4.66",
+    ],
+    extras_require={
+        # One NVIDIA GPU or several: TensorFlow's own CUDA wheels.
+        "cuda": ["tensorflow[and-cuda]>=2.21"],
+        "test": [
+            "pytest>=8",
+            "pytest-timeout>=2.3",
+            "hypothesis>=6.100",
+            "ruff>=0.12",
+        ],
+    },
+    entry_points={
+        "console_scripts": [
+            "stgan-train = stgan_tf.train:run",
+            "stgan-train-classifier = stgan_tf.train_classifier:run",
+            "stgan-evaluate = stgan_tf.evaluate:run",
+            "stgan-faces = stgan_tf.faces:run",
+            "stgan-benchmark = stgan_tf.benchmark:run",
+            "stgan-demo = stgan_tf.demo:run",
+        ]
+    },
+    classifiers=[
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)

@@ -1,0 +1,163 @@
+"""Attribute names, vectors and conflict rules: the one home of everything about labels.
+
+Vectors are in {0, 1} with the attribute names' order (A = number of attributes). A *difference*
+vector is target - source, in {-1, 0, 1}: +1 adds the attribute, -1 removes it (paper section 3.1).
+No TensorFlow here.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+#: The 40 attributes of CelebA in the order of list_attr_celeba.txt.
+CELEBA_ATTRIBUTES = (
+    "5_o_Clock_Shadow",
+    "Arched_Eyebrows",
+    "Attractive",
+    "Bags_Under_Eyes",
+    "Bald",
+    "Bangs",
+    "Big_Lips",
+    "Big_Nose",
+    "Black_Hair",
+    "Blond_Hair",
+    "Blurry",
+    "Brown_Hair",
+    "Bushy_Eyebrows",
+    "Chubby",
+    "Double_Chin",
+    "Eyeglasses",
+    "Goatee",
+    "Gray_Hair",
+    "Heavy_Makeup",
+    "High_Cheekbones",
+    "Male",
+    "Mouth_Slightly_Open",
+    "Mustache",
+    "Narrow_Eyes",
+    "No_Beard",
+    "Oval_Face",
+    "Pale_Skin",
+    "Pointy_Nose",
+    "Receding_Hairline",
+    "Rosy_Cheeks",
+    "Sideburns",
+    "Smiling",
+    "Straight_Hair",
+    "Wavy_Hair",
+    "Wearing_Earrings",
+    "Wearing_Hat",
+    "Wearing_Lipstick",
+    "Wearing_Necklace",
+    "Wearing_Necktie",
+    "Young",
+)
+
+#: The 13 attributes the paper edits, in the official code's order.
+PAPER_ATTRIBUTES = (
+    "Bald",
+    "Bangs",
+    "Black_Hair",
+    "Blond_Hair",
+    "Brown_Hair",
+    "Bushy_Eyebrows",
+    "Eyeglasses",
+    "Male",
+    "Mouth_Slightly_Open",
+    "Mustache",
+    "No_Beard",
+    "Pale_Skin",
+    "Young",
+)
+
+#: attribute -> attributes that are switched off when it is switched on (official data.py,
+#: check_attribute_conflict; its Mustache/No_Beard rule was removed by the author and stays out).
+CONFLICTS: Mapping[str, tuple[str, ...]] = {
+    "Bald": ("Bangs",),
+    "Receding_Hairline": ("Bangs",),
+    "Bangs": ("Bald", "Receding_Hairline"),
+    "Black_Hair": ("Blond_Hair", "Brown_Hair", "Gray_Hair"),
+    "Blond_Hair": ("Black_Hair", "Brown_Hair", "Gray_Hair"),
+    "Brown_Hair": ("Black_Hair", "Blond_Hair", "Gray_Hair"),
+    "Gray_Hair": ("Black_Hair", "Blond_Hair", "Brown_Hair"),
+    "Straight_Hair": ("Wavy_Hair",),
+    "Wavy_Hair": ("Straight_Hair",),
+}
+
+
+def require_known(names: Iterable[str], known: Sequence[str]) -> None:
+    """Raises ValueError naming the first of `names` that is not in `known`, with nearest names."""
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"Nearest: {', '.join(near)}." if near else f"Known: {', '.join(known)}."
+            raise ValueError(f"Unknown attribute: {name!r}. {hint}")
+
+
+def conflict_matrix(names: Sequence[str]) -> np.ndarray:
+    """(A, A) float32 of 0/1: row i marks the attributes that attribute i switches off."""
+    matrix = np.zeros((len(names), len(names)), np.float32)
+    for row, name in enumerate(names):
+        for other in CONFLICTS.get(name, ()):
+            if other in names:
+                matrix[row, names.index(other)] = 1.0
+    return matrix
+
+
+def resolve_conflicts(
+    attributes: np.ndarray, names: Sequence[str], switched_on: Iterable[str]
+) -> np.ndarray:
+    """Returns a copy of `attributes` (..., A) in {0,1} in which whatever conflicts with an attribute
+    of `switched_on` is 0. As in the official code the rule acts only when an attribute is switched
+    on; switching Bald off does not invent Bangs.
+    """
+    switched_on = list(switched_on)
+    require_known(switched_on, names)
+    resolved = np.array(attributes, copy=True)
+    for name in switched_on:
+        for other in CONFLICTS.get(name, ()):
+            if other in names:
+                resolved[..., names.index(other)] = 0
+    return resolved
+
+
+def flip_attribute(attributes: np.ndarray, names: Sequence[str], edited: str) -> np.ndarray:
+    """Targets of the paper's test protocol: `edited` inverted in every row of `attributes` (N, A)
+    in {0,1}, and conflicts resolved in the rows where that switched it on.
+    """
+    require_known([edited], names)
+    targets = np.array(attributes, copy=True)
+    column = names.index(edited)
+    targets[:, column] = 1 - targets[:, column]
+    on = targets[:, column] == 1
+    targets[on] = resolve_conflicts(targets[on], names, [edited])
+    return targets
+
+
+def parse_edits(text: str, names: Sequence[str]) -> dict[str, float]:
+    """Parses "Eyeglasses=+1,Bangs=-1" into {"Eyeglasses": 1.0, "Bangs": -1.0}.
+
+    Values are differences: +1 adds, -1 removes, other magnitudes scale the strength. Raises
+    ValueError for an unknown attribute, a missing value, a repeated attribute or conflicting edits.
+    """
+    edits: dict[str, float] = {}
+    for item in text.split(","):
+        name, separator, value = (part.strip() for part in item.partition("="))
+        if not separator or not value:
+            raise ValueError(f"An edit reads NAME=+1 or NAME=-1. Received: {item!r} in {text!r}.")
+        require_known([name], names)
+        if name in edits:
+            raise ValueError(f"Attribute {name} is given twice in {text!r}.")
+        try:
+            edits[name] = float(value)
+        except ValueError:
+            raise ValueError(
+                f"The value of {name} must be a number. Received: {value!r}."
+            ) from None
+    added = [name for name, value in edits.items() if value > 0]
+    for name in added:
+        for other in CONFLICTS.get(name, ()):
+            if other in added:
+                raise ValueError(f"{name} and {other} cannot both be added. Received: {text!r}.")
+    return edits

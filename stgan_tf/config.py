@@ -1,0 +1,319 @@
+"""The configuration of a run: frozen dataclasses with ranges, JSON in and out.
+
+Every field is one flag of the commands (same name). A field carries its help sentence, its range or
+choices, and where the default comes from; defaults are the paper's (128 px CelebA model). The whole
+`Config` is written to the run folder before the first step, and evaluate, edit and export read it
+from there, never from flags.
+"""
+
+import dataclasses
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stgan_tf import attributes as attribute_names
+from stgan_tf.atomic_files import write_text
+from stgan_tf.images import parse_crop
+
+
+def option(
+    default: Any,
+    help_text: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: Sequence[str] | None = None,
+) -> Any:
+    """A dataclass field with its help sentence and its valid range (both ends inclusive)."""
+    metadata = {"help": help_text, "minimum": minimum, "maximum": maximum, "choices": choices}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+class ConfigError(ValueError):
+    """A value or a combination of values that cannot work; `flag` names the field."""
+
+    def __init__(self, flag: str, message: str):
+        super().__init__(f"--{flag}: {message}")
+        self.flag = flag
+
+
+class _Checked:
+    """Checks every field's type, range and choices when an instance is made."""
+
+    def __post_init__(self) -> None:
+        hints = typing.get_type_hints(type(self))
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if isinstance(value, list):  # JSON has no tuples
+                value = tuple(value)
+                object.__setattr__(self, field.name, value)
+            if hints[field.name] is float and type(value) is int:
+                object.__setattr__(self, field.name, float(value))
+            _check(field.name, value, hints[field.name], field.metadata)
+
+
+def _check(name: str, value: Any, kind: Any, rules: Mapping[str, Any]) -> None:
+    expected = tuple if isinstance(kind, types.GenericAlias) else kind
+    ok = isinstance(value, (int, float)) if expected is float else isinstance(value, expected)
+    if not ok or (isinstance(value, bool) and expected is not bool):
+        raise ConfigError(name, f"must be {expected.__name__}. Received: {value!r}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(name, f"must be a finite number. Received: {value!r}.")
+    if rules.get("choices") and value not in rules["choices"]:
+        raise ConfigError(
+            name, f"must be one of {', '.join(rules['choices'])}. Received: {value!r}."
+        )
+    low, high = rules.get("minimum"), rules.get("maximum")
+    numbers = value if isinstance(value, tuple) else (value,)
+    for number in numbers:
+        if low is not None and number < low or high is not None and number > high:
+            span = f"at least {low}" if high is None else f"between {low} and {high}"
+            raise ConfigError(name, f"must be {span}. Received: {value!r}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig(_Checked):
+    """Where images and labels come from and how an image is prepared."""
+
+    data_dir: str = option("", "Folder of the data set (CelebA's layout, or images and a CSV).")
+    dataset: str = option(
+        "folder", "folder (CelebA's layout or a CSV of attributes) or tfds:NAME (tfds:celeb_a)."
+    )
+    labels_file: str = option("", "Attribute file (CelebA text or CSV); empty: found in data_dir.")
+    image_dir: str = option("", "Image folder; empty: CelebA's known folder names in data_dir.")
+    attributes: tuple[str, ...] = option(
+        attribute_names.PAPER_ATTRIBUTES, "Attributes to edit, comma separated (paper: 13)."
+    )
+    image_size: int = option(
+        128, "Side of the square training image in pixels (paper: 128).", minimum=8, maximum=2048
+    )
+    crop: str = option(
+        "celeba",
+        "celeba (170x170 at row 26, column 3: paper), official (the same, but 148x148 at (40, 15) "
+        "at 64 px, as the official code), none, or TOP,LEFT,HEIGHT,WIDTH in pixels.",
+    )
+    split: str = option(
+        "stgan",
+        "stgan (first 182000 / 637 / rest: official code), partition (list_eval_partition) or "
+        "fractions.",
+        choices=("stgan", "partition", "fractions"),
+    )
+    split_fractions: tuple[float, ...] = option(
+        (0.9, 0.05, 0.05), "Train, validation, test shares for --split=fractions.", minimum=0.0
+    )
+    skip_bad_images: bool = option(False, "Drop unreadable or wrong-sized images and count them.")
+    cache: str = option(
+        "none",
+        "none, memory (decoded uint8 in RAM) or a file path for the decoded training images.",
+    )
+    horizontal_flip: bool = option(False, "Random mirror of training images (official: off).")
+    balance_attributes: bool = option(
+        False, "Draw training images so that rare attribute values appear more often."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.attributes) < 1 or len(set(self.attributes)) != len(self.attributes):
+            raise ConfigError(
+                "attributes", f"needs distinct names, at least one. Received: {self.attributes!r}."
+            )
+        if self.dataset != "folder" and not self.dataset.startswith("tfds:"):
+            raise ConfigError(
+                "dataset", f"must be folder or tfds:NAME. Received: {self.dataset!r}."
+            )
+        try:
+            parse_crop(self.crop, self.image_size)
+        except ValueError as error:
+            raise ConfigError("crop", str(error).removeprefix("--crop ")) from None
+        if self.split != "fractions" and self.split_fractions != (0.9, 0.05, 0.05):
+            raise ConfigError(
+                "split_fractions", f"needs --split=fractions. Received: --split={self.split}."
+            )
+        fractions = self.split_fractions
+        if len(fractions) != 3 or not math.isclose(sum(fractions), 1.0, abs_tol=1e-6):
+            raise ConfigError(
+                "split_fractions", f"needs three shares that sum to 1. Received: {fractions!r}."
+            )
+
+
+_NORMS = ("none", "batch", "instance")
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkConfig(_Checked):
+    """Generator and discriminator (paper section 3; official train.py flags in the help)."""
+
+    label_mode: str = option(
+        "difference",
+        "What the generator is given: difference (target - source: STGAN) or target (AttGAN).",
+        choices=("difference", "target"),
+    )
+    num_layers: int = option(5, "Encoder and decoder layers (paper: 5).", minimum=2, maximum=8)
+    encoder_width: int = option(64, "Channels of the first encoder layer (64).", minimum=1)
+    decoder_width: int = option(64, "Channels of the last hidden decoder layer (64).", minimum=1)
+    max_channels: int = option(1024, "Upper limit of channels in any layer (1024).", minimum=1)
+    shortcut_layers: int = option(
+        4, "Skip connections from encoder to decoder (STGAN 4, AttGAN 1).", minimum=0
+    )
+    inject_layers: int = option(
+        4, "Decoder layers after the first that are given the label (STGAN 4, AttGAN 1).", minimum=0
+    )
+    use_stu: bool = option(True, "Selective transfer units on the skip connections (paper: yes).")
+    stu_width: int = option(64, "Channels of the shallowest unit's state (64).", minimum=1)
+    stu_inject_layers: int = option(4, "Units given the label (4).", minimum=0)
+    stu_kernel_size: int = option(3, "Kernel of the gates' convolutions (3).", minimum=1, maximum=9)
+    stu_norm: str = option("none", "Normalisation in the units (official: none).", choices=_NORMS)
+    stu_state: str = option(
+        "stu",
+        "State passed to the next unit: stu (reset state: paper), gru (output), direct.",
+        choices=("stu", "gru", "direct"),
+    )
+    multi_inputs: int = option(
+        1, "Encoder layers fed with the downscaled image too (official option, 1).", minimum=1
+    )
+    extra_conv_kernel: int = option(
+        0,
+        "Kernel of an extra last decoder convolution; 0: none (official one_more_conv).",
+        minimum=0,
+    )
+    discriminator_layers: int = option(5, "Discriminator convolutions (5).", minimum=1, maximum=8)
+    discriminator_width: int = option(64, "Channels of its first layer (64).", minimum=1)
+    discriminator_fc_units: int = option(
+        1024, "Units of each head's hidden layer (paper 1024; 512 at 384 px).", minimum=1
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("shortcut_layers", "inject_layers", "stu_inject_layers"):
+            if getattr(self, name) > self.num_layers - 1:
+                raise ConfigError(
+                    name,
+                    f"must be at most num_layers - 1 = {self.num_layers - 1}. "
+                    f"Received: {getattr(self, name)}.",
+                )
+        if self.use_stu and not self.shortcut_layers:
+            raise ConfigError(
+                "shortcut_layers",
+                "must be at least 1 with --use_stu: the units sit on the skip connections. "
+                "Received: 0.",
+            )
+        if self.multi_inputs > self.num_layers:
+            raise ConfigError(
+                "multi_inputs",
+                f"must be at most num_layers = {self.num_layers}. Received: {self.multi_inputs}.",
+            )
+
+
+@dataclasses.dataclass(frozen=True)
+class LossConfig(_Checked):
+    """Weights of the objective (paper equations 8-12)."""
+
+    adversarial_loss: str = option(
+        "wgan", "wgan (paper), lsgan or dcgan.", choices=("wgan", "lsgan", "dcgan")
+    )
+    gradient_penalty_weight: float = option(10.0, "Gradient penalty (paper 10).", minimum=0.0)
+    critic_attribute_weight: float = option(
+        1.0, "Attribute loss of the discriminator (paper lambda_1 = 1).", minimum=0.0
+    )
+    generator_attribute_weight: float = option(
+        10.0, "Attribute loss of the generator (paper lambda_2 = 10).", minimum=0.0
+    )
+    reconstruction_weight: float = option(
+        100.0, "L1 reconstruction loss (paper lambda_3 = 100).", minimum=0.0
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingConfig(_Checked):
+    """The optimisation and what is written while it runs."""
+
+    batch_size: int = option(32, "Images of one update over all replicas (paper 32).", minimum=1)
+    num_epochs: int = option(
+        200,
+        "Epochs of train_images // (batch * (critic steps + 1)) iterations (paper 200).",
+        minimum=1,
+    )
+    num_iterations: int = option(0, "Stop after this many iterations; 0: by num_epochs.", minimum=0)
+    learning_rate: float = option(2e-4, "Adam learning rate (paper 2e-4).", minimum=0.0)
+    decay_after_epochs: int = option(
+        100, "The rate is divided by 10 every so many epochs (paper 100); 0: never.", minimum=0
+    )
+    decay_after_iterations: int = option(
+        0, "As decay_after_epochs, counted in iterations; 0: by decay_after_epochs.", minimum=0
+    )
+    adam_beta_1: float = option(0.5, "Adam beta 1 (paper 0.5).", minimum=0.0, maximum=0.9999)
+    adam_beta_2: float = option(0.999, "Adam beta 2 (paper 0.999).", minimum=0.0, maximum=0.999999)
+    critic_steps_per_generator_step: int = option(
+        5,
+        "Discriminator updates per generator update, each on a fresh batch (paper 5).",
+        minimum=1,
+        maximum=100,
+    )
+    resolve_target_conflicts: bool = option(
+        False, "Apply the conflict rules to the shuffled targets (official: test only)."
+    )
+    seed: int = option(0, "Seed of weights, data order and interpolation.", minimum=0)
+    precision: str = option(
+        "float32",
+        "float32 or bfloat16 (norms and gradient penalty stay float32).",
+        choices=("float32", "bfloat16"),
+    )
+    jit_compile: bool = option(False, "Compile the step with XLA (one device only).")
+    deterministic: bool = option(False, "Bit-equal runs on the same machine; slower.")
+    log_every: int = option(10, "Iterations between written metrics.", minimum=1)
+    sample_every: int = option(1000, "Iterations between sample grids; 0: none.", minimum=0)
+    checkpoint_every: int = option(1000, "Iterations between checkpoints.", minimum=1)
+    keep_checkpoints: int = option(3, "Newest checkpoints kept.", minimum=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Everything that determines a run."""
+
+    data: DataConfig = DataConfig()
+    network: NetworkConfig = NetworkConfig()
+    loss: LossConfig = LossConfig()
+    training: TrainingConfig = TrainingConfig()
+
+    def __post_init__(self) -> None:
+        step = 2 ** max(self.network.num_layers, self.network.discriminator_layers)
+        if self.data.image_size % step:
+            raise ConfigError(
+                "image_size",
+                f"must be divisible by 2^layers = {step}. Received: {self.data.image_size}.",
+            )
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Config":
+        """Reads `to_json`'s text. Unknown sections or fields raise ConfigError."""
+        sections = json.loads(text)
+        parts = {}
+        known = {field.name: field.type for field in dataclasses.fields(cls)}
+        for name, values in sections.items():
+            if name not in known:
+                raise ConfigError(name, "unknown section of config.json.")
+            kind = known[name]
+            fields = {field.name for field in dataclasses.fields(kind)}
+            for field in values:
+                if field not in fields:
+                    raise ConfigError(field, f"unknown field of section {name} in config.json.")
+            parts[name] = kind(**values)
+        return cls(**parts)
+
+    def write(self, path: Path) -> None:
+        write_text(path, self.to_json() + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> "Config":
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"No {path.name} in {path.parent}: a run folder written by stgan_tf.train is needed."
+            )
+        return cls.from_json(path.read_text(encoding="utf-8"))

@@ -1,0 +1,108 @@
+"""Which split each listed image belongs to: 0 train, 1 validation, 2 test.
+
+* stgan: by list order, 182000 / 637 / the rest, as the official code.
+* partition: CelebA's list_eval_partition.txt or .csv (file name and 0, 1 or 2).
+* fractions: the images ordered by a hash of their file name and cut into the three shares. The
+  hash mixes lists that are sorted by class, and an image added later moves few others.
+"""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from stgan_tf.config import DataConfig
+
+SPLITS = ("train", "validation", "test")
+STGAN_TRAIN_IMAGES = 182_000
+STGAN_VALIDATION_IMAGES = 637
+
+
+def assign_splits(names: np.ndarray, config: DataConfig, partition_file: Path | None) -> np.ndarray:
+    """(N,) uint8 of 0, 1, 2 for the N listed file `names`, by config.split."""
+    if config.split == "partition":
+        return _by_partition(names, config, partition_file)
+    if config.split == "fractions":
+        return _by_fractions(names, config.split_fractions)
+    return _by_counts(len(names), STGAN_TRAIN_IMAGES, STGAN_VALIDATION_IMAGES)
+
+
+def indices_of(
+    assigned: np.ndarray, split: str, config: DataConfig, partition_file: Path | None
+) -> np.ndarray:
+    """Indices of the images of `split`, in list order; an empty split is an error."""
+    if split not in SPLITS:
+        raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
+    indices = np.flatnonzero(assigned == SPLITS.index(split))
+    if len(indices):
+        return indices
+    counts = ", ".join(f"{name} {np.sum(assigned == i)}" for i, name in enumerate(SPLITS))
+    if config.split == "fractions":
+        advice = f"Raise its share in --split_fractions, now {config.split_fractions}."
+    elif config.split == "stgan" and partition_file is not None:
+        advice = f"Try --split=partition ({partition_file.name} is there) or --split=fractions."
+    else:
+        advice = "Try --split=fractions."
+    needed = (
+        f" (stgan needs more than {STGAN_TRAIN_IMAGES + STGAN_VALIDATION_IMAGES} images)"
+        if config.split == "stgan"
+        else ""
+    )
+    raise ValueError(
+        f"--split={config.split} leaves no {split} images: {len(assigned)} images are listed "
+        f"({counts}){needed}. {advice}"
+    )
+
+
+def _by_counts(total: int, train: int, validation: int) -> np.ndarray:
+    assigned = np.full(total, 2, np.uint8)
+    assigned[: train + validation] = 1
+    assigned[:train] = 0
+    return assigned
+
+
+def _by_fractions(names: np.ndarray, fractions: tuple[float, ...]) -> np.ndarray:
+    total = len(names)
+    train = round(total * fractions[0])
+    # The last share takes the rest, so the three always add up; a zero share stays empty.
+    validation = total - train if fractions[2] == 0 else round(total * fractions[1])
+    digests = [hashlib.blake2b(str(name).encode(), digest_size=8).digest() for name in names]
+    assigned = np.empty(total, np.uint8)
+    assigned[sorted(range(total), key=digests.__getitem__)] = _by_counts(total, train, validation)
+    return assigned
+
+
+def _by_partition(names: np.ndarray, config: DataConfig, partition_file: Path | None) -> np.ndarray:
+    if partition_file is None:
+        raise FileNotFoundError(
+            "--split=partition needs list_eval_partition.txt or list_eval_partition.csv beside the "
+            f"attribute file, in {config.data_dir or '.'}, or in its folder Eval. "
+            "Without one try --split=fractions."
+        )
+    partition = _read_partition(partition_file)
+    missing = [str(name) for name in names if name not in partition]
+    if missing:
+        raise ValueError(
+            f"{partition_file} does not list {len(missing)} of {len(names)} images: "
+            f"{', '.join(missing[:5])}. Add them, or use --split=fractions."
+        )
+    return np.fromiter((partition[name] for name in names), np.uint8, len(names))
+
+
+def _read_partition(path: Path) -> dict[str, int]:
+    partition: dict[str, int] = {}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        is_csv = path.suffix.lower() == ".csv"
+        rows = csv.reader(lines) if is_csv else (line.split() for line in lines)
+        for number, row in enumerate(rows, start=1):
+            values = [cell.strip() for cell in row]
+            if not values or (is_csv and number == 1 and values[-1] not in ("0", "1", "2")):
+                continue
+            if len(values) != 2 or values[1] not in ("0", "1", "2"):
+                raise ValueError(
+                    f"{path}, line {number}: expected a file name and 0, 1 or 2. "
+                    f"Received: {' '.join(values)[:60]!r}."
+                )
+            partition[values[0]] = int(values[1])
+    return partition

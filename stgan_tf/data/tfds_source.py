@@ -1,0 +1,172 @@
+"""TensorFlow Datasets as a source: `--dataset=tfds:celeb_a`, or any builder with attributes.
+
+The builder needs an image feature, and either a dict `attributes` of booleans or 0/1 integers (as
+celeb_a) or flat boolean features; flat integer features count where --attributes names them.
+Training reads files in random order, so the undecoded images are written once to
+DATA_DIR/NAME_files in CelebA's layout (img_align_celeba/, list_attr_celeba.txt,
+list_eval_partition.txt from the builder's splits), and read from there by `folder` ever after.
+
+The builder's own data are in DATA_DIR (tfds's data_dir). Offline: put the builder's downloads into
+DATA_DIR/downloads/manual, for celeb_a img_align_celeba.zip, list_attr_celeba.txt,
+list_eval_partition.txt, list_landmarks_align_celeba.txt and identity_CelebA.txt as published
+(checksums are compared: a zip packed anew is refused).
+
+TFDS stores each split in an order of its own and forgets the file names. The files are numbered in
+that order, train, validation, test: --split=partition gives the official partition exactly;
+--split=stgan gives the official test set, but other 637 validation images than the original list.
+"""
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stgan_tf.config import DataConfig
+from stgan_tf.data.attribute_files import write_attribute_file
+from stgan_tf.data.image_table import ImageTable
+
+_CELEB_A_FILES = (
+    "img_align_celeba.zip, list_attr_celeba.txt, list_eval_partition.txt, "
+    "list_landmarks_align_celeba.txt, identity_CelebA.txt"
+)
+_SPLIT_NUMBERS = {"train": 0, "validation": 1, "valid": 1, "val": 1, "dev": 1, "test": 2}
+_SUFFIXES = {b"\xff\xd8\xff": ".jpg", b"\x89PN": ".png", b"GIF": ".gif", b"BM": ".bmp"}
+
+
+def materialise(config: DataConfig) -> Path:
+    """The folder of config.dataset's files; written first where it is absent or of another builder
+    version or other attributes. Written aside and renamed, so a broken run leaves nothing behind.
+    """
+    import tensorflow_datasets as tfds
+
+    if not config.data_dir:
+        raise ValueError("--data_dir is empty: name the folder for the TFDS data and their files.")
+    name = config.dataset.removeprefix("tfds:")
+    data_dir = Path(config.data_dir)
+    builder = tfds.builder(name, data_dir=data_dir)
+    names = _attribute_names(builder.info.features, config)
+    folder = data_dir / f"{builder.name}_files"
+    holds = {"builder": builder.info.full_name, "attributes": list(names)}
+    if folder.is_dir():
+        found = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+        if found == holds:
+            return folder
+        logging.warning("%s holds %s: writing it anew for %s.", folder, found, holds)
+    _prepare(builder, tfds, data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=data_dir))
+    try:
+        _write_files(builder, tfds, names, partial)
+        (partial / "source.json").write_text(json.dumps(holds) + "\n", encoding="utf-8")
+        partial.chmod(0o755)  # mkdtemp makes private folders
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        os.rename(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return folder
+
+
+def _prepare(builder: Any, tfds: Any, data_dir: Path) -> None:
+    manual_dir = data_dir / "downloads" / "manual"
+    settings = tfds.download.DownloadConfig(manual_dir=manual_dir)
+    try:
+        builder.download_and_prepare(download_dir=data_dir / "downloads", download_config=settings)
+    except Exception as error:
+        files = f": {_CELEB_A_FILES}" if builder.name == "celeb_a" else ""
+        raise RuntimeError(
+            f"TFDS could not download or prepare {builder.name} ({type(error).__name__}: {error}). "
+            f"Offline, or when the server refuses: put the published files into {manual_dir}{files}"
+            "; or unpack the data set and use --dataset=folder."
+        ) from error
+
+
+def _image_key(features: Mapping[str, Any]) -> str:
+    import tensorflow_datasets as tfds
+
+    keys = [key for key, feature in features.items() if isinstance(feature, tfds.features.Image)]
+    if not keys:
+        raise ValueError(
+            f"The TFDS builder has no image feature. Received: features {', '.join(features)}."
+        )
+    return "image" if "image" in keys else keys[0]
+
+
+def _has_nested_attributes(features: Mapping[str, Any]) -> bool:
+    return "attributes" in features and hasattr(features["attributes"], "items")
+
+
+def _attribute_names(features: Mapping[str, Any], config: DataConfig) -> tuple[str, ...]:
+    """The names of the 0/1 features; all of them, in the builder's order."""
+    is_nested = _has_nested_attributes(features)
+    source = features["attributes"] if is_nested else features
+    names = []
+    for name, feature in source.items():
+        if feature.shape != () or not hasattr(feature, "np_dtype"):
+            continue
+        dtype = np.dtype(feature.np_dtype)
+        is_integer = dtype.kind in "iu" and (is_nested or name in config.attributes)
+        if dtype.kind == "b" or is_integer:
+            names.append(name)
+    if not names:
+        raise ValueError(
+            "The TFDS builder has neither a dict `attributes` nor boolean features. "
+            f"Received: features {', '.join(features)}."
+        )
+    return tuple(names)
+
+
+def _write_files(builder: Any, tfds: Any, names: tuple[str, ...], folder: Path) -> None:
+    features = builder.info.features
+    image_key = _image_key(features)
+    is_nested = _has_nested_attributes(features)
+    image_folder = folder / "img_align_celeba"
+    image_folder.mkdir()
+    files: list[str] = []
+    rows: list[list[int]] = []
+    partition: list[str] = []
+    splits = [split for split in _SPLIT_NUMBERS if split in builder.info.splits]
+    if not splits:
+        raise ValueError(
+            f"The TFDS builder needs a split train, validation or test. "
+            f"Received: {', '.join(builder.info.splits)}."
+        )
+    for split in splits:
+        examples = builder.as_dataset(
+            split=split,
+            decoders={image_key: tfds.decode.SkipDecoding()},
+            shuffle_files=False,
+            read_config=tfds.ReadConfig(interleave_cycle_length=1),
+        )
+        for example in examples.as_numpy_iterator():
+            data = example[image_key]
+            name = f"{len(files) + 1:06d}{_suffix(data, split, len(files))}"
+            (image_folder / name).write_bytes(data)
+            values = example["attributes"] if is_nested else example
+            files.append(name)
+            rows.append([int(values[attribute]) for attribute in names])
+            partition.append(f"{name} {_SPLIT_NUMBERS[split]}\n")
+    attributes = np.array(rows, np.int64)
+    if not np.isin(attributes, (-1, 0, 1)).all():
+        bad = [n for n, column in zip(names, attributes.T, strict=True) if abs(column).max() > 1]
+        raise ValueError(f"Attributes must be -1, 0 or 1 in every example. Not so: {bad}.")
+    table = ImageTable(np.array(files), (attributes == 1).astype(np.uint8), names)
+    write_attribute_file(folder / "list_attr_celeba.txt", table)
+    (folder / "list_eval_partition.txt").write_text("".join(partition), encoding="utf-8")
+    logging.info("Wrote %d images of %s to %s.", len(files), builder.name, folder)
+
+
+def _suffix(data: bytes, split: str, index: int) -> str:
+    for magic, suffix in _SUFFIXES.items():
+        if data.startswith(magic):
+            return suffix
+    raise ValueError(
+        f"Image {index} (split {split}) is neither JPEG, PNG, GIF nor BMP. "
+        f"Received: bytes beginning {data[:4]!r}."
+    )

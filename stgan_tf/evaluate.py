@@ -1,0 +1,79 @@
+"""Measures a trained run and writes run_dir/evaluation/ (JSON, Markdown, PNG, one HTML page).
+
+python -m stgan_tf.evaluate --run_dir=runs/faces --classifier=classifier
+"""
+
+import logging
+
+from absl import app, flags
+from tqdm import tqdm
+
+FLAGS = flags.FLAGS
+
+flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", required=True)
+flags.DEFINE_string(
+    "classifier", None, "Folder written by stgan_tf.train_classifier.", required=True
+)
+flags.DEFINE_enum("split", "test", ("train", "validation", "test"), "Images to measure on.")
+flags.DEFINE_integer(
+    "max_images", 0, "The first so many images of the split; 0: all.", lower_bound=0
+)
+flags.DEFINE_list(
+    "intensities",
+    ["1.0", "1.5"],
+    "Scales of the edited attribute's difference, comma separated: 1 is the trained range, 1.5 "
+    "what the paper's figures use.",
+)
+flags.DEFINE_integer("batch_size", 32, "Images edited at once.", lower_bound=1)
+flags.DEFINE_string("data_dir", "", "Data folder, where it is not the one the run was trained on.")
+
+
+def _numbers(texts: list[str]) -> list[float]:
+    try:
+        return [float(text) for text in texts]
+    except ValueError:
+        raise ValueError(f"--intensities must be numbers. Received: {','.join(texts)}.") from None
+
+
+def main(argv: list[str]) -> None:
+    """Flags -> one call."""
+    if len(argv) > 1:
+        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
+    # TensorFlow starts after the flags are known to be good.
+    from stgan_tf.evaluation.evaluate_run import evaluate_run
+    from stgan_tf.evaluation.report import reconstruction_line, results_table
+    from stgan_tf.training.checkpoints import CheckpointError
+
+    try:
+        with tqdm(unit="image", mininterval=0.5) as bar:
+
+            def advance(count: int, total: int) -> None:
+                bar.total = total
+                bar.update(count)
+
+            report, page = evaluate_run(
+                FLAGS.run_dir,
+                FLAGS.classifier,
+                split=FLAGS.split,
+                max_images=FLAGS.max_images,
+                intensities=_numbers(FLAGS.intensities),
+                batch_size=FLAGS.batch_size,
+                data_dir=FLAGS.data_dir,
+                on_batch=advance,
+            )
+    except (ValueError, OSError, CheckpointError) as error:
+        raise SystemExit(f"stgan_tf.evaluate: {error}") from error
+    for warning in report["warnings"]:
+        logging.warning("%s", warning)
+    measurements = report["measurements"]
+    print(f"\nStep {report['step']}, {measurements['images']} {FLAGS.split} images, in percent:\n")
+    print(f"{results_table(measurements)}\n\n{reconstruction_line(measurements)}\nPage: {page}")
+
+
+def run() -> None:
+    """Entry point of the console script stgan-evaluate."""
+    app.run(main)
+
+
+if __name__ == "__main__":
+    run()

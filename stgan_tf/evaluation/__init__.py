@@ -1,0 +1,1 @@
+"""Measuring a trained generator: similarity, attribute accuracy, the report."""

@@ -1,0 +1,54 @@
+"""The true edits of drawn faces, prepared like the images that the generator was given."""
+
+import dataclasses
+import logging
+from pathlib import Path
+
+from stgan_tf.attributes import PAPER_ATTRIBUTES
+from stgan_tf.config import DataConfig
+from stgan_tf.data.synthetic_faces import counterfactual, load_provenance
+from stgan_tf.images import crop, parse_crop, resize_bicubic_numpy, to_uint8
+
+
+class TrueEdits:
+    """Draws the faces of a synthetic data set again with an attribute flipped.
+
+    Args:
+        config: The run's data, with the drawn data set as its data_dir.
+        provenance: `load_provenance` of it.
+    """
+
+    def __init__(self, config: DataConfig, provenance):
+        self._config = config
+        self._seed = provenance.seed
+        self.provenance = dataclasses.asdict(provenance)
+
+    @classmethod
+    def of_data_set(cls, config: DataConfig):
+        """None where the data set was not drawn, was drawn by another version of the generator
+        (logged), or has attributes that cannot be drawn.
+        """
+        if config.dataset != "folder" or not set(config.attributes) <= set(PAPER_ATTRIBUTES):
+            return None
+        try:
+            return cls(config, load_provenance(config.data_dir))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            logging.warning("No true edits are shown: %s", error)
+            return None
+
+    def of_image(self, path, attributes):
+        """List of A uint8 images (image_size, image_size, 3): each attribute flipped in turn.
+
+        Args:
+            path: The image's file; its number, from 1, is what was drawn.
+            attributes: (A,) in {0, 1}, the image's labels.
+        """
+        config, number = self._config, int(Path(path).stem)
+        box = parse_crop(config.crop, config.image_size)
+        edits = []
+        for name, value in zip(config.attributes, attributes, strict=True):
+            drawn = counterfactual(self._seed, number - 1, {name: 1 - int(value)})
+            edits.append(to_uint8(resize_bicubic_numpy(crop(drawn, box), config.image_size)))
+        return edits

@@ -1,0 +1,195 @@
+"""Image conventions, each in one place: value ranges, crop boxes, the official resize, grids, PNG.
+
+Outside the networks an image is uint8 (H, W, 3) RGB in 0..255; inside it is float32 in [-1, 1].
+Only `resize_bicubic` needs TensorFlow, and imports it when called; `resize_bicubic_numpy` is its
+twin for code that runs without TensorFlow.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from stgan_tf.atomic_files import write_with
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+#: Coefficient of TensorFlow's legacy bicubic kernel (TF 2's tf.image.resize has -0.5).
+_BICUBIC_A = -0.75
+#: TensorFlow looks the kernel up at this many positions between two pixels.
+_BICUBIC_TABLE_SIZE = 1024
+
+
+class CropBox(NamedTuple):
+    """A rectangle of an image, in pixels: rows top..top+height-1, columns left..left+width-1."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.height}x{self.width} at row {self.top}, column {self.left}"
+
+
+#: The paper's crop of a 178x218 CelebA image.
+CELEBA_CROP = CropBox(26, 3, 170, 170)
+#: What the official code crops instead when it trains at 64 px, and only then.
+OFFICIAL_CROP_64 = CropBox(40, 15, 148, 148)
+
+
+def to_float(images: np.ndarray) -> np.ndarray:
+    """uint8 (...) in 0..255 -> float32 (...) in [-1, 1]."""
+    return np.asarray(images, np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """float32 (...) in [-1, 1] -> uint8 (...). Values outside are clipped, and the fraction is cut
+    off rather than rounded: the paper's numbers are measured on images written that way.
+    """
+    scaled = (np.asarray(images, np.float32) + 1) / 2 * 255
+    if not np.isfinite(scaled).all():
+        raise ValueError("Images must be finite numbers. Received: NaN or infinity among them.")
+    return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def parse_crop(text: str, image_size: int) -> CropBox | None:
+    """The crop box that `text` (--crop) means for training images of `image_size` pixels.
+
+    "celeba", "official" (differs at 64 px only), "none" (None: the whole image) or
+    "TOP,LEFT,HEIGHT,WIDTH" in pixels.
+    """
+    if text == "none":
+        return None
+    if text == "celeba":
+        return CELEBA_CROP
+    if text == "official":
+        return OFFICIAL_CROP_64 if image_size == 64 else CELEBA_CROP
+    try:
+        box = CropBox(*(int(part) for part in text.split(",")))
+    except (TypeError, ValueError):
+        raise ValueError(
+            "--crop must be celeba, official, none or TOP,LEFT,HEIGHT,WIDTH in pixels. "
+            f"Received: {text!r}."
+        ) from None
+    if box.top < 0 or box.left < 0 or box.height < 1 or box.width < 1:
+        raise ValueError(
+            f"--crop needs TOP and LEFT >= 0, HEIGHT and WIDTH >= 1. Received: {text!r}."
+        )
+    return box
+
+
+def contains(height: int, width: int, box: CropBox) -> bool:
+    """Whether an image of `height` x `width` pixels holds the whole box."""
+    return box.top + box.height <= height and box.left + box.width <= width
+
+
+def crop(images: np.ndarray, box: CropBox | None) -> np.ndarray:
+    """(..., H, W, C) -> (..., box.height, box.width, C), a view; None leaves the images whole.
+    A box that reaches outside is an error.
+    """
+    if box is None:
+        return images
+    height, width = images.shape[-3:-1]
+    if not contains(height, width, box):
+        raise ValueError(
+            f"The crop box ({box}) reaches outside an image of {height}x{width} (height x width). "
+            "Choose another --crop; none takes the whole image."
+        )
+    return images[..., box.top : box.top + box.height, box.left : box.left + box.width, :]
+
+
+def bicubic_matrix(input_size: int, output_size: int) -> np.ndarray:
+    """(output_size, input_size) float32: TensorFlow 1's bicubic resize along one axis as a matrix.
+
+    Output i samples input i * input_size / output_size (no half-pixel centres, no antialiasing);
+    the four taps are clamped at the border.
+    """
+    scale = np.float32(input_size) / np.float32(output_size)
+    position = np.arange(output_size, dtype=np.float32) * scale
+    first = np.floor(position).astype(np.int64)
+    fraction = np.round((position - first).astype(np.float64) * _BICUBIC_TABLE_SIZE)
+    fraction /= _BICUBIC_TABLE_SIZE
+
+    def near(x: np.ndarray) -> np.ndarray:  # distance 0..1
+        return ((_BICUBIC_A + 2) * x - (_BICUBIC_A + 3)) * x * x + 1
+
+    def far(x: np.ndarray) -> np.ndarray:  # distance 1..2
+        return ((_BICUBIC_A * x - 5 * _BICUBIC_A) * x + 8 * _BICUBIC_A) * x - 4 * _BICUBIC_A
+
+    weights = (far(fraction + 1), near(fraction), near(1 - fraction), far(2 - fraction))
+    matrix = np.zeros((output_size, input_size), np.float64)
+    for offset, weight in zip((-1, 0, 1, 2), weights, strict=True):
+        taps = np.clip(first + offset, 0, input_size - 1)
+        np.add.at(matrix, (np.arange(output_size), taps), weight)
+    return matrix.astype(np.float32)
+
+
+def resize_bicubic_numpy(images: np.ndarray, size: int) -> np.ndarray:
+    """uint8 (..., h, w, 3) -> float32 (..., size, size, 3) in [-1, 1]; see `resize_bicubic`."""
+    rows = bicubic_matrix(images.shape[-3], size)
+    columns = bicubic_matrix(images.shape[-2], size)
+    pixels = np.einsum("ah,...hwc->...awc", rows, images.astype(np.float32), optimize=True)
+    pixels = np.einsum("bw,...awc->...abc", columns, pixels, optimize=True)
+    return to_float(np.clip(pixels, 0, 255))
+
+
+def resize_bicubic(images: "tf.Tensor", size: int) -> "tf.Tensor":
+    """The official preprocessing: uint8 (B, h, w, 3) -> float32 (B, size, size, 3) in [-1, 1].
+
+    TensorFlow 1's bicubic (see `bicubic_matrix`), clipped to 0..255 since it overshoots. The kernel
+    reads uint8 and takes 0.3 ms of one core for 170 -> 128; as two dense matrix products it took
+    0.8 ms (measured, 2-core machine without AVX-512).
+    """
+    import tensorflow as tf
+
+    resized = tf.raw_ops.ResizeBicubic(
+        images=images, size=[size, size], align_corners=False, half_pixel_centers=False
+    )
+    return tf.clip_by_value(resized, 0.0, 255.0) / 127.5 - 1.0
+
+
+def tile_images(
+    rows: Sequence[Sequence[np.ndarray]], separator: int = 2, separator_value: int = 255
+) -> np.ndarray:
+    """One uint8 picture (H', W', 3) of `rows` of images (H, W, 3), all of one shape and in rows of
+    one length, `separator` pixels of `separator_value` between neighbours.
+    """
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) != 1 or lengths == [0]:
+        raise ValueError(
+            "A grid needs rows of one length, each with an image. "
+            f"Received: rows of {lengths or 'no'} images."
+        )
+    shapes = {np.shape(image) for row in rows for image in row}
+    kinds = {np.asarray(image).dtype.name for row in rows for image in row}
+    if len(shapes) != 1 or kinds != {"uint8"} or len(next(iter(shapes))) != 3:
+        raise ValueError(
+            "A grid needs uint8 images (H, W, 3) of one shape. "
+            f"Received: shapes {sorted(shapes)}, types {sorted(kinds)}."
+        )
+    height, width, channels = next(iter(shapes))
+    step_y, step_x = height + separator, width + separator
+    canvas = np.full(
+        (len(rows) * step_y - separator, lengths[0] * step_x - separator, channels),
+        separator_value,
+        np.uint8,
+    )
+    for i, row in enumerate(rows):
+        for j, image in enumerate(row):
+            top, left = i * step_y, j * step_x
+            canvas[top : top + height, left : left + width] = image
+    return canvas
+
+
+def save_png(path: Path | str, image: np.ndarray) -> None:
+    """Writes a uint8 image (H, W, 3) as a PNG file, whole or not at all."""
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[-1] != 3:
+        raise ValueError(
+            "save_png takes uint8 (H, W, 3); use to_uint8 first. "
+            f"Received: {image.dtype} {image.shape}."
+        )
+    write_with(path, lambda temporary: Image.fromarray(image).save(temporary, format="PNG"))

@@ -1,0 +1,93 @@
+"""Batch normalisation as the official code's slim.batch_norm computes it."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class BatchNormalization(keras.layers.Layer):
+    """Batch normalisation over (B, H, W) with moving averages of the *unbiased* variance.
+
+    Normalises with the batch's biased variance, but the moving variance receives the unbiased one
+    (N / (N - 1)), as the fused kernel behind slim.batch_norm does; keras.layers.BatchNormalization
+    stores the biased one, which is 8e-5 off the official checkpoints after one step.
+
+    Args:
+        momentum: Share of the old moving average that is kept (official 0.999; classifier 0.9).
+        epsilon: Added to the variance (official 1e-3; classifier 1e-5).
+        synchronized: Take the statistics over all replicas of the current tf.distribute strategy,
+            so that replicas agree and equal one device with the global batch.
+
+    Call arguments:
+        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case.
+        training: Whether batch statistics are used and the moving averages updated.
+    """
+
+    def __init__(self, momentum=0.999, epsilon=1e-3, synchronized=False, **kwargs):
+        super().__init__(**kwargs)
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.synchronized = synchronized
+
+    def build(self, input_shape):
+        shape = (input_shape[-1],)
+        # autocast=False: under a bfloat16 policy the fused kernel still wants float32 parameters.
+        options = {"shape": shape, "dtype": "float32", "autocast": False}
+        self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
+        self.beta = self.add_weight(name="beta", initializer="zeros", **options)
+        frozen = {**options, "trainable": False}
+        self.moving_mean = self.add_weight(name="moving_mean", initializer="zeros", **frozen)
+        self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", **frozen)
+
+    def call(self, inputs, training=False):
+        if not training:
+            return self._normalize_with_moving_averages(inputs)
+        if self.synchronized and _replicas() > 1:
+            outputs, mean, variance = self._normalize_over_replicas(inputs)
+        else:
+            outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+                inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
+            )
+        keep = self.momentum
+        self.moving_mean.assign(self.moving_mean * keep + mean * (1.0 - keep))
+        self.moving_variance.assign(self.moving_variance * keep + variance * (1.0 - keep))
+        return outputs
+
+    def _normalize_with_moving_averages(self, inputs):
+        outputs, _, _ = tf.compat.v1.nn.fused_batch_norm(
+            inputs,
+            self.gamma,
+            self.beta,
+            mean=self.moving_mean,
+            variance=self.moving_variance,
+            epsilon=self.epsilon,
+            is_training=False,
+        )
+        return outputs
+
+    def _normalize_over_replicas(self, inputs):
+        """Two passes (mean, then squared deviations): E[x^2] - E[x]^2 loses digits in float32."""
+        context = tf.distribute.get_replica_context()
+        values = tf.cast(inputs, tf.float32)
+        local_mean = tf.reduce_mean(values, axis=(0, 1, 2))
+        mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, local_mean)
+        local_variance = tf.reduce_mean(tf.math.squared_difference(values, mean), axis=(0, 1, 2))
+        variance = context.all_reduce(tf.distribute.ReduceOp.MEAN, local_variance)
+        outputs = tf.nn.batch_normalization(
+            values, mean, variance, self.beta, self.gamma, self.epsilon
+        )
+        count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1] * _replicas(), tf.float32)
+        unbiased = tf.stop_gradient(variance) * count / (count - 1.0)
+        return tf.cast(outputs, inputs.dtype), tf.stop_gradient(mean), unbiased
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "synchronized": self.synchronized,
+        }
+
+
+def _replicas():
+    return tf.distribute.get_strategy().num_replicas_in_sync

@@ -1,0 +1,112 @@
+"""Convolution -> normalisation -> activation, the block every network is built of."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.layers.batch_normalization import BatchNormalization
+from stgan_tf.layers.instance_normalization import InstanceNormalization
+
+LEAKY_RELU_SLOPE = 0.2  # tf.nn.leaky_relu's default, used throughout the official code
+
+ACTIVATIONS = {
+    "linear": lambda x: x,
+    "relu": tf.nn.relu,
+    "leaky_relu": lambda x: tf.nn.leaky_relu(x, LEAKY_RELU_SLOPE),
+    "sigmoid": tf.sigmoid,
+    "tanh": tf.tanh,
+}
+
+
+def make_normalization(norm, synchronized, name="normalization"):
+    """The layer for "batch" or "instance" with the official epsilons; None for "none"."""
+    if norm == "batch":
+        return BatchNormalization(synchronized=synchronized, name=name)
+    if norm == "instance":
+        return InstanceNormalization(name=name)
+    if norm == "none":
+        return None
+    raise ValueError(f"`norm` must be none, batch or instance. Received: norm={norm!r}.")
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class ConvBlock(keras.layers.Layer):
+    """Convolution (or transposed convolution), normalisation, activation; SAME padding.
+
+    A bias exists only where there is no normalisation, as in the official code (slim's rule).
+
+    Args:
+        filters: Output channels.
+        kernel_size: Side of the kernel.
+        strides: Stride; a transposed block multiplies the size by it, others divide.
+        transposed: Whether it is a transposed convolution.
+        norm: none, batch or instance.
+        activation: linear, relu, leaky_relu (slope 0.2), sigmoid or tanh.
+        synchronized: Passed to batch normalisation.
+
+    Call arguments:
+        inputs: (B, H, W, C) in the layer's compute dtype.
+        training: Passed to batch normalisation.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size=4,
+        strides=2,
+        transposed=False,
+        norm="batch",
+        activation="leaky_relu",
+        synchronized=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if activation not in ACTIVATIONS:
+            raise ValueError(
+                f"`activation` must be one of {', '.join(ACTIVATIONS)}. Received: {activation!r}."
+            )
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.strides = strides
+        self.transposed = transposed
+        self.norm = norm
+        self.activation = activation
+        self.synchronized = synchronized
+        make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
+        self.convolution = make(
+            filters,
+            kernel_size,
+            strides,
+            padding="same",
+            use_bias=norm == "none",
+            dtype=self.dtype_policy,
+            name="convolution",
+        )
+        self.normalization = make_normalization(norm, synchronized)
+
+    def build(self, input_shape):
+        self.convolution.build(input_shape)
+        if self.normalization is not None:
+            self.normalization.build(self.convolution.compute_output_shape(input_shape))
+
+    def call(self, inputs, training=False):
+        outputs = self.convolution(inputs)
+        if isinstance(self.normalization, BatchNormalization):
+            outputs = self.normalization(outputs, training=training)
+        elif self.normalization is not None:
+            outputs = self.normalization(outputs)
+        return ACTIVATIONS[self.activation](outputs)
+
+    def compute_output_shape(self, input_shape):
+        return self.convolution.compute_output_shape(input_shape)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "transposed": self.transposed,
+            "norm": self.norm,
+            "activation": self.activation,
+            "synchronized": self.synchronized,
+        }

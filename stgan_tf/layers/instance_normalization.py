@@ -1,0 +1,41 @@
+"""Instance normalisation that stays rank 4 and differentiates twice."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class InstanceNormalization(keras.layers.Layer):
+    """Normalises each image and channel over its pixels (slim.instance_norm).
+
+    keras.layers.GroupNormalization(groups=-1) computes the same but goes through rank-5 tensors,
+    which mobile GPU delegates refuse. No moving averages: training and inference are the same.
+
+    Args:
+        epsilon: Added to the variance (official 1e-6).
+
+    Call arguments:
+        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case.
+    """
+
+    def __init__(self, epsilon=1e-6, **kwargs):
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+
+    def build(self, input_shape):
+        options = {"shape": (input_shape[-1],), "dtype": "float32", "autocast": False}
+        self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
+        self.beta = self.add_weight(name="beta", initializer="zeros", **options)
+
+    def call(self, inputs):
+        values = tf.cast(inputs, tf.float32)
+        # tf.nn.moments holds the mean constant inside the variance. First derivatives are the same
+        # either way, second ones (the gradient penalty's) are not: as the official code has it.
+        mean, variance = tf.nn.moments(values, axes=(1, 2), keepdims=True)
+        outputs = tf.nn.batch_normalization(
+            values, mean, variance, self.beta, self.gamma, self.epsilon
+        )
+        return tf.cast(outputs, inputs.dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "epsilon": self.epsilon}

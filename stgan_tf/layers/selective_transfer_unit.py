@@ -1,0 +1,103 @@
+"""The selective transfer unit (paper section 3.2, equations 1-6)."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.layers.conv_blocks import ConvBlock
+
+STATES = ("stu", "gru", "direct")
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class SelectiveTransferUnit(keras.layers.Layer):
+    """GRU-like cell that selects what of an encoder feature passes to the decoder.
+
+    With s the upsampled deeper state and f the encoder feature of the same size:
+
+        s = transposed convolution(state), r = sigmoid(conv([f, s])), u = sigmoid(conv([f, s]))
+        reset state = r * s,  c = tanh(conv([f, reset state])),  output = (1 - u) * s + u * c
+
+    Args:
+        filters: Channels of s, of the gates and of the output.
+        kernel_size: Kernel of the three gate convolutions (official 3); upsampling uses 4.
+        norm: Normalisation of the three gates, none (official), batch or instance; the upsampling
+            is never normalised.
+        state: What the next (shallower) unit receives: stu = reset state (paper), gru = output,
+            direct = s.
+        synchronized: Passed to batch normalisation.
+
+    Call arguments:
+        inputs: [f (B, H, W, C), state (B, H/2, W/2, C')]; the caller has already concatenated the
+            attribute vector to the state where it belongs.
+        training: Passed to batch normalisation.
+
+    Returns: (output, next state), both (B, H, W, filters).
+    """
+
+    def __init__(
+        self, filters, kernel_size=3, norm="none", state="stu", synchronized=False, **kwargs
+    ):
+        super().__init__(**kwargs)
+        if state not in STATES:
+            raise ValueError(f"`state` must be one of {', '.join(STATES)}. Received: {state!r}.")
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.norm = norm
+        self.state = state
+        self.synchronized = synchronized
+        self.upsampling = ConvBlock(
+            filters,
+            transposed=True,
+            norm="none",
+            activation="linear",
+            dtype=self.dtype_policy,
+            name="upsampling",
+        )
+        self.reset_gate = self._gate("sigmoid", "reset_gate")
+        self.update_gate = self._gate("sigmoid", "update_gate")
+        self.candidate = self._gate("tanh", "candidate")
+
+    def _gate(self, activation, name):
+        return ConvBlock(
+            self.filters,
+            self.kernel_size,
+            strides=1,
+            norm=self.norm,
+            activation=activation,
+            synchronized=self.synchronized,
+            dtype=self.dtype_policy,
+            name=name,
+        )
+
+    def build(self, input_shape):
+        feature_shape, state_shape = input_shape
+        self.upsampling.build(state_shape)
+        joined = (*feature_shape[:-1], feature_shape[-1] + self.filters)
+        for gate in (self.reset_gate, self.update_gate, self.candidate):
+            gate.build(joined)
+
+    def call(self, inputs, training=False):
+        feature, deeper_state = inputs
+        state = self.upsampling(deeper_state)
+        joined = tf.concat([feature, state], axis=-1)
+        reset = self.reset_gate(joined, training=training)
+        update = self.update_gate(joined, training=training)
+        reset_state = reset * state
+        candidate = self.candidate(tf.concat([feature, reset_state], axis=-1), training=training)
+        output = (1.0 - update) * state + update * candidate
+        passed_on = {"stu": reset_state, "gru": output, "direct": state}[self.state]
+        return output, passed_on
+
+    def compute_output_shape(self, input_shape):
+        shape = (*input_shape[0][:-1], self.filters)
+        return shape, shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "norm": self.norm,
+            "state": self.state,
+            "synchronized": self.synchronized,
+        }

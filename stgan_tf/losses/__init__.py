@@ -1,0 +1,1 @@
+"""The terms of the objective (paper section 3.4)."""

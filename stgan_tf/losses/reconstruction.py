@@ -1,0 +1,8 @@
+"""Reconstruction loss (paper equation 7)."""
+
+import tensorflow as tf
+
+
+def reconstruction_loss(images, reconstructions):
+    """L1: mean absolute difference over all elements of (B, H, W, 3) in [-1, 1]."""
+    return tf.reduce_mean(tf.abs(images - reconstructions))

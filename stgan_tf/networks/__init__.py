@@ -1,0 +1,1 @@
+"""The networks: encoder, decoder, generator, discriminator, attribute classifier."""

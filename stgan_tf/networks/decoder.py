@@ -1,0 +1,121 @@
+"""The generator's decoder (paper figure 2, official Gdec)."""
+
+import keras
+
+from stgan_tf.layers.attribute_injection import AttributeInjection
+from stgan_tf.layers.conv_blocks import ConvBlock
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class Decoder(keras.layers.Layer):
+    """Transposed convolutions with batch normalisation and ReLU, the last one tanh.
+
+    Layer 0 always gets the attributes. The input of layer i + 1 is [layer i's output, skip,
+    attributes], the skip while i < shortcut_layers, the attributes while i < inject_layers.
+
+    Args:
+        num_layers: Transposed convolutions, kernel 4 and stride 2 each.
+        width: Channels of the last hidden layer; each deeper one has twice as many.
+        max_channels: 1024 in the paper.
+        shortcut_layers: Skip connections.
+        inject_layers: Layers after the first that get the attributes.
+        extra_conv_kernel: Official one_more_conv: the last upsampling goes to width // 4 channels
+            with normalisation and ReLU, then a convolution of this kernel makes the image; 0: off.
+        synchronized: Passed to batch normalisation.
+
+    Call arguments:
+        inputs: [features (list, shallowest first), attributes (B, A)].
+        training: Passed to batch normalisation.
+
+    Returns: images (B, H, W, 3) in [-1, 1], in the compute dtype.
+    """
+
+    def __init__(
+        self,
+        num_layers=5,
+        width=64,
+        max_channels=1024,
+        shortcut_layers=4,
+        inject_layers=4,
+        extra_conv_kernel=0,
+        synchronized=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.num_layers = num_layers
+        self.width = width
+        self.max_channels = max_channels
+        self.shortcut_layers = shortcut_layers
+        self.inject_layers = inject_layers
+        self.extra_conv_kernel = extra_conv_kernel
+        self.synchronized = synchronized
+        self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
+        filters = [
+            min(width * 2 ** (num_layers - 1 - i), max_channels) for i in range(num_layers - 1)
+        ]
+        self.blocks = [self._upsampling(count, f"block_{i}") for i, count in enumerate(filters)]
+        if extra_conv_kernel:
+            self.blocks.append(self._upsampling(width // 4, f"block_{num_layers - 1}"))
+        self.to_image = ConvBlock(
+            3,
+            extra_conv_kernel or 4,
+            strides=1 if extra_conv_kernel else 2,
+            transposed=True,
+            norm="none",
+            activation="tanh",
+            dtype=self.dtype_policy,
+            name="to_image",
+        )
+
+    def _upsampling(self, filters, name):
+        return ConvBlock(
+            filters,
+            transposed=True,
+            activation="relu",
+            synchronized=self.synchronized,
+            dtype=self.dtype_policy,
+            name=name,
+        )
+
+    def _inputs_after(self, i, output, features, attributes):
+        """What the layer after layer i gets; also used on shapes by build."""
+        joined = [output]
+        if i < min(self.shortcut_layers, self.num_layers - 1):
+            joined.append(features[-2 - i])
+        if i < min(self.inject_layers, self.num_layers - 1):
+            joined.append(attributes)
+        return joined
+
+    def build(self, input_shape):
+        feature_shapes, attribute_shape = input_shape
+        joined = [feature_shapes[-1], attribute_shape]
+        for i, block in enumerate([*self.blocks, self.to_image]):
+            shape = self.injection.compute_output_shape(joined)
+            block.build(shape)
+            shape = block.compute_output_shape(shape)
+            joined = self._inputs_after(i, shape, feature_shapes, attribute_shape)
+
+    def call(self, inputs, training=False):
+        features, attributes = inputs
+        joined = [features[-1], attributes]
+        for i, block in enumerate(self.blocks):
+            output = block(self.injection(joined), training=training)
+            joined = self._inputs_after(i, output, features, attributes)
+        return self.to_image(self.injection(joined))
+
+    def compute_output_shape(self, input_shape):
+        deepest = input_shape[0][-1]
+        sides = [side and side * 2**self.num_layers for side in deepest[1:3]]
+        return (deepest[0], *sides, 3)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_layers": self.num_layers,
+            "width": self.width,
+            "max_channels": self.max_channels,
+            "shortcut_layers": self.shortcut_layers,
+            "inject_layers": self.inject_layers,
+            "extra_conv_kernel": self.extra_conv_kernel,
+            "synchronized": self.synchronized,
+        }

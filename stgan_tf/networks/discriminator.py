@@ -1,0 +1,111 @@
+"""The discriminator: a critic and an attribute head on shared convolutions (official D)."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.config import NetworkConfig
+from stgan_tf.layers.conv_blocks import ACTIVATIONS, ConvBlock
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class Discriminator(keras.Model):
+    """Strided convolutions with instance normalisation, then two small heads (paper section 3.3).
+
+    Args:
+        num_attributes: A, outputs of the attribute head.
+        num_layers: Convolutions, kernel 4 and stride 2 each.
+        width: Channels of the first one, doubled a layer up to max_channels.
+        max_channels: 1024 in the paper.
+        fc_units: Units of each head's hidden layer.
+
+    Call arguments:
+        inputs: Images (B, H, W, 3) float32 in [-1, 1].
+
+    Returns: (critic logits (B, 1), attribute logits (B, A)), float32.
+    """
+
+    def __init__(
+        self, num_attributes, num_layers=5, width=64, max_channels=1024, fc_units=1024, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.num_attributes = num_attributes
+        self.num_layers = num_layers
+        self.width = width
+        self.max_channels = max_channels
+        self.fc_units = fc_units
+        self.blocks = [
+            ConvBlock(
+                min(width * 2**i, max_channels),
+                norm="instance",
+                dtype=self.dtype_policy,
+                name=f"block_{i}",
+            )
+            for i in range(num_layers)
+        ]
+        self.flatten = keras.layers.Flatten(dtype=self.dtype_policy, name="flatten")
+        self.critic_hidden = self._dense(fc_units, "critic_hidden")
+        self.critic_logit = self._dense(1, "critic_logit")
+        self.attribute_hidden = self._dense(fc_units, "attribute_hidden")
+        self.attribute_logit = self._dense(num_attributes, "attribute_logit")
+
+    def _dense(self, units, name):
+        return keras.layers.Dense(units, dtype=self.dtype_policy, name=name)
+
+    @classmethod
+    def from_network_config(cls, config: NetworkConfig, num_attributes):
+        """The discriminator of a run's configuration; always float32, because the gradient penalty
+        differentiates it twice.
+        """
+        return cls(
+            num_attributes,
+            config.discriminator_layers,
+            config.discriminator_width,
+            config.max_channels,
+            config.discriminator_fc_units,
+            dtype="float32",
+            name="discriminator",
+        )
+
+    def build(self, input_shape):
+        shape = tuple(input_shape)
+        for block in self.blocks:
+            block.build(shape)
+            shape = block.compute_output_shape(shape)
+        flat = (shape[0], shape[1] * shape[2] * shape[3])
+        self.critic_hidden.build(flat)
+        self.attribute_hidden.build(flat)
+        self.critic_logit.build((shape[0], self.fc_units))
+        self.attribute_logit.build((shape[0], self.fc_units))
+        self.built = True
+
+    def features(self, images):
+        """Flattened features (B, F) both heads work on."""
+        current = images
+        for block in self.blocks:
+            current = block(current)
+        return self.flatten(current)
+
+    def critic(self, features):
+        """Critic logits (B, 1) of `features`."""
+        return self.critic_logit(ACTIVATIONS["leaky_relu"](self.critic_hidden(features)))
+
+    def attributes(self, features):
+        """Attribute logits (B, A) of `features`."""
+        return self.attribute_logit(ACTIVATIONS["leaky_relu"](self.attribute_hidden(features)))
+
+    def call(self, inputs):
+        features = self.features(tf.cast(inputs, self.compute_dtype))
+        return self.critic(features), self.attributes(features)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], 1), (input_shape[0], self.num_attributes)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_attributes": self.num_attributes,
+            "num_layers": self.num_layers,
+            "width": self.width,
+            "max_channels": self.max_channels,
+            "fc_units": self.fc_units,
+        }

@@ -1,0 +1,192 @@
+"""The generator: encoder, selective transfer, decoder."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.config import NetworkConfig
+from stgan_tf.networks.decoder import Decoder
+from stgan_tf.networks.encoder import Encoder
+from stgan_tf.networks.selective_transfer import SelectiveTransfer
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class Generator(keras.Model):
+    """Edits images by an attribute vector (paper section 3.3).
+
+    Which vector it wants depends on how it was trained (`generator_label`): STGAN the difference
+    target - source in {-1, 0, 1}, AttGAN-like models the target as (2t - 1) / 2.
+    AttGAN's variants are configurations: use_stu=False and shortcut_layers 0 (ED), 1, 2 or 4 (UNet).
+
+    Args:
+        num_layers, encoder_width, decoder_width, max_channels, shortcut_layers, inject_layers,
+        use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, multi_inputs,
+        extra_conv_kernel: As in `stgan_tf.config.NetworkConfig`.
+        synchronized: Batch normalisation over all replicas.
+
+    Call arguments:
+        inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32].
+        training: Batch statistics and moving-average updates in the normalisations.
+
+    Returns: images (B, H, W, 3) float32 in [-1, 1].
+    """
+
+    def __init__(
+        self,
+        num_layers=5,
+        encoder_width=64,
+        decoder_width=64,
+        max_channels=1024,
+        shortcut_layers=4,
+        inject_layers=4,
+        use_stu=True,
+        stu_width=64,
+        stu_inject_layers=4,
+        stu_kernel_size=3,
+        stu_norm="none",
+        stu_state="stu",
+        multi_inputs=1,
+        extra_conv_kernel=0,
+        synchronized=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.num_layers = num_layers
+        self.encoder_width = encoder_width
+        self.decoder_width = decoder_width
+        self.max_channels = max_channels
+        self.shortcut_layers = shortcut_layers
+        self.inject_layers = inject_layers
+        self.use_stu = use_stu
+        self.stu_width = stu_width
+        self.stu_inject_layers = stu_inject_layers
+        self.stu_kernel_size = stu_kernel_size
+        self.stu_norm = stu_norm
+        self.stu_state = stu_state
+        self.multi_inputs = multi_inputs
+        self.extra_conv_kernel = extra_conv_kernel
+        self.synchronized = synchronized
+        shared = {"synchronized": synchronized, "dtype": self.dtype_policy}
+        self.encoder = Encoder(
+            num_layers, encoder_width, max_channels, multi_inputs, name="encoder", **shared
+        )
+        self.selective_transfer = None
+        if use_stu:
+            self.selective_transfer = SelectiveTransfer(
+                min(shortcut_layers, num_layers - 1),
+                num_layers,
+                stu_width,
+                max_channels,
+                stu_inject_layers,
+                stu_kernel_size,
+                stu_norm,
+                stu_state,
+                name="selective_transfer",
+                **shared,
+            )
+        self.decoder = Decoder(
+            num_layers,
+            decoder_width,
+            max_channels,
+            shortcut_layers,
+            inject_layers,
+            extra_conv_kernel,
+            name="decoder",
+            **shared,
+        )
+
+    @classmethod
+    def from_network_config(cls, config: NetworkConfig, synchronized=False, dtype=None):
+        """The generator of a run's configuration."""
+        return cls(
+            num_layers=config.num_layers,
+            encoder_width=config.encoder_width,
+            decoder_width=config.decoder_width,
+            max_channels=config.max_channels,
+            shortcut_layers=config.shortcut_layers,
+            inject_layers=config.inject_layers,
+            use_stu=config.use_stu,
+            stu_width=config.stu_width,
+            stu_inject_layers=config.stu_inject_layers,
+            stu_kernel_size=config.stu_kernel_size,
+            stu_norm=config.stu_norm,
+            stu_state=config.stu_state,
+            multi_inputs=config.multi_inputs,
+            extra_conv_kernel=config.extra_conv_kernel,
+            synchronized=synchronized,
+            dtype=dtype,
+            name="generator",
+        )
+
+    def build(self, input_shape):
+        image_shape, label_shape = (tuple(shape) for shape in input_shape)
+        step = 2**self.num_layers
+        for side in image_shape[1:3]:
+            if side is not None and side % step:
+                raise ValueError(
+                    f"Image sides must be divisible by 2^num_layers = {step}. "
+                    f"Received: image shape {image_shape}."
+                )
+        self.encoder.build(image_shape)
+        feature_shapes = self.encoder.compute_output_shape(image_shape)
+        if self.selective_transfer is not None:
+            self.selective_transfer.build([feature_shapes, label_shape])
+            feature_shapes = self.selective_transfer.compute_output_shape(
+                [feature_shapes, label_shape]
+            )
+        self.decoder.build([feature_shapes, label_shape])
+        self.built = True
+
+    def encode(self, images, training=False):
+        """Features of the images, a list, shallowest first."""
+        return self.encoder(images, training=training)
+
+    def decode(self, features, labels, training=False):
+        """Images from `encode`'s features and labels (B, A). Several edits of one image need one
+        `encode` and one `decode` an edit.
+        """
+        if self.selective_transfer is not None:
+            features = self.selective_transfer([features, labels], training=training)
+        return tf.cast(self.decoder([features, labels], training=training), tf.float32)
+
+    def call(self, inputs, training=False):
+        images, labels = inputs
+        return self.decode(self.encode(images, training=training), labels, training=training)
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape[0])
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_layers": self.num_layers,
+            "encoder_width": self.encoder_width,
+            "decoder_width": self.decoder_width,
+            "max_channels": self.max_channels,
+            "shortcut_layers": self.shortcut_layers,
+            "inject_layers": self.inject_layers,
+            "use_stu": self.use_stu,
+            "stu_width": self.stu_width,
+            "stu_inject_layers": self.stu_inject_layers,
+            "stu_kernel_size": self.stu_kernel_size,
+            "stu_norm": self.stu_norm,
+            "stu_state": self.stu_state,
+            "multi_inputs": self.multi_inputs,
+            "extra_conv_kernel": self.extra_conv_kernel,
+            "synchronized": self.synchronized,
+        }
+
+
+def generator_label(source, target, label_mode, intensity=1.0):
+    """The vector a generator is given, from source and target attributes (B, A) in {0, 1}.
+
+    "difference": (target - source) * intensity, in {-1, 0, 1} at the trained intensity 1.
+    "target": (2 * target - 1) / 2, the changed attributes moved further by the same amount: at
+    intensity i the distance from the source's label is i. The paper's published numbers use 1.5
+    (the official test.py --test_int 2) for the edited attribute and 1 for the others, so
+    `intensity` is a number or a vector that broadcasts to (B, A).
+    """
+    if label_mode == "difference":
+        return (target - source) * intensity
+    if label_mode == "target":
+        return (source - 0.5) + (target - source) * intensity
+    raise ValueError(f"`label_mode` must be difference or target. Received: {label_mode!r}.")

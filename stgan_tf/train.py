@@ -1,0 +1,75 @@
+"""Trains STGAN, or one of the models that are configurations of it.
+
+python -m stgan_tf.train --flagfile=flags/celeba.cfg --data_dir=data/celeba --run_dir=runs/celeba
+
+The same command continues an interrupted run from its last checkpoint.
+"""
+
+from pathlib import Path
+
+from absl import app, flags, logging
+
+from stgan_tf.config import ConfigError
+from stgan_tf.config_flags import config_from_flags, define_config_flags
+
+FLAGS = flags.FLAGS
+
+define_config_flags()
+flags.DEFINE_string(
+    "run_dir", "", "Folder of the run: configuration, checkpoints, samples, metrics."
+)
+flags.DEFINE_enum(
+    "strategy",
+    "auto",
+    ["auto", "single", "mirrored", "multiworker"],
+    "Devices: auto takes the workers of TF_CONFIG, else all GPUs, else the CPU.",
+)
+flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts and memory; stop.")
+
+
+def main(argv: list[str]) -> None:
+    """Flags -> configuration -> one call."""
+    if len(argv) > 1:
+        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
+    logging.use_absl_handler()
+    try:
+        config = config_from_flags()
+        if FLAGS.dry_run:
+            _print_summary(config)
+            return
+        for name in ("run_dir", "data_dir"):
+            if not FLAGS[name].value:
+                raise ConfigError(name, "is needed. Received: an empty value.")
+    except ConfigError as error:
+        raise app.UsageError(str(error)) from error
+
+    # TensorFlow starts after the flags are known to be good.
+    from stgan_tf.training.checkpoints import CheckpointError
+    from stgan_tf.training.loop import NonFiniteLossError
+    from stgan_tf.training.session import train
+    from stgan_tf.training.strategies import make_strategy
+
+    run_dir = Path(FLAGS.run_dir)
+    try:
+        finished = train(config, run_dir, make_strategy(FLAGS.strategy))
+    except (ValueError, OSError, CheckpointError, NonFiniteLossError) as error:
+        raise SystemExit(f"stgan_tf.train: {error}") from error
+    if finished:
+        print(f"Trained: {run_dir}. Samples: {run_dir / 'samples'}.")
+
+
+def _print_summary(config) -> None:
+    from stgan_tf.training.summary import summarize
+
+    print(config.to_json())
+    for name, value in summarize(config).items():
+        print(f"{name}: {value:,}")
+
+
+def run() -> None:
+    """Entry point of the console script stgan-train."""
+    app.run(main)
+
+
+if __name__ == "__main__":
+    run()

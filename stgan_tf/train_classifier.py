@@ -1,0 +1,78 @@
+"""Trains the attribute classifier that judges edits, apart from any generator.
+
+python -m stgan_tf.train_classifier --data_dir=faces --split=partition --image_size=64 \
+    --out_dir=classifier
+"""
+
+import dataclasses
+import time
+
+from absl import app, flags
+from tqdm import tqdm
+
+from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.training.classifier_training import ClassifierOptions, train_classifier
+
+_KINDS = {bool: "bool", int: "integer", float: "float", str: "string"}
+FLAGS = flags.FLAGS
+flags.DEFINE_string(
+    "out_dir", None, "Folder for classifier.keras and classifier.json.", required=True
+)
+
+
+def _define_flags():
+    fields = [*dataclasses.fields(DataConfig), *dataclasses.fields(ClassifierOptions)]
+    for field in fields:
+        if isinstance(field.default, tuple):
+            texts = [str(value) for value in field.default]
+            flags.DEFINE_list(field.name, texts, field.metadata["help"])
+        else:
+            define = getattr(flags, f"DEFINE_{_KINDS[field.type]}")
+            define(field.name, field.default, field.metadata["help"])
+
+
+_define_flags()
+
+
+def _data_config():
+    values = {field.name: FLAGS[field.name].value for field in dataclasses.fields(DataConfig)}
+    values["split_fractions"] = tuple(float(share) for share in values["split_fractions"])
+    if not values["data_dir"]:
+        raise ConfigError("data_dir", "is needed. Received: an empty value.")
+    return DataConfig(**values)
+
+
+def main(argv: list[str]) -> None:
+    """Flags -> one call."""
+    if len(argv) > 1:
+        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
+    start = time.monotonic()
+    try:
+        names = [field.name for field in dataclasses.fields(ClassifierOptions)]
+        options = ClassifierOptions(**{name: FLAGS[name].value for name in names})
+        with tqdm(total=options.num_iterations, unit="it", mininterval=1) as bar:
+
+            def show(_, loss):
+                bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
+                bar.update()
+
+            result = train_classifier(_data_config(), options, FLAGS.out_dir, show)
+    except (ValueError, OSError, FloatingPointError) as error:
+        raise SystemExit(f"stgan_tf.train_classifier: {error}") from error
+    print(f"{'Attribute':24}accuracy  always the more frequent value")
+    for name, accuracy in result["validation_accuracy"].items():
+        majority = result["validation_majority_accuracy"][name]
+        print(f"{name:24}{100 * accuracy:7.1f} %  {100 * majority:7.1f} %")
+    print(
+        f"Mean {100 * result['validation_mean_accuracy']:.1f} % on {result['validation_images']} "
+        f"validation images, after {time.monotonic() - start:.0f} s. Saved in {FLAGS.out_dir}."
+    )
+
+
+def run() -> None:
+    """Entry point of the console script stgan-train-classifier."""
+    app.run(main)
+
+
+if __name__ == "__main__":
+    run()

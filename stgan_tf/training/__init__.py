@@ -1,0 +1,1 @@
+"""Training: the trainer model, its loop, checkpoints, schedules and monitors."""

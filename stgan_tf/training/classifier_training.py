@@ -1,0 +1,197 @@
+"""Training, saving and loading the attribute classifier that judges edits.
+
+It is trained on the training split only, apart from any generator, so that a generator cannot
+have learnt to please it (paper section 4.2). A saved classifier is two files in one folder:
+`classifier.keras` and `classifier.json` (what it was trained on and how well it does).
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import stgan_tf
+from stgan_tf import atomic_files
+from stgan_tf.attributes import require_known
+from stgan_tf.config import ConfigError, DataConfig, option
+from stgan_tf.data.load import load_split
+from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+
+WEIGHTS_FILE = "classifier.keras"
+DESCRIPTION_FILE = "classifier.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassifierOptions:
+    """How the classifier is trained; the network is the official one by default."""
+
+    num_iterations: int = option(2000, "Updates (600 are enough for drawn faces at 64 px).")
+    batch_size: int = option(32, "Images of one update.")
+    learning_rate: float = option(1e-3, "Adam's rate at the start; falls to 0 along a cosine.")
+    width: int = option(16, "Channels of the first convolutions (official 16).")
+    hidden_units: int = option(512, "Units of the hidden dense layer (official 512).")
+    seed: int = option(0, "Seed of weights and data order.")
+
+    def __post_init__(self):
+        for name in ("num_iterations", "batch_size", "width", "hidden_units"):
+            if getattr(self, name) < 1:
+                raise ConfigError(name, f"must be at least 1. Received: {getattr(self, name)}.")
+        if not self.learning_rate > 0:
+            raise ConfigError("learning_rate", f"must be above 0. Received: {self.learning_rate}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainedClassifier:
+    """A loaded classifier and what its description says.
+
+    Attributes:
+        model: The `AttributeClassifier`.
+        attributes: Names of its logits, in order.
+        image_size, crop: How its training images were prepared (`DataConfig`).
+        sha256: Digest of the weights file, for reports.
+        description: Everything in classifier.json.
+    """
+
+    model: keras.Model
+    attributes: tuple[str, ...]
+    image_size: int
+    crop: str
+    sha256: str
+    description: dict
+
+    def columns(self, names: Sequence[str]) -> list[int]:
+        """Indices of the logits of `names`; ValueError names one that it was not trained on."""
+        require_known(names, self.attributes)
+        return [self.attributes.index(name) for name in names]
+
+
+def train_classifier(
+    data: DataConfig,
+    options: ClassifierOptions,
+    out_dir: Path | str,
+    on_step: Callable[[int, float], None] = lambda step, loss: None,
+) -> dict:
+    """Trains on `data`'s training split, measures on its validation split, saves to `out_dir`.
+
+    Args:
+        on_step: Called after each iteration with its number (from 1) and loss.
+
+    Returns the description written to classifier.json. Raises FloatingPointError where the loss
+    is not finite; nothing is saved then.
+    """
+    keras.utils.set_random_seed(options.seed)
+    train, validation = load_split(data, "train"), load_split(data, "validation")
+    model = AttributeClassifier(
+        len(data.attributes), data.image_size, options.width, options.hidden_units
+    )
+    optimizer = keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(options.learning_rate, options.num_iterations)
+    )
+    optimizer.build(model.trainable_variables)
+
+    @tf.function
+    def step(images, labels):
+        with tf.GradientTape() as tape:
+            logits = model(images, training=True)
+            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
+            loss += model.regularization_loss()
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        return loss
+
+    batches = training_dataset(
+        train, data, batch_size=options.batch_size, batches_per_iteration=1, seed=options.seed
+    )
+    for number, batch in enumerate(batches.take(options.num_iterations), start=1):
+        loss = float(step(batch["images"][0], batch["source_attributes"][0]))
+        if not np.isfinite(loss):
+            raise FloatingPointError(
+                f"The classifier's loss is {loss} at iteration {number}: "
+                f"try a lower --learning_rate than {options.learning_rate}."
+            )
+        on_step(number, loss)
+
+    accuracy = measure_accuracy(model, evaluation_dataset(validation, data, options.batch_size))
+    majority = np.maximum(validation.attributes.mean(0), 1 - validation.attributes.mean(0))
+    description = {
+        "attributes": list(data.attributes),
+        "image_size": data.image_size,
+        "crop": data.crop,
+        "validation_accuracy": dict(zip(data.attributes, accuracy.tolist(), strict=True)),
+        "validation_mean_accuracy": float(accuracy.mean()),
+        # What always answering the more frequent value scores: the figure to beat.
+        "validation_majority_accuracy": dict(zip(data.attributes, majority.tolist(), strict=True)),
+        "train_images": len(train.paths),
+        "validation_images": len(validation.paths),
+        "data": dataclasses.asdict(data),
+        **dataclasses.asdict(options),
+        "stgan_tf_version": stgan_tf.__version__,
+    }
+    save_classifier(model, description, out_dir)
+    return description
+
+
+def measure_accuracy(model: keras.Model, batches: tf.data.Dataset) -> np.ndarray:
+    """(A,) shares in [0, 1] of images whose attribute is predicted rightly."""
+    predict = tf.function(lambda images: model(images, training=False), reduce_retracing=True)
+    correct, count = 0, 0
+    for batch in batches:
+        predicted = predict(batch["images"]).numpy() > 0
+        correct = correct + np.sum(predicted == (batch["source_attributes"].numpy() > 0.5), axis=0)
+        count += len(predicted)
+    if not count:
+        raise ValueError("The validation split has no images: choose other --split_fractions.")
+    return correct / count
+
+
+def save_classifier(model: keras.Model, description: dict, out_dir: Path | str) -> None:
+    """Writes both files, each whole or not at all; the description, last, names the weights."""
+    out_dir = Path(out_dir)
+    weights = out_dir / WEIGHTS_FILE
+    atomic_files.write_with(weights, model.save)
+    description = {**description, "weights_sha256": _digest(weights)}
+    text = json.dumps(description, indent=2) + "\n"
+    atomic_files.write_text(out_dir / DESCRIPTION_FILE, text)
+
+
+def load_classifier(path: Path | str) -> TrainedClassifier:
+    """Loads what `save_classifier` wrote; `path` is the folder or either of its files.
+
+    Raises FileNotFoundError where a file is missing, ValueError where they do not belong together.
+    """
+    path = Path(path)
+    folder = path if path.suffix not in (".keras", ".json") else path.parent
+    for name in (WEIGHTS_FILE, DESCRIPTION_FILE):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(
+                f"No {name} in {folder}: train a classifier with "
+                "`python -m stgan_tf.train_classifier --data_dir=... --out_dir=...`."
+            )
+    try:
+        description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{folder / DESCRIPTION_FILE} is not JSON: {error}.") from error
+    digest = _digest(folder / WEIGHTS_FILE)
+    if description.get("weights_sha256") != digest:
+        raise ValueError(
+            f"{WEIGHTS_FILE} and {DESCRIPTION_FILE} in {folder} do not belong together "
+            "(another sha256): train the classifier again."
+        )
+    return TrainedClassifier(
+        model=keras.saving.load_model(folder / WEIGHTS_FILE, compile=False),
+        attributes=tuple(description["attributes"]),
+        image_size=description["image_size"],
+        crop=description["crop"],
+        sha256=digest,
+        description=description,
+    )
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,151 @@
+"""The training loop: strategy.run over the data, with checkpoints, monitors and a non-finite guard.
+
+Not `Model.fit`: that fails under MultiWorkerMirroredStrategy in Keras 3 (keras#20585) and resumes
+by epoch only.
+"""
+
+import dataclasses
+import logging
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import tensorflow as tf
+from tqdm import tqdm
+
+from stgan_tf.training.checkpoints import Checkpoints
+from stgan_tf.training.metrics_log import MetricsLog
+from stgan_tf.training.sample_grids import SampleGrids
+from stgan_tf.training.stop_signals import StopSignals
+from stgan_tf.training.trainer import STGANTrainer
+
+#: Shown beside the progress bar: name in the terms -> label.
+_SHOWN = {
+    "wasserstein_estimate": "W",
+    "gradient_penalty": "gp",
+    "generator_attribute_loss": "att",
+    "reconstruction_loss": "rec",
+    "edit_strength": "edit",
+}
+
+
+class NonFiniteLossError(RuntimeError):
+    """A loss term became NaN or infinite."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LoopSettings:
+    """How long the loop runs and what it writes; counts are iterations."""
+
+    num_iterations: int
+    log_every: int
+    sample_every: int
+    checkpoint_every: int
+
+
+def compile_step(
+    trainer: STGANTrainer, strategy: tf.distribute.Strategy, jit_compile: bool = False
+) -> Callable:
+    """A function of one distributed element that runs a whole iteration and returns its terms."""
+
+    @tf.function(jit_compile=jit_compile)
+    def step(data):
+        return strategy.run(trainer.train_step, args=(data,))
+
+    def run(data) -> dict[str, float]:
+        terms = step(data)
+        # The trainer has averaged over the replicas already: each holds the same values.
+        return {
+            name: float(strategy.experimental_local_results(value)[0])
+            for name, value in terms.items()
+        }
+
+    return run
+
+
+def run_loop(
+    step: Callable,
+    data,
+    checkpoints: Checkpoints,
+    settings: LoopSettings,
+    log: MetricsLog | None,
+    samples: SampleGrids | None,
+    save_sample: Callable[[int, object], Path] | None,
+) -> bool:
+    """Trains from the restored iteration to the last one. Returns whether it got there (False: a
+    signal stopped it, after saving).
+
+    `step` is `compile_step`'s; `data` an iterable of distributed elements that starts at the
+    restored iteration; `log`, `samples` and `save_sample` are None on workers that write nothing.
+    Raises NonFiniteLossError, leaving the last good checkpoint in place.
+    """
+    start = checkpoints.iteration()
+    elements = iter(data)
+    progress = tqdm(
+        initial=start,
+        total=settings.num_iterations,
+        unit="it",
+        desc="train",
+        dynamic_ncols=True,
+        mininterval=1.0,
+        disable=log is None,
+    )
+    clock = _Clock()
+    with progress, StopSignals() as stop:
+        for iteration in range(start + 1, settings.num_iterations + 1):
+            terms = step(next(elements))
+            _require_finite(terms, iteration, checkpoints)
+            progress.update()
+            clock.count()
+
+            last = iteration == settings.num_iterations or stop.received is not None
+            if log is not None and (iteration % settings.log_every == 0 or last):
+                log.write(iteration, {**terms, **clock.rates()})
+                progress.set_postfix_str(
+                    " ".join(f"{label}={terms[name]:.3g}" for name, label in _SHOWN.items())
+                )
+            if samples is not None and (
+                last or (settings.sample_every and iteration % settings.sample_every == 0)
+            ):
+                picture = samples.draw()
+                save_sample(iteration, picture)
+                log.write_image(iteration, "samples", picture)
+            if iteration % settings.checkpoint_every == 0 or last:
+                checkpoints.save()
+            if stop.received is not None and iteration < settings.num_iterations:
+                logging.warning(
+                    "%s received: saved iteration %d of %d. The same command goes on from there.",
+                    stop.received,
+                    iteration,
+                    settings.num_iterations,
+                )
+                return False
+    return True
+
+
+def _require_finite(terms: dict[str, float], iteration: int, checkpoints: Checkpoints) -> None:
+    if all(math.isfinite(value) for value in terms.values()):
+        return
+    listed = ", ".join(f"{name}={value:.6g}" for name, value in terms.items())
+    raise NonFiniteLossError(
+        f"A loss became non-finite at iteration {iteration}: {listed}. The last good checkpoint is "
+        f"{checkpoints.latest or 'none'}; the same command goes on from it. If it happens again, "
+        "lower --learning_rate or use --precision=float32."
+    )
+
+
+class _Clock:
+    """Iterations a second since the last reading."""
+
+    def __init__(self) -> None:
+        self._since, self._iterations = time.perf_counter(), 0
+
+    def count(self) -> None:
+        self._iterations += 1
+
+    def rates(self) -> dict[str, float]:
+        now = time.perf_counter()
+        rate = self._iterations / (now - self._since)
+        self._since, self._iterations = now, 0
+        return {"iterations_per_second": rate}

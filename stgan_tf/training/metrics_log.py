@@ -1,0 +1,52 @@
+"""Loss terms of a run: metrics.jsonl for programs, TensorBoard events for people."""
+
+import json
+from pathlib import Path
+
+import tensorflow as tf
+
+from stgan_tf.atomic_files import write_text
+
+METRICS_FILE = "metrics.jsonl"
+EVENTS_FOLDER = "events"
+
+
+class MetricsLog:
+    """Appends to a run folder's metrics and events.
+
+    Args:
+        run_dir: The run folder.
+        start_iteration: Where the run goes on; lines after it, written by a run that was killed
+            after its last checkpoint, are dropped, so that no iteration stands there twice.
+    """
+
+    def __init__(self, run_dir: Path, start_iteration: int):
+        path = run_dir / METRICS_FILE
+        if path.exists():
+            write_text(path, "".join(_lines_up_to(path, start_iteration)))
+        self._file = path.open("a", encoding="utf-8")
+        self._events = tf.summary.create_file_writer(str(run_dir / EVENTS_FOLDER))
+
+    def write(self, iteration: int, terms: dict[str, float]) -> None:
+        self._file.write(json.dumps({"iteration": iteration, **terms}) + "\n")
+        self._file.flush()
+        with self._events.as_default(step=iteration):
+            for name, value in terms.items():
+                tf.summary.scalar(name, value)
+
+    def write_image(self, iteration: int, name: str, image) -> None:
+        """`image`: uint8 (H, W, 3)."""
+        with self._events.as_default(step=iteration):
+            tf.summary.image(name, image[None])
+
+    def close(self) -> None:
+        self._file.close()
+        self._events.close()
+
+
+def _lines_up_to(path: Path, iteration: int):
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            # A line cut off by a kill has no end and is not JSON.
+            if line.endswith("\n") and json.loads(line)["iteration"] <= iteration:
+                yield line

@@ -1,0 +1,41 @@
+"""Sample grids: the same few faces edited at intervals, so that progress can be seen."""
+
+import numpy as np
+import tensorflow as tf
+
+from stgan_tf.attributes import flip_attribute
+from stgan_tf.images import tile_images, to_uint8
+from stgan_tf.networks.generator import Generator, generator_label
+
+
+class SampleGrids:
+    """Draws source, reconstruction and every single-attribute edit of `images`.
+
+    Args:
+        generator: The generator being trained.
+        images: (B, H, W, 3) float32 in [-1, 1].
+        attributes: (B, A) of {0, 1}.
+        names: The A attribute names.
+        label_mode: As the run's.
+    """
+
+    def __init__(self, generator: Generator, images, attributes, names, label_mode):
+        self._images = tf.constant(images, tf.float32)
+        source = np.asarray(attributes, np.float32)
+        targets = [source] + [flip_attribute(source, names, name) for name in names]
+        self._labels = tf.stack([generator_label(source, target, label_mode) for target in targets])
+
+        @tf.function
+        def edit_all():
+            features = generator.encode(self._images, training=False)
+            labels = tf.unstack(self._labels)
+            return tf.stack([generator.decode(features, label, training=False) for label in labels])
+
+        self._edit_all = edit_all
+
+    def draw(self) -> np.ndarray:
+        """uint8 picture: a row an image; columns source, reconstruction, then the attributes in
+        order, each inverted (removed where the face has it).
+        """
+        columns = [to_uint8(self._images.numpy()), *to_uint8(self._edit_all().numpy())]
+        return tile_images([list(row) for row in zip(*columns, strict=True)])

@@ -1,0 +1,31 @@
+"""Learning-rate schedules."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class StepDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """The rate divided by 10 every `decay_after_updates` updates (official train.py, by epochs).
+
+    Args:
+        learning_rate: Rate before the first decay.
+        decay_after_updates: Optimiser updates between decays; 0: constant.
+    """
+
+    def __init__(self, learning_rate, decay_after_updates):
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.decay_after_updates = decay_after_updates
+
+    def __call__(self, step):
+        if not self.decay_after_updates:
+            return tf.constant(self.learning_rate, tf.float32)
+        decays = tf.cast(step // self.decay_after_updates, tf.float32)
+        return self.learning_rate * tf.pow(0.1, decays)
+
+    def get_config(self):
+        return {
+            "learning_rate": self.learning_rate,
+            "decay_after_updates": self.decay_after_updates,
+        }

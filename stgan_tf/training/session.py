@@ -1,0 +1,97 @@
+"""A whole training run: data, trainer, checkpoints, monitors and the loop, put together."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import tensorflow as tf
+
+from stgan_tf.config import Config
+from stgan_tf.data.load import load_split
+from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
+from stgan_tf.images import save_png
+from stgan_tf.training.building import build_trainer, total_iterations
+from stgan_tf.training.checkpoints import FOLDER, Checkpoints
+from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
+from stgan_tf.training.metrics_log import MetricsLog
+from stgan_tf.training.run_folder import prepare_run_folder
+from stgan_tf.training.sample_grids import SampleGrids
+from stgan_tf.training.strategies import is_chief, require_compatible
+
+#: Faces of a sample grid.
+NUM_SAMPLES = 8
+
+
+def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bool:
+    """Trains the configured run in `run_dir`, from its newest checkpoint if there is one.
+
+    Returns False if a signal stopped it early. Raises ConfigError (a setting), ValueError or
+    FileNotFoundError (the data), CheckpointError, NonFiniteLossError.
+    """
+    require_compatible(config, strategy)
+    if config.training.deterministic:
+        tf.config.experimental.enable_op_determinism()
+    table = load_split(config.data, "train")
+    chief = is_chief(strategy)
+    if chief:
+        prepare_run_folder(run_dir, config)
+
+    replicas = strategy.num_replicas_in_sync
+    with strategy.scope():
+        trainer = build_trainer(config, len(table), replicas)
+    # Every worker takes part in saving; those that are not the chief save where nobody looks.
+    folder = run_dir / FOLDER if chief else run_dir / "workers" / f"{os.getpid()}"
+    checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints)
+    start = checkpoints.restore(run_dir / FOLDER)
+
+    def dataset(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        return training_dataset(
+            table,
+            config.data,
+            batch_size=config.training.batch_size,
+            batches_per_iteration=config.training.critic_steps_per_generator_step + 1,
+            seed=config.training.seed,
+            start_iteration=start,
+            resolve_conflicts=config.training.resolve_target_conflicts,
+            num_pipelines=context.num_input_pipelines,
+            pipeline_index=context.input_pipeline_id,
+            replicas_per_pipeline=replicas // context.num_input_pipelines,
+        )
+
+    settings = LoopSettings(
+        total_iterations(len(table), config),
+        config.training.log_every,
+        config.training.sample_every,
+        config.training.checkpoint_every,
+    )
+    step = compile_step(trainer, strategy, config.training.jit_compile)
+    data = strategy.distribute_datasets_from_function(dataset)
+    if not chief:
+        return run_loop(step, data, checkpoints, settings, None, None, None)
+    with contextlib.closing(MetricsLog(run_dir, start)) as log:
+        samples = _sample_grids(config, trainer.generator)
+        return run_loop(
+            step,
+            data,
+            checkpoints,
+            settings,
+            log,
+            samples,
+            lambda iteration, picture: save_png(
+                run_dir / "samples" / f"iteration_{iteration:07d}.png", picture
+            ),
+        )
+
+
+def _sample_grids(config: Config, generator) -> SampleGrids:
+    """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
+    table = load_split(config.data, "validation")
+    table = table.select(range(min(NUM_SAMPLES, len(table))))
+    batch = next(iter(evaluation_dataset(table, config.data, NUM_SAMPLES)))
+    return SampleGrids(
+        generator,
+        batch["images"],
+        batch["source_attributes"].numpy(),
+        config.data.attributes,
+        config.network.label_mode,
+    )

@@ -1,0 +1,30 @@
+"""Set-up of all tests: TensorFlow on two CPU threads and two logical devices, and where the official values are."""
+
+import os
+
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+tf.config.threading.set_intra_op_parallelism_threads(2)
+tf.config.threading.set_inter_op_parallelism_threads(2)
+# Two logical devices, so that MirroredStrategy can be tested without GPUs.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+
+
+@pytest.fixture(scope="session")
+def official_dir() -> Path:
+    """The folder of checkpoints and expected values of the official code, ../shared/official."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "official"
+    if not folder.is_dir():
+        message = f"The official code's expected values are not in {folder}."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder

@@ -1,0 +1,132 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stgan_tf.attributes import PAPER_ATTRIBUTES, resolve_conflicts
+from stgan_tf.data.image_table import ImageTable
+from stgan_tf.data.sampling import IterationSampler, balancing_weights
+
+
+def make_sampler(attributes, names=None, batches=1, batch_size=8, rows=None, **options):
+    attributes = np.asarray(attributes, np.uint8)
+    names = names or tuple(f"attribute_{i}" for i in range(attributes.shape[1]))
+    table = ImageTable(np.array([f"{i}.jpg" for i in range(len(attributes))]), attributes, names)
+    defaults = {"seed": 0, "balance": False, "flip": False, "resolve_conflicts": False}
+    return IterationSampler(
+        table,
+        batches_per_iteration=batches,
+        batch_size=batch_size,
+        rows_per_replica=rows or batch_size,
+        **{**defaults, **options},
+    )
+
+
+def stream(sampler, iterations, start=0):
+    """The image indices of `iterations` iterations in order."""
+    draw = tf.function(lambda iteration: sampler.draw(iteration, tf.constant(0, tf.int64))[0])
+    indices = [draw(tf.constant(start + i, tf.int64)).numpy().ravel() for i in range(iterations)]
+    return np.concatenate(indices)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 64, 100])
+def test_each_image_once_per_pass(count):
+    sampler = make_sampler(np.zeros((count, 1)), batches=2, batch_size=5)
+    passes = 6
+    indices = stream(sampler, -(-passes * count // 10))[: passes * count].reshape(passes, count)
+    assert (np.sort(indices, axis=1) == np.arange(count)).all()
+    if count > 10:
+        assert len({tuple(row) for row in indices}) == passes
+
+
+def test_passes_are_well_shuffled_and_independent():
+    # With fewer rounds of the index cipher the orders of successive passes correlate at 0.69.
+    count = 20_000
+    sampler = make_sampler(np.zeros((count, 1)), batch_size=count)
+    orders = stream(sampler, 6).reshape(6, count).astype(float)
+    limit = 4.5 / np.sqrt(count)
+    for i in range(6):
+        assert abs(np.corrcoef(orders[i], np.arange(count))[0, 1]) < limit
+        assert abs(np.corrcoef(orders[i][:-1], orders[i][1:])[0, 1]) < limit
+        for j in range(i):
+            assert abs(np.corrcoef(orders[i], orders[j])[0, 1]) < limit
+    neighbours = np.mean(np.abs(np.diff(orders, axis=1)) == 1) * count
+    assert 1.2 < neighbours < 2.8  # 2 are expected
+
+
+def test_every_position_of_a_small_pass_is_equally_likely():
+    # A key that merely counts the passes fails this by far.
+    orders = stream(make_sampler(np.zeros((100, 1)), batch_size=100 * 500), 1).reshape(500, 100)
+    statistics = [
+        ((np.bincount(orders[:, slot], minlength=100) - 5) ** 2 / 5).sum() / 99
+        for slot in range(100)
+    ]  # chi squared by its expectation
+    assert 0.9 < np.mean(statistics) < 1.1 and max(statistics) < 1.8
+
+
+def test_seeds_differ():
+    orders = [stream(make_sampler(np.zeros((50, 1)), seed=seed), 5) for seed in (0, 1, 2**40)]
+    assert len({tuple(order) for order in orders}) == 3
+
+
+def test_targets_are_the_shuffled_sources_of_the_sub_batch():
+    attributes = np.unpackbits(np.arange(64, dtype=np.uint8)[:, None], axis=1)  # all rows distinct
+    sampler = make_sampler(attributes, batches=3, batch_size=16)
+    zero = tf.constant(0, tf.int64)
+    indices, _ = sampler.draw(zero, zero)
+    source, target = (values.numpy() for values in sampler.draw_attributes(zero, zero))
+    np.testing.assert_array_equal(source, attributes[indices.numpy()])
+    orders = []
+    for batch in range(3):
+        rows = {tuple(row) for row in source[batch]}
+        assert rows == {tuple(row) for row in target[batch]} and len(rows) == 16
+        lookup = [tuple(row) for row in source[batch]]
+        orders.append(tuple(lookup.index(tuple(row)) for row in target[batch]))
+    assert len(set(orders)) == 3 and tuple(range(16)) not in orders
+
+
+def test_conflict_rule_equals_the_numpy_rule():
+    rng = np.random.default_rng(0)
+    attributes = rng.integers(0, 2, (64, 13))
+    zero = tf.constant(0, tf.int64)
+    plain = make_sampler(attributes, PAPER_ATTRIBUTES, batch_size=64)
+    source, target = (values.numpy()[0] for values in plain.draw_attributes(zero, zero))
+    ruled = make_sampler(attributes, PAPER_ATTRIBUTES, batch_size=64, resolve_conflicts=True)
+    same_source, resolved = (values.numpy()[0] for values in ruled.draw_attributes(zero, zero))
+    np.testing.assert_array_equal(source, same_source)
+    changed = 0
+    for before, wanted, after in zip(source, target, resolved, strict=True):
+        new = (before == 0) & (wanted == 1)
+        on = [name for name, is_new in zip(PAPER_ATTRIBUTES, new, strict=True) if is_new]
+        expected = np.where(new, wanted, resolve_conflicts(wanted, PAPER_ATTRIBUTES, on))
+        np.testing.assert_array_equal(after, expected)
+        changed += (after != wanted).any()
+    assert changed > 10
+
+
+def test_flips_are_half_and_repeatable():
+    sampler = make_sampler(np.zeros((1000, 1)), batch_size=4000, flip=True)
+    zero, one = tf.constant(0, tf.int64), tf.constant(1, tf.int64)
+    first, second = (sampler.draw(i, zero)[1].numpy() for i in (zero, one))
+    assert 0.45 < first.mean() < 0.55 and (first != second).any()
+    np.testing.assert_array_equal(sampler.draw(zero, zero)[1], first)
+    assert not make_sampler(np.zeros((4, 1))).draw(zero, zero)[1].numpy().any()
+
+
+def test_balancing_weights_worked_values():
+    # Shares .25 and .5, the third column never varies: 1/(2f) = 2 or 2/3, 1 or 1, 1.
+    attributes = np.array([[1, 1, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0]], np.uint8)
+    weights = balancing_weights(attributes)
+    np.testing.assert_allclose(weights, [4 / 3, *[(2 / 3 + 2) / 3] * 3])
+    assert weights.mean() == pytest.approx(1)
+
+
+def test_balance_raises_rare_values():
+    rng = np.random.default_rng(0)
+    shares = np.array([0.01, 0.03, 0.3, 0.98])
+    attributes = (rng.random((5000, 4)) < shares).astype(np.uint8)
+    sampler = make_sampler(attributes, batch_size=20_000, balance=True)
+    drawn = attributes[stream(sampler, 1)].mean(axis=0)
+    weights = balancing_weights(attributes)
+    expected = (weights[:, None] * attributes).mean(axis=0)
+    np.testing.assert_allclose(drawn, expected, atol=0.015)
+    assert drawn[0] > 0.12 and drawn[1] > 0.12 and drawn[3] < 0.88

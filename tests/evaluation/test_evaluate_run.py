@@ -1,0 +1,108 @@
+import json
+import types
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stgan_tf.config import Config, DataConfig, NetworkConfig
+from stgan_tf.evaluation import evaluate_run as module
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.networks.generator import Generator
+from stgan_tf.training.classifier_training import save_classifier
+
+SIZE = 32
+NAMES = ("Bangs", "Male")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """30 images of noise and an untrained classifier."""
+    folder = tmp_path_factory.mktemp("evaluation")
+    (folder / "data" / "img_align_celeba").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    lines = ["30", " ".join(NAMES)]
+    for number in range(1, 31):
+        pixels = rng.integers(0, 256, (SIZE, SIZE, 3), np.uint8)
+        name = f"{number:06d}.jpg"
+        Image.fromarray(pixels).save(folder / "data" / "img_align_celeba" / name)
+        lines.append(f"{name} {number % 2 * 2 - 1} {number % 3 // 2 * 2 - 1}")
+    (folder / "data" / "list_attr_celeba.txt").write_text("\n".join(lines) + "\n")
+    description = {
+        "attributes": list(NAMES),
+        "image_size": SIZE,
+        "crop": "none",
+        "validation_mean_accuracy": 0.5,
+    }
+    model = AttributeClassifier(len(NAMES), SIZE, width=1, hidden_units=4)
+    save_classifier(model, description, folder / "classifier")
+    return folder
+
+
+@pytest.fixture
+def run_dir(folder, monkeypatch):
+    """An untrained generator where a checkpoint would be loaded."""
+    config = Config(
+        data=DataConfig(
+            data_dir=str(folder / "data"),
+            attributes=NAMES,
+            image_size=SIZE,
+            crop="none",
+            split="fractions",
+            split_fractions=(0.2, 0.2, 0.6),
+        ),
+        network=NetworkConfig(encoder_width=2, decoder_width=2, stu_width=2),
+    )
+    generator = Generator.from_network_config(config.network)
+    generator.build([(None, SIZE, SIZE, 3), (None, len(NAMES))])
+    run = types.SimpleNamespace(config=config, generator=generator, step=7)
+    monkeypatch.setattr(module, "load_run", lambda path: run)
+    return folder / "run"
+
+
+def test_writes_the_report(folder, run_dir):
+    progress = []
+    report, page = module.evaluate_run(
+        run_dir,
+        folder / "classifier",
+        max_images=9,
+        batch_size=4,
+        on_batch=lambda count, total: progress.append((count, total)),
+    )
+    assert progress == [(4, 9), (4, 9), (1, 9)]
+    assert page == run_dir / "evaluation" / "report.html"
+    assert sorted(path.name for path in page.parent.iterdir()) == [
+        "edits_intensity_1.5.png",
+        "edits_intensity_1.png",
+        "report.html",
+        "report.json",
+        "report.md",
+    ]
+    written = json.loads((page.parent / "report.json").read_text())
+    assert written["measurements"] == report["measurements"]
+    assert written["measurements"]["images"] == 9
+    assert written["provenance"]["split_images"] >= 9
+    assert written["provenance"]["synthetic_faces"] is None
+    assert written["step"] == 7
+    assert Config.from_json(json.dumps(written["config"])).data.attributes == NAMES
+    assert {"tensorflow", "keras", "scikit-image"} <= set(written["versions"])
+    assert "Only 9 images" in report["warnings"][0]
+    for edit in report["measurements"]["edits"]:
+        assert 0 <= edit["mean_accuracy"] <= 1
+
+
+def test_wrong_options_are_named(folder, run_dir):
+    def evaluate(**options):
+        module.evaluate_run(run_dir, folder / "classifier", **options)
+
+    with pytest.raises(ValueError, match=r"--intensities.*\[0.0\]"):
+        evaluate(intensities=[0.0])
+    with pytest.raises(ValueError, match="--batch_size"):
+        evaluate(batch_size=0)
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        evaluate(data_dir=str(folder / "nowhere"))
+
+
+def test_a_missing_classifier_is_named(tmp_path, run_dir):
+    with pytest.raises(FileNotFoundError, match=r"classifier\.keras.*train_classifier"):
+        module.evaluate_run(run_dir, tmp_path)

@@ -1,0 +1,126 @@
+"""The whole pass with networks made by hand: a pixel per attribute, bright where it is present."""
+
+import types
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stgan_tf.evaluation.editing import Editor, Judge
+from stgan_tf.evaluation.measurements import evaluate_generator
+from stgan_tf.networks.generator import generator_label
+
+NAMES = ("Bald", "Bangs", "Male")
+SIZE = 8
+
+
+def draw(attributes):
+    """(B, 8, 8, 3): column j is 0.5 where attribute j is present, else -0.5; the rest is grey."""
+    images = np.zeros((len(attributes), SIZE, SIZE, 3), np.float32)
+    images[:, :, : len(NAMES)] = (np.asarray(attributes) - 0.5)[:, None, :, None]
+    return images
+
+
+class PerfectGenerator:
+    """Moves each attribute's column by its label; given targets, it draws them."""
+
+    def __init__(self, label_mode="difference"):
+        self.label_mode = label_mode
+
+    def encode(self, images, training):
+        assert training is False
+        return [images]
+
+    def decode(self, features, labels, training):
+        assert training is False
+        columns = tf.tile(labels[:, None, :, None], (1, SIZE, 1, 3))
+        old = features[0]
+        if self.label_mode == "difference":
+            columns += old[:, :, : len(NAMES)]
+        return tf.clip_by_value(tf.concat([columns, old[:, :, len(NAMES) :]], axis=2), -1, 1)
+
+
+class IdleGenerator(PerfectGenerator):
+    def decode(self, features, labels, training):
+        return features[0]
+
+
+def known_classifier(names=NAMES, image_size=SIZE, crop="none"):
+    def read(images, training):
+        return tf.stack([images[:, 0, NAMES.index(name), 0] for name in names], axis=1)
+
+    return types.SimpleNamespace(
+        model=read,
+        image_size=image_size,
+        crop=crop,
+        attributes=tuple(names),
+        columns=lambda wanted: [names.index(name) for name in wanted],
+    )
+
+
+def batches(count=10, batch_size=4):
+    attributes = np.random.default_rng(0).integers(0, 2, (count, len(NAMES))).astype(np.float32)
+    elements = {"images": draw(attributes), "source_attributes": attributes}
+    return tf.data.Dataset.from_tensor_slices(elements).batch(batch_size)
+
+
+def evaluate(generator, **options):
+    editor = Editor(generator, NAMES, generator.label_mode)
+    judge = Judge(options.pop("classifier", known_classifier()), NAMES, SIZE, "none")
+    return evaluate_generator(editor, judge, batches(), **options)
+
+
+@pytest.mark.parametrize("label_mode", ["difference", "target"])
+def test_a_perfect_editor_scores_one(label_mode):
+    seen = []
+    result = evaluate(PerfectGenerator(label_mode), on_batch=seen.append)
+    assert seen == [4, 4, 2]
+    assert result["images"] == 10
+    assert [edit["intensity"] for edit in result["edits"]] == [1.0, 1.5]
+    for edit in result["edits"]:
+        assert edit["mean_accuracy"] == 1
+        assert edit["mean_preservation_error"] == 0
+    assert result["baseline"]["mean_accuracy"] == 0
+    assert result["classifier"]["mean_accuracy"] == 1
+    assert result["reconstruction"]["identical_images"] == 10
+
+
+def test_an_idle_editor_scores_the_baseline():
+    result = evaluate(IdleGenerator(), intensities=(1.0,))
+    edit = dict(result["edits"][0])
+    assert edit.pop("intensity") == 1.0
+    assert edit == result["baseline"]
+    assert result["baseline"]["mean_accuracy"] == 0
+
+
+def test_intensity_moves_the_edited_attribute_only():
+    source = np.array([[0, 1, 0]], np.float32)
+    editor = Editor(PerfectGenerator(), NAMES, "difference")
+    image = editor.flip(editor.encode(tf.constant(draw(source))), source, "Bald", 1.5)
+    # Bald -0.5 + 1.5, Bangs (switched off by the conflict) 0.5 - 1, Male stays; truncated to 8 bit.
+    np.testing.assert_array_equal(image[0, 0, :3, 0], [255, 63, 63])
+
+
+def test_target_models_get_the_targets_halved():
+    source, target = np.array([[0.0, 1.0]]), np.array([[1.0, 1.0]])
+    np.testing.assert_array_equal(generator_label(source, target, "target", 1.0), [[0.5, 0.5]])
+
+
+def test_a_classifier_of_more_attributes_is_asked_for_the_runs():
+    names = ("Male", "Bangs", "Bald")
+    result = evaluate(PerfectGenerator(), classifier=known_classifier(names))
+    assert result["edits"][0]["mean_accuracy"] == 1
+
+
+def test_a_classifier_for_other_images_is_refused():
+    with pytest.raises(ValueError, match="--image_size=64.*--image_size=8"):
+        evaluate(PerfectGenerator(), classifier=known_classifier(image_size=64))
+    with pytest.raises(ValueError, match="--crop=celeba.*--crop=none"):
+        evaluate(PerfectGenerator(), classifier=known_classifier(crop="celeba"))
+
+
+def test_an_empty_split_is_refused():
+    editor = Editor(PerfectGenerator(), NAMES, "difference")
+    judge = Judge(known_classifier(), NAMES, SIZE, "none")
+    with pytest.raises(ValueError, match="no images"):
+        evaluate_generator(editor, judge, batches().take(0))

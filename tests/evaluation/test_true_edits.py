@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from stgan_tf.config import DataConfig
+from stgan_tf.data.load import load_all
+from stgan_tf.data.pipeline import evaluation_dataset
+from stgan_tf.data.synthetic_faces import write_dataset
+from stgan_tf.evaluation.true_edits import TrueEdits
+from stgan_tf.images import to_uint8
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("faces") / "faces"
+    write_dataset(folder, 20, seed=3, num_processes=1)
+    return DataConfig(data_dir=str(folder), image_size=32, split="partition")
+
+
+def test_true_edits_line_up_with_the_images(config):
+    table = load_all(config).select(np.arange(4, 6))
+    images = to_uint8(next(iter(evaluation_dataset(table, config, 2)))["images"].numpy())
+    true_edits = TrueEdits.of_data_set(config)
+    assert true_edits.provenance["seed"] == 3
+    for row in range(2):
+        edits = true_edits.of_image(table.paths[row], table.attributes[row])
+        assert len(edits) == 13
+        glasses = edits[config.attributes.index("Eyeglasses")].astype(int)
+        difference = np.abs(glasses - images[row]).max(axis=-1)
+        # The same person with only glasses changed: most pixels stay (JPEG aside), some move a lot.
+        assert np.mean(difference < 16) > 0.6
+        assert difference.max() > 40
+
+
+def test_other_data_has_none(config, tmp_path):
+    assert TrueEdits.of_data_set(DataConfig(data_dir=str(tmp_path))) is None
+    assert TrueEdits.of_data_set(DataConfig(dataset="tfds:celeb_a")) is None
+    smiling = DataConfig(data_dir=config.data_dir, attributes=("Smiling",))
+    assert TrueEdits.of_data_set(smiling) is None

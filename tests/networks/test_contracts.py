@@ -1,0 +1,138 @@
+"""What every layer and network must hold: constructor = config, save and load, gradients."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stgan_tf.layers.attribute_injection import AttributeInjection
+from stgan_tf.layers.batch_normalization import BatchNormalization
+from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.instance_normalization import InstanceNormalization
+from stgan_tf.layers.selective_transfer_unit import SelectiveTransferUnit
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.networks.decoder import Decoder
+from stgan_tf.networks.discriminator import Discriminator
+from stgan_tf.networks.encoder import Encoder
+from stgan_tf.networks.generator import Generator
+from stgan_tf.networks.selective_transfer import SelectiveTransfer
+
+SMALL = {"num_layers": 3, "shortcut_layers": 2, "inject_layers": 2}
+GENERATOR = {**SMALL, "encoder_width": 4, "decoder_width": 4, "stu_width": 4, "max_channels": 8}
+
+#: Every class, with arguments that differ from the defaults where that is possible.
+MAKERS = [
+    lambda: AttributeInjection(),
+    lambda: BatchNormalization(momentum=0.5, epsilon=0.1, synchronized=True),
+    lambda: InstanceNormalization(epsilon=0.1),
+    lambda: ConvBlock(4, 3, 1, True, "instance", "relu", True),
+    lambda: SelectiveTransferUnit(4, 5, "batch", "gru", True),
+    lambda: SelectiveTransfer(2, 3, 4, 8, 1, 5, "instance", "direct", True),
+    lambda: Encoder(3, 4, 8, 2, True),
+    lambda: Decoder(3, 4, 8, 1, 2, 5, True),
+    lambda: Generator(**GENERATOR, stu_state="gru", stu_norm="batch", extra_conv_kernel=3),
+    lambda: Discriminator(3, 2, 4, 8, 16),
+    lambda: AttributeClassifier(3, 64, 4, 8),
+]
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: type(make()).__name__)
+def test_config_holds_every_argument(make):
+    layer = make()
+    config = layer.get_config()
+    arguments = set(inspect.signature(type(layer).__init__).parameters) - {"self", "kwargs"}
+    assert arguments <= set(config)
+    again = type(layer).from_config(config)
+    for name in arguments:
+        assert getattr(again, name) == getattr(layer, name), name
+
+
+def inputs(batch=2, size=16, attributes=3):
+    rng = np.random.default_rng(0)
+    images = tf.constant(rng.uniform(-1, 1, (batch, size, size, 3)), tf.float32)
+    labels = tf.constant(rng.integers(-1, 2, (batch, attributes)), tf.float32)
+    return [images, labels]
+
+
+VARIANTS = {
+    "stgan": {},
+    "gru": {"stu_state": "gru"},
+    "direct": {"stu_state": "direct"},
+    "norm_batch": {"stu_norm": "batch"},
+    "norm_instance": {"stu_norm": "instance"},
+    "kernel_5": {"stu_kernel_size": 5},
+    "no_injection": {"inject_layers": 0, "stu_inject_layers": 0},
+    "one_skip": {"shortcut_layers": 1},
+    "multi_inputs": {"multi_inputs": 3},
+    "extra_conv": {"extra_conv_kernel": 5},
+    "wide_units": {"stu_width": 6},
+    "attgan_ed": {"use_stu": False, "shortcut_layers": 0, "inject_layers": 1},
+    "attgan": {"use_stu": False, "shortcut_layers": 1, "inject_layers": 1},
+    "attgan_unet": {"use_stu": False, "inject_layers": 1},
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_generator_saves_loads_and_learns_everywhere(variant, tmp_path):
+    generator = Generator(**{**GENERATOR, **VARIANTS[variant]})
+    batch = inputs()
+    with tf.GradientTape() as tape:
+        images = generator(batch, training=True)
+        loss = tf.reduce_mean(tf.square(images - batch[0]))
+    assert images.shape == batch[0].shape
+    assert images.dtype == tf.float32
+    gradients = tape.gradient(loss, generator.trainable_variables)
+    for variable, gradient in zip(generator.trainable_variables, gradients, strict=True):
+        assert gradient is not None, variable.path
+        assert np.abs(gradient).max() > 0, variable.path
+
+    path = tmp_path / "generator.keras"
+    generator.save(path)
+    again = keras.saving.load_model(path)
+    np.testing.assert_array_equal(again(batch), generator(batch))
+
+
+def test_discriminator_saves_and_loads(tmp_path):
+    discriminator = Discriminator(3, 2, 4, 8, 16)
+    images = inputs()[0]
+    expected = discriminator(images)
+    path = tmp_path / "discriminator.keras"
+    discriminator.save(path)
+    for ours, theirs in zip(keras.saving.load_model(path)(images), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_bfloat16_generator_returns_float32():
+    generator = Generator(**GENERATOR, dtype="mixed_bfloat16")
+    exact = Generator(**GENERATOR)
+    batch = inputs()
+    exact(batch)
+    images = generator(batch)
+    for ours, theirs in zip(generator.weights, exact.weights, strict=True):
+        ours.assign(theirs)
+    assert images.dtype == tf.float32
+    assert np.abs(generator(batch) - exact(batch)).max() < 0.05
+
+
+@pytest.mark.parametrize("size", [8, 24, 40])
+@pytest.mark.parametrize("attributes", [1, 40])
+def test_any_divisible_size_and_number_of_attributes(size, attributes):
+    batch = inputs(1, size, attributes)
+    assert Generator(**GENERATOR)(batch).shape == (1, size, size, 3)
+
+
+def test_indivisible_size_is_an_error():
+    with pytest.raises(ValueError, match=r"divisible by 2\^num_layers = 8.*20"):
+        Generator(**GENERATOR).build([(None, 20, 20, 3), (None, 3)])
+
+
+def test_label_reaches_only_the_decoding_side():
+    generator = Generator(**GENERATOR)
+    images, labels = inputs()
+    whole = generator([images, labels])
+    features = generator.encode(images)
+    edited = generator.decode(features, labels)
+    np.testing.assert_array_equal(edited, whole)
+    assert np.abs(edited - generator.decode(features, tf.zeros_like(labels))).max() > 1e-3

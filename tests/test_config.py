@@ -1,0 +1,77 @@
+import dataclasses
+
+import pytest
+
+from stgan_tf.config import (
+    Config,
+    ConfigError,
+    DataConfig,
+    LossConfig,
+    NetworkConfig,
+    TrainingConfig,
+)
+
+
+def test_json_round_trip(tmp_path):
+    config = Config(
+        data=DataConfig(attributes=("Bald", "Young"), image_size=64, crop="official"),
+        training=TrainingConfig(learning_rate=1e-4, seed=7),
+    )
+    config.write(tmp_path / "config.json")
+    assert Config.read(tmp_path / "config.json") == config
+
+
+def test_missing_file_says_what_is_needed(tmp_path):
+    with pytest.raises(FileNotFoundError, match="run folder"):
+        Config.read(tmp_path / "config.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [('{"dat": {}}', "dat"), ('{"data": {"image_sise": 64}}', "image_sise")],
+)
+def test_unknown_sections_and_fields(text, flag):
+    with pytest.raises(ConfigError, match=flag) as error:
+        Config.from_json(text)
+    assert error.value.flag == flag
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        (DataConfig, "attributes", ()),
+        (DataConfig, "attributes", ("Bald", "Bald")),
+        (DataConfig, "image_size", 4),
+        (DataConfig, "image_size", 64.0),
+        (DataConfig, "image_size", True),
+        (DataConfig, "dataset", "celeba"),
+        (DataConfig, "split", "random"),
+        (DataConfig, "split_fractions", (0.5, 0.1, 0.1)),
+        (DataConfig, "split_fractions", (0.5, 0.5)),
+        (DataConfig, "split_fractions", (1.5, -0.5, 0.0)),
+        (NetworkConfig, "shortcut_layers", 5),
+        (LossConfig, "reconstruction_weight", float("nan")),
+        (LossConfig, "adversarial_loss", "hinge"),
+        (TrainingConfig, "batch_size", 0),
+        (TrainingConfig, "adam_beta_1", 1.0),
+    ],
+)
+def test_wrong_values_name_their_flag(kind, field, value):
+    with pytest.raises(ConfigError, match=f"--{field}"):
+        kind(**{field: value})
+
+
+def test_numbers_and_lists_from_json_take_the_fields_type():
+    assert type(LossConfig(reconstruction_weight=20).reconstruction_weight) is float
+    assert DataConfig(attributes=["Bald"]).attributes == ("Bald",)
+
+
+def test_image_size_must_fit_the_layers():
+    with pytest.raises(ConfigError, match="divisible by 2"):
+        Config(data=DataConfig(image_size=72))
+
+
+def test_every_option_is_documented():
+    for section in dataclasses.fields(Config):
+        for field in dataclasses.fields(section.type):
+            assert field.metadata["help"].endswith("."), field.name

@@ -1,0 +1,59 @@
+"""A small data set of drawn faces and a configuration that trains on it in seconds."""
+
+import dataclasses
+
+import pytest
+
+from stgan_tf.config import Config, DataConfig, NetworkConfig, TrainingConfig
+from stgan_tf.data.synthetic_faces import write_dataset
+
+
+@pytest.fixture(scope="session")
+def faces_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("faces")
+    write_dataset(folder / "faces", 48, seed=3, num_processes=1)
+    return folder / "faces"
+
+
+@pytest.fixture
+def tiny_config(faces_dir):
+    return Config(
+        data=DataConfig(
+            data_dir=str(faces_dir),
+            image_size=16,
+            split="fractions",
+            split_fractions=(0.6, 0.2, 0.2),
+        ),
+        network=NetworkConfig(
+            num_layers=3,
+            shortcut_layers=2,
+            inject_layers=2,
+            stu_inject_layers=2,
+            discriminator_layers=3,
+            encoder_width=4,
+            decoder_width=4,
+            stu_width=4,
+            discriminator_width=4,
+            discriminator_fc_units=8,
+        ),
+        training=TrainingConfig(
+            batch_size=4,
+            num_iterations=4,
+            critic_steps_per_generator_step=2,
+            checkpoint_every=2,
+            sample_every=2,
+            log_every=1,
+            deterministic=False,
+        ),
+    )
+
+
+@pytest.fixture
+def change():
+    """change(config, section, field=value, ...) -> a changed copy."""
+
+    def changed(config, section, **fields):
+        part = dataclasses.replace(getattr(config, section), **fields)
+        return dataclasses.replace(config, **{section: part})
+
+    return changed

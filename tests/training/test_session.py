@@ -1,0 +1,145 @@
+"""Whole runs: what is written, resume to the bit, and what a run refuses."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from stgan_tf.config import Config, ConfigError
+from stgan_tf.training import loop, session
+from stgan_tf.training.checkpoints import CheckpointError
+from stgan_tf.training.run_folder import load_run
+from stgan_tf.training.session import train
+
+
+def single():
+    return tf.distribute.get_strategy()
+
+
+def variables_of(run_dir):
+    reader = tf.train.load_checkpoint(tf.train.latest_checkpoint(run_dir / "checkpoints"))
+    return {
+        name: reader.get_tensor(name)
+        for name in reader.get_variable_to_shape_map()
+        if "VARIABLE_VALUE" in name and "save_counter" not in name
+    }
+
+
+def iterations_logged(run_dir):
+    lines = (run_dir / "metrics.jsonl").read_text().splitlines()
+    return [json.loads(line)["iteration"] for line in lines]
+
+
+def test_writes_the_run_folder(tiny_config, tmp_path):
+    run_dir = tmp_path / "run"
+    assert train(tiny_config, run_dir, single())
+    assert Config.read(run_dir / "config.json") == tiny_config
+    assert iterations_logged(run_dir) == [1, 2, 3, 4]
+    checkpoints = {path.name for path in (run_dir / "checkpoints").glob("*.index")}
+    assert checkpoints == {"iteration-2.index", "iteration-4.index"}
+    samples = sorted(path.name for path in (run_dir / "samples").iterdir())
+    assert samples == ["iteration_0000002.png", "iteration_0000004.png"]
+    grid = np.asarray(Image.open(run_dir / "samples" / samples[-1]))
+    assert grid.shape == (8 * 18 - 2, 15 * 18 - 2, 3)
+    assert list((run_dir / "events").iterdir())
+    run = load_run(run_dir)
+    assert (run.step, run.config) == (4, tiny_config)
+
+
+def test_resumed_run_equals_uninterrupted_one(tiny_config, change, tmp_path):
+    config = change(tiny_config, "training", deterministic=True, num_iterations=6)
+    try:
+        train(config, tmp_path / "whole", single())
+        train(change(config, "training", num_iterations=3), tmp_path / "parts", single())
+        # What a kill after the checkpoint leaves: lines beyond it, the last one cut off.
+        with (tmp_path / "parts" / "metrics.jsonl").open("a") as file:
+            file.write('{"iteration": 4, "critic_loss": 1.0}\n{"iterat')
+        train(config, tmp_path / "parts", single())
+    finally:
+        tf.config.experimental.disable_op_determinism()
+    whole, parts = variables_of(tmp_path / "whole"), variables_of(tmp_path / "parts")
+    assert whole.keys() == parts.keys()
+    assert sum("momentum" in name or "/_variables/" in name for name in whole) > 10
+    for name, value in whole.items():
+        np.testing.assert_array_equal(parts[name], value, err_msg=name)
+    assert iterations_logged(tmp_path / "parts") == [1, 2, 3, 4, 5, 6]
+
+
+def test_two_replicas_train_and_one_device_continues(tiny_config, change, tmp_path):
+    config = change(tiny_config, "training", num_iterations=2)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    assert train(config, tmp_path / "run", strategy)
+    assert train(change(config, "training", num_iterations=3), tmp_path / "run", single())
+    assert iterations_logged(tmp_path / "run") == [1, 2, 3]
+
+
+def test_finished_run_is_left_alone(tiny_config, tmp_path):
+    train(tiny_config, tmp_path / "run", single())
+    before = variables_of(tmp_path / "run")
+    assert train(tiny_config, tmp_path / "run", single())
+    after = variables_of(tmp_path / "run")
+    for name, value in before.items():
+        np.testing.assert_array_equal(after[name], value)
+
+
+def test_other_configuration_is_refused(tiny_config, change, tmp_path):
+    train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
+    other = change(tiny_config, "loss", reconstruction_weight=5.0)
+    with pytest.raises(ConfigError, match=r"--reconstruction_weight: is 5.0.*with 100.0"):
+        train(other, tmp_path / "run", single())
+
+
+def test_folder_of_something_else_is_refused(tiny_config, tmp_path):
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(ConfigError, match="--run_dir.*not empty"):
+        train(tiny_config, tmp_path, single())
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_damaged_checkpoint_is_named(tiny_config, tmp_path):
+    train(tiny_config, tmp_path / "run", single())
+    for path in (tmp_path / "run" / "checkpoints").glob("iteration-4.data*"):
+        path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(CheckpointError, match=r"iteration-4 cannot be restored"):
+        train(tiny_config, tmp_path / "run", single())
+    with pytest.raises(CheckpointError, match=r"iteration-4 cannot be restored"):
+        load_run(tmp_path / "run")
+
+
+def test_run_without_checkpoint(tiny_config, tmp_path):
+    tiny_config.write(tmp_path / "config.json")
+    with pytest.raises(FileNotFoundError, match="No checkpoint"):
+        load_run(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"No config.json"):
+        load_run(tmp_path / "nowhere")
+
+
+def test_non_finite_loss_stops_with_the_last_good_checkpoint(tiny_config, tmp_path, monkeypatch):
+    real = loop.compile_step
+
+    def failing(*args, **kwargs):
+        step, calls = real(*args, **kwargs), []
+
+        def run(data):
+            calls.append(1)
+            terms = step(data)
+            return {**terms, "critic_loss": math.nan} if len(calls) == 3 else terms
+
+        return run
+
+    monkeypatch.setattr(session, "compile_step", failing)
+    with pytest.raises(loop.NonFiniteLossError, match=r"iteration 3: critic_loss=nan.*iteration-2"):
+        train(tiny_config, tmp_path / "run", single())
+    assert load_run(tmp_path / "run").step == 2
+
+
+def test_batch_must_fit_the_replicas(tiny_config, change, tmp_path):
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with pytest.raises(ConfigError, match="--batch_size: must be divisible by the 2 replicas"):
+        train(change(tiny_config, "training", batch_size=3), tmp_path / "run", strategy)
+    with pytest.raises(ConfigError, match="--jit_compile"):
+        train(change(tiny_config, "training", jit_compile=True), tmp_path / "run", strategy)
+    assert not (tmp_path / "run").exists()

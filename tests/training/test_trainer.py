@@ -1,0 +1,149 @@
+"""STGANTrainer: what an iteration changes, `fit`, the losses, and replicas against one device."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stgan_tf.training.adam import FusedAdam
+from stgan_tf.training.building import build_trainer
+
+
+def make_data(k=3, batch=4, size=16, attributes=13, seed=0):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, (2, k, batch, attributes)).astype(np.float32)
+    return {
+        "images": tf.constant(rng.uniform(-1, 1, (k, batch, size, size, 3)), tf.float32),
+        "source_attributes": tf.constant(labels[0]),
+        "target_attributes": tf.constant(labels[1]),
+    }
+
+
+def weights_of(trainer):
+    networks = (trainer.generator, trainer.discriminator)
+    return [weight.numpy() for network in networks for weight in network.weights]
+
+
+def test_iteration_updates_both_networks_the_stated_number_of_times(tiny_config):
+    trainer = build_trainer(tiny_config, num_images=100)
+    before = [w.numpy() for w in trainer.generator.trainable_variables]
+    terms = tf.function(trainer.train_step)(make_data())
+    assert int(trainer.discriminator_optimizer.iterations) == 2
+    assert int(trainer.generator_optimizer.iterations) == 1
+    assert all(np.isfinite(value) for value in terms.values())
+    for old, variable in zip(before, trainer.generator.trainable_variables, strict=True):
+        assert np.any(old != variable.numpy()), variable.path
+
+
+def test_critic_step_leaves_generator_weights_but_moves_its_averages(tiny_config):
+    trainer = build_trainer(tiny_config, num_images=100)
+    batch = {name: values[0] for name, values in make_data().items()}
+    before = {w.path: w.numpy() for w in trainer.generator.weights}
+    trainer.critic_step(batch, tf.fill((4, 1, 1, 1), 0.5))
+    moved = {w.path for w in trainer.generator.weights if np.any(before[w.path] != w.numpy())}
+    averages = {w.path for w in trainer.generator.non_trainable_weights}
+    assert moved == averages
+
+
+def test_loss_terms_add_up(tiny_config):
+    trainer = build_trainer(tiny_config, num_images=100)
+    terms = trainer.train_step(make_data())
+    np.testing.assert_allclose(
+        terms["critic_loss"],
+        terms["critic_adversarial_loss"]
+        + 10 * terms["gradient_penalty"]
+        + terms["critic_attribute_loss"],
+        rtol=1e-5,
+    )
+    np.testing.assert_allclose(
+        terms["generator_loss"],
+        terms["generator_adversarial_loss"]
+        + 10 * terms["generator_attribute_loss"]
+        + 100 * terms["reconstruction_loss"],
+        rtol=1e-5,
+    )
+    np.testing.assert_allclose(
+        terms["wasserstein_estimate"], -terms["critic_adversarial_loss"], rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("loss", ["lsgan", "dcgan"])
+def test_other_losses_train(tiny_config, change, loss):
+    trainer = build_trainer(change(tiny_config, "loss", adversarial_loss=loss), num_images=100)
+    terms = tf.function(trainer.train_step)(make_data())
+    assert all(np.isfinite(value) for value in terms.values())
+
+
+def test_bfloat16_trains_close_to_float32(tiny_config, change):
+    data = make_data()
+    terms = {}
+    for precision in ("float32", "bfloat16"):
+        config = change(tiny_config, "training", precision=precision)
+        trainer = build_trainer(config, num_images=100)
+        assert {v.dtype for v in trainer.generator.variables} == {"float32"}
+        terms[precision] = trainer.train_step(data)
+    np.testing.assert_allclose(
+        terms["bfloat16"]["reconstruction_loss"], terms["float32"]["reconstruction_loss"], rtol=0.02
+    )
+
+
+def test_fit_trains(tiny_config):
+    trainer = build_trainer(tiny_config, num_images=100)
+    data = tf.data.Dataset.from_tensors(make_data()).repeat(2)
+    history = trainer.fit(data, epochs=1, shuffle=False, verbose=0)
+    assert int(trainer.generator_optimizer.iterations) == 2
+    assert np.isfinite(history.history["generator_loss"]).all()
+
+
+def test_fit_trains_under_mirrored_strategy(tiny_config):
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        trainer = build_trainer(tiny_config, num_images=100, num_replicas=2)
+    data = strategy.distribute_datasets_from_function(
+        lambda _: tf.data.Dataset.from_tensors(make_data(batch=2)).repeat(4)
+    )
+    trainer.fit(data, epochs=1, steps_per_epoch=2, shuffle=False, verbose=0)
+    assert int(trainer.generator_optimizer.iterations) == 2
+
+
+@pytest.mark.parametrize("loss", ["wgan", "dcgan"])
+def test_two_replicas_equal_one_device(tiny_config, change, loss):
+    config = change(tiny_config, "loss", adversarial_loss=loss)
+
+    # A large epsilon: Adam's first step is otherwise the gradient's sign, which turns rounding of a
+    # tiny gradient into a whole step.
+    def optimizers():
+        return [FusedAdam(1e-3, beta_1=0.5, epsilon=1e-2) for _ in range(2)]
+
+    data = make_data()
+    one = build_trainer(config, num_images=100)
+    one.compile(*optimizers())
+    initial = weights_of(one)
+    expected_terms = tf.function(one.train_step)(data)
+
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        two = build_trainer(config, num_images=100, num_replicas=2)
+        two.compile(*optimizers())
+    for ours, theirs in zip(weights_of(two), initial, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+    def share(name):
+        return strategy.experimental_distribute_values_from_function(
+            lambda context: data[name][:, 2 * context.replica_id_in_sync_group :][:, :2]
+        )
+
+    @tf.function
+    def step(shares):
+        return strategy.run(two.train_step, args=(shares,))
+
+    terms = step({name: share(name) for name in data})
+    for name, value in terms.items():
+        copies = strategy.experimental_local_results(value)
+        np.testing.assert_array_equal(*copies)
+        if "norm" not in name:  # a norm of local gradients is not the norm of the global one
+            np.testing.assert_allclose(copies[0], expected_terms[name], rtol=2e-4, atol=1e-5)
+    changed = 0.0
+    for ours, theirs, first in zip(weights_of(two), weights_of(one), initial, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-6)
+        changed = max(changed, np.abs(theirs - first).max())
+    assert changed > 1e-4  # the step was no empty one
