@@ -108,8 +108,8 @@ def conflict_matrix(names: Sequence[str]) -> np.ndarray:
 def resolve_conflicts(
     attributes: np.ndarray, names: Sequence[str], switched_on: Iterable[str]
 ) -> np.ndarray:
-    """Returns a copy of `attributes` (..., A) in {0,1} in which whatever conflicts with an attribute
-    of `switched_on` is 0. As in the official code the rule acts only when an attribute is switched
+    """Returns a copy of `attributes` (..., A) in {0,1} in which what conflicts with an attribute of
+    `switched_on` is 0. As in the official code the rule acts only when an attribute is switched
     on; switching Bald off does not invent Bangs.
     """
     switched_on = list(switched_on)

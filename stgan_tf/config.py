@@ -9,74 +9,16 @@ from there, never from flags.
 import dataclasses
 import json
 import math
-import types
-import typing
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from stgan_tf import attributes as attribute_names
 from stgan_tf.atomic_files import write_text
+from stgan_tf.config_options import Checked, ConfigError, option
 from stgan_tf.images import parse_crop
 
 
-def option(
-    default: Any,
-    help_text: str,
-    *,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    choices: Sequence[str] | None = None,
-) -> Any:
-    """A dataclass field with its help sentence and its valid range (both ends inclusive)."""
-    metadata = {"help": help_text, "minimum": minimum, "maximum": maximum, "choices": choices}
-    return dataclasses.field(default=default, metadata=metadata)
-
-
-class ConfigError(ValueError):
-    """A value or a combination of values that cannot work; `flag` names the field."""
-
-    def __init__(self, flag: str, message: str):
-        super().__init__(f"--{flag}: {message}")
-        self.flag = flag
-
-
-class _Checked:
-    """Checks every field's type, range and choices when an instance is made."""
-
-    def __post_init__(self) -> None:
-        hints = typing.get_type_hints(type(self))
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]
-            value = getattr(self, field.name)
-            if isinstance(value, list):  # JSON has no tuples
-                value = tuple(value)
-                object.__setattr__(self, field.name, value)
-            if hints[field.name] is float and type(value) is int:
-                object.__setattr__(self, field.name, float(value))
-            _check(field.name, value, hints[field.name], field.metadata)
-
-
-def _check(name: str, value: Any, kind: Any, rules: Mapping[str, Any]) -> None:
-    expected = tuple if isinstance(kind, types.GenericAlias) else kind
-    ok = isinstance(value, (int, float)) if expected is float else isinstance(value, expected)
-    if not ok or (isinstance(value, bool) and expected is not bool):
-        raise ConfigError(name, f"must be {expected.__name__}. Received: {value!r}.")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ConfigError(name, f"must be a finite number. Received: {value!r}.")
-    if rules.get("choices") and value not in rules["choices"]:
-        raise ConfigError(
-            name, f"must be one of {', '.join(rules['choices'])}. Received: {value!r}."
-        )
-    low, high = rules.get("minimum"), rules.get("maximum")
-    numbers = value if isinstance(value, tuple) else (value,)
-    for number in numbers:
-        if low is not None and number < low or high is not None and number > high:
-            span = f"at least {low}" if high is None else f"between {low} and {high}"
-            raise ConfigError(name, f"must be {span}. Received: {value!r}.")
-
-
 @dataclasses.dataclass(frozen=True)
-class DataConfig(_Checked):
+class DataConfig(Checked):
     """Where images and labels come from and how an image is prepared."""
 
     data_dir: str = option("", "Folder of the data set (CelebA's layout, or images and a CSV).")
@@ -144,7 +86,7 @@ _NORMS = ("none", "batch", "instance")
 
 
 @dataclasses.dataclass(frozen=True)
-class NetworkConfig(_Checked):
+class NetworkConfig(Checked):
     """Generator and discriminator (paper section 3; official train.py flags in the help)."""
 
     label_mode: str = option(
@@ -209,7 +151,7 @@ class NetworkConfig(_Checked):
 
 
 @dataclasses.dataclass(frozen=True)
-class LossConfig(_Checked):
+class LossConfig(Checked):
     """Weights of the objective (paper equations 8-12)."""
 
     adversarial_loss: str = option(
@@ -228,7 +170,7 @@ class LossConfig(_Checked):
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainingConfig(_Checked):
+class TrainingConfig(Checked):
     """The optimisation and what is written while it runs."""
 
     batch_size: int = option(32, "Images of one update over all replicas (paper 32).", minimum=1)
@@ -314,6 +256,6 @@ class Config:
     def read(cls, path: Path) -> "Config":
         if not path.is_file():
             raise FileNotFoundError(
-                f"No {path.name} in {path.parent}: a run folder written by stgan_tf.train is needed."
+                f"No {path.name} in {path.parent}: it is no run folder of stgan_tf.train."
             )
         return cls.from_json(path.read_text(encoding="utf-8"))

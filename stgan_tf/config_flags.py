@@ -1,11 +1,12 @@
-"""Command-line flags made from the configuration's fields, and back.
+"""Command-line flags made from the fields of configuration dataclasses, and back.
 
-Each field of `stgan_tf.config` is one absl flag of the same name; help, range and default come from
-the field. Flags can be kept in a file (--flagfile=flags/celeba.cfg).
+Each field is one absl flag of the same name; help, range and default come from the field. Flags can
+be kept in a file (--flagfile=flags/celeba.cfg).
 """
 
 import dataclasses
 import typing
+from typing import Any
 
 from absl import flags
 
@@ -14,11 +15,12 @@ from stgan_tf.config import Config, ConfigError
 FLAGS = flags.FLAGS
 
 
-def define_config_flags() -> None:
-    """Defines one flag a configuration field."""
-    for section in dataclasses.fields(Config):
-        for field in dataclasses.fields(section.type):
-            _define(field, typing.get_type_hints(section.type)[field.name])
+def define_flags(*sections: type) -> None:
+    """Defines one flag a field of the given dataclasses."""
+    for section in sections:
+        hints = typing.get_type_hints(section)
+        for field in dataclasses.fields(section):
+            _define(field, hints[field.name])
 
 
 def _define(field: dataclasses.Field, kind: type) -> None:
@@ -37,24 +39,28 @@ def _define(field: dataclasses.Field, kind: type) -> None:
         flags.DEFINE_list(field.name, [str(value) for value in field.default], text)
 
 
-def config_from_flags() -> Config:
-    """The configuration that the parsed flags describe.
+def read_flags(section: type) -> Any:
+    """The dataclass `section` that the parsed flags describe.
 
-    Raises ConfigError naming the flag whose value, or combination with others, cannot work.
+    Raises ConfigError naming the flag whose value cannot work.
     """
-    parts = {}
-    for section in dataclasses.fields(Config):
-        hints = typing.get_type_hints(section.type)
-        parts[section.name] = section.type(
-            **{
-                field.name: _value(field.name, hints[field.name])
-                for field in dataclasses.fields(section.type)
-            }
-        )
-    return Config(**parts)
+    hints = typing.get_type_hints(section)
+    names = [field.name for field in dataclasses.fields(section)]
+    return section(**{name: _value(name, hints[name]) for name in names})
 
 
-def _value(name: str, kind: type):
+def define_config_flags() -> None:
+    """Defines the flags of a whole run, `stgan_tf.config.Config`."""
+    define_flags(*(section.type for section in dataclasses.fields(Config)))
+
+
+def config_from_flags() -> Config:
+    """The run that the parsed flags describe; raises ConfigError as `read_flags`."""
+    sections = dataclasses.fields(Config)
+    return Config(**{section.name: read_flags(section.type) for section in sections})
+
+
+def _value(name: str, kind: type) -> Any:
     value = FLAGS[name].value
     if not isinstance(value, list):
         return value

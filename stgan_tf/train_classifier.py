@@ -4,42 +4,22 @@ python -m stgan_tf.train_classifier --data_dir=faces --split=partition --image_s
     --out_dir=classifier
 """
 
-import dataclasses
 import time
 
 from absl import app, flags
 from tqdm import tqdm
 
 from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.config_flags import define_flags, read_flags
 from stgan_tf.training.classifier_training import ClassifierOptions, train_classifier
 
-_KINDS = {bool: "bool", int: "integer", float: "float", str: "string"}
 FLAGS = flags.FLAGS
 flags.DEFINE_string(
     "out_dir", None, "Folder for classifier.keras and classifier.json.", required=True
 )
 
 
-def _define_flags():
-    fields = [*dataclasses.fields(DataConfig), *dataclasses.fields(ClassifierOptions)]
-    for field in fields:
-        if isinstance(field.default, tuple):
-            texts = [str(value) for value in field.default]
-            flags.DEFINE_list(field.name, texts, field.metadata["help"])
-        else:
-            define = getattr(flags, f"DEFINE_{_KINDS[field.type]}")
-            define(field.name, field.default, field.metadata["help"])
-
-
-_define_flags()
-
-
-def _data_config():
-    values = {field.name: FLAGS[field.name].value for field in dataclasses.fields(DataConfig)}
-    values["split_fractions"] = tuple(float(share) for share in values["split_fractions"])
-    if not values["data_dir"]:
-        raise ConfigError("data_dir", "is needed. Received: an empty value.")
-    return DataConfig(**values)
+define_flags(DataConfig, ClassifierOptions)
 
 
 def main(argv: list[str]) -> None:
@@ -48,15 +28,16 @@ def main(argv: list[str]) -> None:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     start = time.monotonic()
     try:
-        names = [field.name for field in dataclasses.fields(ClassifierOptions)]
-        options = ClassifierOptions(**{name: FLAGS[name].value for name in names})
+        data, options = read_flags(DataConfig), read_flags(ClassifierOptions)
+        if not data.data_dir:
+            raise ConfigError("data_dir", "is needed. Received: an empty value.")
         with tqdm(total=options.num_iterations, unit="it", mininterval=1) as bar:
 
             def show(_, loss):
                 bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
                 bar.update()
 
-            result = train_classifier(_data_config(), options, FLAGS.out_dir, show)
+            result = train_classifier(data, options, FLAGS.out_dir, show)
     except (ValueError, OSError, FloatingPointError) as error:
         raise SystemExit(f"stgan_tf.train_classifier: {error}") from error
     print(f"{'Attribute':24}accuracy  always the more frequent value")

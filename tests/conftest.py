@@ -1,4 +1,4 @@
-"""Set-up of all tests: TensorFlow on two CPU threads and two logical devices, and where the official values are."""
+"""Set-up of all tests: TensorFlow on two CPU threads and two logical devices; official values."""
 
 import os
 

@@ -9,12 +9,16 @@ index along, leaves out what failed (`drop_unreadable`), and compares the indice
 those that were asked for (`require_read`).
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import tensorflow as tf
 
 from stgan_tf.images import CropBox, contains
+
+#: What `unreadable_message` makes.
+_UNREADABLE = re.compile(r"Image .* set --skip_bad_images to drop it\.", re.DOTALL)
 
 
 def decoder(box: CropBox | None) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -65,6 +69,19 @@ def unreadable_message(path: str, box: CropBox | None) -> str:
         else:
             fault = f"is {height}x{width} (height x width), outside which reaches the crop ({box})"
     return f"Image {path} {fault}. Replace it, change --crop, or set --skip_bad_images to drop it."
+
+
+def name_unreadable(elements: Iterable) -> Iterator:
+    """Yields a pipeline's elements. An image that cannot be read ends it with a ValueError that
+    says which and why, in place of TensorFlow's error, which has a traceback in its message.
+    """
+    try:
+        yield from elements
+    except tf.errors.InvalidArgumentError as error:
+        found = _UNREADABLE.search(error.message)
+        if found is None:
+            raise
+        raise ValueError(found[0]) from None
 
 
 def _raise_unreadable(path: bytes, *box: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
@@ -65,7 +66,7 @@ def evaluate_run(
     measurements = evaluate_generator(
         editor,
         judge,
-        evaluation_dataset(table, config, batch_size),
+        name_unreadable(evaluation_dataset(table, config, batch_size)),
         intensities,
         lambda count: on_batch(count, len(table)),
     )

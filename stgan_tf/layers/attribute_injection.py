@@ -8,7 +8,7 @@ import tensorflow as tf
 class AttributeInjection(keras.layers.Layer):
     """Concatenates feature maps and attribute vectors spread over all pixels.
 
-    Tiled rather than broadcast: BROADCAST_TO of a runtime tensor is refused by mobile GPU delegates.
+    Tiled rather than broadcast: mobile GPU delegates refuse BROADCAST_TO of a runtime tensor.
 
     Call arguments:
         inputs: List of (B, H, W, C_i) feature maps of one size, then (B, A) vectors. The output is

@@ -90,6 +90,7 @@ class Decoder(keras.layers.Layer):
         feature_shapes, attribute_shape = input_shape
         joined = [feature_shapes[-1], attribute_shape]
         for i, block in enumerate([*self.blocks, self.to_image]):
+            self.injection.build(joined)
             shape = self.injection.compute_output_shape(joined)
             block.build(shape)
             shape = block.compute_output_shape(shape)

@@ -71,7 +71,8 @@ class Discriminator(keras.Model):
         for block in self.blocks:
             block.build(shape)
             shape = block.compute_output_shape(shape)
-        flat = (shape[0], shape[1] * shape[2] * shape[3])
+        self.flatten.build(shape)
+        flat = self.flatten.compute_output_shape(shape)
         self.critic_hidden.build(flat)
         self.attribute_hidden.build(flat)
         self.critic_logit.build((shape[0], self.fc_units))

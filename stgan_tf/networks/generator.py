@@ -15,7 +15,7 @@ class Generator(keras.Model):
 
     Which vector it wants depends on how it was trained (`generator_label`): STGAN the difference
     target - source in {-1, 0, 1}, AttGAN-like models the target as (2t - 1) / 2.
-    AttGAN's variants are configurations: use_stu=False and shortcut_layers 0 (ED), 1, 2 or 4 (UNet).
+    AttGAN's variants are configurations: use_stu=False, shortcut_layers 0 (ED), 1, 2 or 4 (UNet).
 
     Args:
         num_layers, encoder_width, decoder_width, max_channels, shortcut_layers, inject_layers,

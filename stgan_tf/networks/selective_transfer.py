@@ -79,7 +79,9 @@ class SelectiveTransfer(keras.layers.Layer):
         state_shape = tuple(feature_shapes[-1])
         for i, unit in enumerate(self.units):
             if self._is_injected(i):
-                state_shape = (*state_shape[:-1], state_shape[-1] + attribute_shape[-1])
+                joined = [state_shape, attribute_shape]
+                self.injection.build(joined)
+                state_shape = self.injection.compute_output_shape(joined)
             feature_shape = tuple(feature_shapes[-2 - i])
             unit.build([feature_shape, state_shape])
             _, state_shape = unit.compute_output_shape([feature_shape, state_shape])

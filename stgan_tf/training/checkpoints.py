@@ -5,12 +5,18 @@ Data order and random numbers are functions of (seed, step), so there is nothing
 
 from pathlib import Path
 
+import keras
 import tensorflow as tf
 
 from stgan_tf.networks.generator import Generator
 from stgan_tf.training.trainer import STGANTrainer
 
 FOLDER = "checkpoints"
+
+
+#: What TensorFlow raises for files that are damaged (IndexError: shorter than their index says) or
+#: of other networks.
+_RESTORE_ERRORS = (AssertionError, IndexError, ValueError, tf.errors.OpError)
 
 
 class CheckpointError(RuntimeError):
@@ -23,8 +29,8 @@ class Checkpoints:
     def __init__(self, trainer: STGANTrainer, folder: Path, keep: int):
         self._trainer = trainer
         self._checkpoint = tf.train.Checkpoint(
-            generator=trainer.generator,
-            discriminator=trainer.discriminator,
+            generator=_named_variables(trainer.generator),
+            discriminator=_named_variables(trainer.discriminator),
             generator_optimizer=trainer.generator_optimizer,
             discriminator_optimizer=trainer.discriminator_optimizer,
         )
@@ -50,7 +56,7 @@ class Checkpoints:
             return 0
         try:
             self._checkpoint.restore(path).assert_existing_objects_matched()
-        except (AssertionError, ValueError, tf.errors.OpError) as error:
+        except _RESTORE_ERRORS as error:
             raise CheckpointError(_unreadable(path, error)) from error
         return self.iteration()
 
@@ -68,11 +74,18 @@ def restore_generator(generator: Generator, run_dir: Path) -> int:
             "Train it further with stgan_tf.train."
         )
     try:
-        status = tf.train.Checkpoint(generator=generator).restore(path)
+        status = tf.train.Checkpoint(generator=_named_variables(generator)).restore(path)
         status.assert_existing_objects_matched().expect_partial()
-    except (AssertionError, ValueError, tf.errors.OpError) as error:
+    except _RESTORE_ERRORS as error:
         raise CheckpointError(_unreadable(path, error)) from error
     return int(path.rsplit("-", 1)[1])
+
+
+def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
+    """{path: variable}. Given the network itself, tf.train.Checkpoint would leave out what Keras 3
+    layers hold in lists, and not miss it on restoring: here the moving averages.
+    """
+    return {variable.path: variable.value for variable in network.variables}
 
 
 def _unreadable(path: str, error: Exception) -> str:

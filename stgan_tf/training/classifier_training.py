@@ -19,6 +19,7 @@ import stgan_tf
 from stgan_tf import atomic_files
 from stgan_tf.attributes import require_known
 from stgan_tf.config import ConfigError, DataConfig, option
+from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
@@ -108,7 +109,7 @@ def train_classifier(
     batches = training_dataset(
         train, data, batch_size=options.batch_size, batches_per_iteration=1, seed=options.seed
     )
-    for number, batch in enumerate(batches.take(options.num_iterations), start=1):
+    for number, batch in enumerate(name_unreadable(batches.take(options.num_iterations)), start=1):
         loss = float(step(batch["images"][0], batch["source_attributes"][0]))
         if not np.isfinite(loss):
             raise FloatingPointError(
@@ -141,7 +142,7 @@ def measure_accuracy(model: keras.Model, batches: tf.data.Dataset) -> np.ndarray
     """(A,) shares in [0, 1] of images whose attribute is predicted rightly."""
     predict = tf.function(lambda images: model(images, training=False), reduce_retracing=True)
     correct, count = 0, 0
-    for batch in batches:
+    for batch in name_unreadable(batches):
         predicted = predict(batch["images"]).numpy() > 0
         correct = correct + np.sum(predicted == (batch["source_attributes"].numpy() > 0.5), axis=0)
         count += len(predicted)

@@ -14,6 +14,7 @@ from pathlib import Path
 import tensorflow as tf
 from tqdm import tqdm
 
+from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.sample_grids import SampleGrids
@@ -81,7 +82,7 @@ def run_loop(
     Raises NonFiniteLossError, leaving the last good checkpoint in place.
     """
     start = checkpoints.iteration()
-    elements = iter(data)
+    elements = name_unreadable(data)
     progress = tqdm(
         initial=start,
         total=settings.num_iterations,

@@ -39,7 +39,8 @@ def require_compatible(config: Config, strategy: tf.distribute.Strategy) -> None
     if config.training.batch_size % replicas:
         raise ConfigError(
             "batch_size",
-            f"must be divisible by the {replicas} replicas. Received: {config.training.batch_size}.",
+            f"must be divisible by the {replicas} replicas. "
+            f"Received: {config.training.batch_size}.",
         )
     if config.training.jit_compile and replicas > 1:
         raise ConfigError(

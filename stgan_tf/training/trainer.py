@@ -204,7 +204,7 @@ class STGANTrainer(keras.Model):
         return loss, {"reconstruction_loss": reconstruction}, reconstructed
 
     def _draw_noise(self, images, number):
-        """(alpha, beta) of this replica for update `number`, rows of one draw for the whole batch."""
+        """(alpha, beta) of this replica for update `number`: rows of one draw for the global batch."""
         context = tf.distribute.get_replica_context()
         size = images.shape[0]
         rows = size * context.num_replicas_in_sync

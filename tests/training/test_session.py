@@ -49,22 +49,42 @@ def test_writes_the_run_folder(tiny_config, tmp_path):
     assert (run.step, run.config) == (4, tiny_config)
 
 
+def test_every_variable_is_saved_and_loaded(tiny_config, tmp_path, monkeypatch):
+    trained = []
+    real = session.build_trainer
+    monkeypatch.setattr(
+        session, "build_trainer", lambda *args: trained.append(real(*args)) or trained[-1]
+    )
+    train(tiny_config, tmp_path / "run", single())
+    loaded = load_run(tmp_path / "run").generator
+    initial = real(tiny_config, 28).generator
+    changed = 0
+    for ours, theirs, first in zip(
+        loaded.variables, trained[0].generator.variables, initial.variables, strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
+        changed += np.any(ours.numpy() != first.numpy())
+    assert changed == len(loaded.variables)
+
+    train(tiny_config, tmp_path / "run", single())  # restores and finds nothing left to do
+    for first, again in zip(trained[0].variables, trained[1].variables, strict=True):
+        np.testing.assert_array_equal(first, again, err_msg=first.path)
+
+
 def test_resumed_run_equals_uninterrupted_one(tiny_config, change, tmp_path):
-    config = change(tiny_config, "training", deterministic=True, num_iterations=6)
-    try:
-        train(config, tmp_path / "whole", single())
-        train(change(config, "training", num_iterations=3), tmp_path / "parts", single())
-        # What a kill after the checkpoint leaves: lines beyond it, the last one cut off.
-        with (tmp_path / "parts" / "metrics.jsonl").open("a") as file:
-            file.write('{"iteration": 4, "critic_loss": 1.0}\n{"iterat')
-        train(config, tmp_path / "parts", single())
-    finally:
-        tf.config.experimental.disable_op_determinism()
+    """To rounding; tests/test_train.py shows it to the bit in deterministic mode."""
+    config = change(tiny_config, "training", num_iterations=6, checkpoint_every=3)
+    train(config, tmp_path / "whole", single())
+    train(change(config, "training", num_iterations=3), tmp_path / "parts", single())
+    # What a kill after the checkpoint leaves: lines beyond it, the last one cut off.
+    with (tmp_path / "parts" / "metrics.jsonl").open("a") as file:
+        file.write('{"iteration": 4, "critic_loss": 1.0}\n{"iterat')
+    train(config, tmp_path / "parts", single())
     whole, parts = variables_of(tmp_path / "whole"), variables_of(tmp_path / "parts")
     assert whole.keys() == parts.keys()
-    assert sum("momentum" in name or "/_variables/" in name for name in whole) > 10
+    assert sum("generator_optimizer/" in name for name in whole) > 60  # momenta and velocities
     for name, value in whole.items():
-        np.testing.assert_array_equal(parts[name], value, err_msg=name)
+        np.testing.assert_allclose(parts[name], value, rtol=1e-3, atol=1e-4, err_msg=name)
     assert iterations_logged(tmp_path / "parts") == [1, 2, 3, 4, 5, 6]
 
 

@@ -1,0 +1,91 @@
+"""The package's rules: imports go one way, files are small, no grab-bags, no bare except."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "stgan_tf"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+#: DESIGN's data flow, left to right: a module imports only from its own place or further left.
+LAYERS = [
+    {"", "atomic_files", "attributes", "images", "config_options", "config"},
+    {"data", "layers"},
+    {"networks", "losses"},
+    {"training"},
+    {"evaluation"},
+    {"config_flags", "benchmarking"},
+]
+COMMANDS = {
+    path.stem for path in PACKAGE.glob("*.py") if "app.run(" in path.read_text(encoding="utf-8")
+}
+
+
+def name_of(path):
+    return path.relative_to(PACKAGE.parent).with_suffix("").as_posix().replace("/", ".")
+
+
+def place(module):
+    part = (module.split(".") + [""])[1]
+    part = "" if part == "__init__" else part
+    if part in COMMANDS:
+        return len(LAYERS)
+    found = [number for number, names in enumerate(LAYERS) if part in names]
+    assert found, f"{module} has no place in the data flow: add it to LAYERS"
+    return found[0]
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+MODULES = {name_of(path).removesuffix(".__init__"): path for path in FILES}
+GRAPH = {
+    name: {target for target in imports_of(path) if target in MODULES and target != name}
+    for name, path in MODULES.items()
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_only_from_the_left(module):
+    for target in GRAPH[module]:
+        if place(target) > place(module):
+            pytest.fail(f"{module} imports {target}, which is further right in the data flow")
+        assert target.split(".")[-1] not in COMMANDS, f"{module} imports the command {target}"
+
+
+def test_no_import_cycle():
+    done, path = set(), []
+
+    def visit(module):
+        if module in path:
+            pytest.fail("Cycle: " + " -> ".join([*path[path.index(module) :], module]))
+        if module in done:
+            return
+        path.append(module)
+        for target in sorted(GRAPH[module]):
+            # A package's __init__ and its own modules are one unit.
+            if not target.startswith(f"{module}.") and not module.startswith(f"{target}."):
+                visit(target)
+        path.pop()
+        done.add(module)
+
+    for module in MODULES:
+        visit(module)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_file_is_small_documented_and_named_after_its_concern(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= (80 if path.stem in COMMANDS else 300)
+    assert path.stem not in {"utils", "util", "helpers", "misc", "common"}
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "no module docstring"
+    for node in ast.walk(tree):
+        assert not (isinstance(node, ast.ExceptHandler) and node.type is None), "bare except"

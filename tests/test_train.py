@@ -1,0 +1,155 @@
+"""The training command in processes of its own: errors, signals, kill and resume."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stgan_tf.data.synthetic_faces import write_dataset
+
+ROOT = Path(__file__).parents[1]
+SMOKE = ROOT / "flags" / "smoke.cfg"
+
+
+@pytest.fixture(scope="module")
+def faces_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("faces") / "faces"
+    write_dataset(folder, 64, seed=1, num_processes=1)
+    return folder
+
+
+def command(*flags):
+    return [sys.executable, "-m", "stgan_tf.train", f"--flagfile={SMOKE}", *flags]
+
+
+def environment():
+    return {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "PYTHONPATH": str(ROOT)}
+
+
+def run(*flags):
+    return subprocess.run(
+        command(*flags), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300
+    )
+
+
+def start(*flags):
+    return subprocess.Popen(
+        command(*flags), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_for_checkpoint(run_dir, process):
+    deadline = time.monotonic() + 200
+    while not list((run_dir / "checkpoints").glob("*.index")):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def newest(run_dir):
+    return tf.train.latest_checkpoint(run_dir / "checkpoints")
+
+
+def variables_of(run_dir):
+    reader = tf.train.load_checkpoint(newest(run_dir))
+    return {
+        name: reader.get_tensor(name)
+        for name in reader.get_variable_to_shape_map()
+        if name.endswith("VARIABLE_VALUE") and "save_counter" not in name
+    }
+
+
+def test_killed_run_continues_to_the_same_weights(faces_dir, tmp_path):
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    common = (f"--data_dir={faces_dir}", "--deterministic", "--checkpoint_every=7")
+    process = start(*common, f"--run_dir={killed}", "--num_iterations=100000")
+    wait_for_checkpoint(killed, process)
+    process.kill()
+    process.wait(60)
+    step = int(newest(killed).rsplit("-", 1)[1])
+    target = f"--num_iterations={step + 3}"
+
+    resumed = run(*common, f"--run_dir={killed}", target)
+    assert resumed.returncode == 0, resumed.stderr
+    uninterrupted = run(*common, f"--run_dir={whole}", target)
+    assert uninterrupted.returncode == 0, uninterrupted.stderr
+
+    ours, theirs = variables_of(killed), variables_of(whole)
+    assert ours.keys() == theirs.keys()
+    assert len(ours) > 200
+    for name, value in theirs.items():
+        np.testing.assert_array_equal(ours[name], value, err_msg=name)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_saves_and_exits_cleanly(faces_dir, tmp_path, number):
+    run_dir = tmp_path / "run"
+    process = start(
+        f"--data_dir={faces_dir}",
+        f"--run_dir={run_dir}",
+        "--num_iterations=100000",
+        "--checkpoint_every=5",
+    )
+    wait_for_checkpoint(run_dir, process)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert f"{number.name} received: saved iteration" in errors
+    lines = (run_dir / "metrics.jsonl").read_text().splitlines()
+    assert newest(run_dir).endswith(f"-{json.loads(lines[-1])['iteration']}")
+
+
+def test_dry_run_prints_configuration_counts_and_memory(tmp_path):
+    result = run("--dry_run", f"--run_dir={tmp_path / 'run'}")
+    assert result.returncode == 0, result.stderr
+    assert '"image_size": 32' in result.stdout
+    assert "generator_parameters:" in result.stdout
+    assert "total_mib_estimate:" in result.stdout
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--batch_sise=4"], "batch_sise"),
+        (["--batch_size=0"], "batch_size"),
+        (["--label_mode=diff"], "label_mode"),
+        (["--image_size=40"], "--image_size: must be divisible by 2^layers = 16. Received: 40."),
+        (["--shortcut_layers=4"], "--shortcut_layers: must be at most num_layers - 1 = 3"),
+        (["--shortcut_layers=0"], "--shortcut_layers: must be at least 1 with --use_stu"),
+        (["--crop=1,2,3"], "--crop: must be celeba"),
+        (["--split=stgan"], "--split_fractions: needs --split=fractions"),
+        (["--split_fractions=0.5,x,0.1"], "--split_fractions: must be a list of numbers"),
+        (["--data_dir="], "--data_dir: is needed"),
+        (["--attributes=Bald,Bald"], "--attributes: needs distinct names"),
+        (["--attributes=Beard"], "Unknown attribute: 'Beard'. Nearest: No_Beard"),
+        (["--data_dir=/nowhere"], "/nowhere"),
+        (["stray"], "stray"),
+    ],
+)
+def test_user_errors_name_the_flag_and_leave_nothing(faces_dir, tmp_path, flags, message):
+    run_dir = tmp_path / "run"
+    result = run(f"--data_dir={faces_dir}", f"--run_dir={run_dir}", *flags)
+    assert result.returncode != 0
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert not run_dir.exists()
+
+
+def test_unreadable_image_is_named(tmp_path):
+    folder = tmp_path / "faces"
+    write_dataset(folder, 64, seed=1, num_processes=1)
+    for path in (folder / "img_align_celeba").iterdir():
+        path.write_bytes(path.read_bytes()[:600])
+    result = run(f"--data_dir={folder}", f"--run_dir={tmp_path / 'run'}")
+    assert result.returncode != 0
+    assert ".jpg" in result.stderr
+    assert "--skip_bad_images" in result.stderr
+    assert "Traceback" not in result.stderr
