@@ -122,6 +122,12 @@ class NetworkConfig(Checked):
         "Kernel of an extra last decoder convolution; 0: none (official one_more_conv).",
         minimum=0,
     )
+    batch_norm_momentum: float = option(
+        0.999,
+        "Share of the generator's moving averages kept at each update (official 0.999).",
+        minimum=0.0,
+        maximum=1.0,
+    )
     discriminator_layers: int = option(5, "Discriminator convolutions (5).", minimum=1, maximum=8)
     discriminator_width: int = option(64, "Channels of its first layer (64).", minimum=1)
     discriminator_fc_units: int = option(

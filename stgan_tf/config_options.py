@@ -1,4 +1,4 @@
-"""Fields of configuration dataclasses: help sentence, range, and the check of both types and values."""
+"""Fields of configuration dataclasses: help sentence, range, and the check of types and values."""
 
 import dataclasses
 import math

@@ -17,10 +17,12 @@ ACTIVATIONS = {
 }
 
 
-def make_normalization(norm, synchronized, name="normalization"):
-    """The layer for "batch" or "instance" with the official epsilons; None for "none"."""
+def make_normalization(norm, batch_norm, name="normalization"):
+    """The layer for "batch" (arguments in the dict `batch_norm`, or None) or "instance" with the
+    official epsilons; None for "none".
+    """
     if norm == "batch":
-        return BatchNormalization(synchronized=synchronized, name=name)
+        return BatchNormalization(**(batch_norm or {}), name=name)
     if norm == "instance":
         return InstanceNormalization(name=name)
     if norm == "none":
@@ -41,7 +43,7 @@ class ConvBlock(keras.layers.Layer):
         transposed: Whether it is a transposed convolution.
         norm: none, batch or instance.
         activation: linear, relu, leaky_relu (slope 0.2), sigmoid or tanh.
-        synchronized: Passed to batch normalisation.
+        batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: (B, H, W, C) in the layer's compute dtype.
@@ -56,7 +58,7 @@ class ConvBlock(keras.layers.Layer):
         transposed=False,
         norm="batch",
         activation="leaky_relu",
-        synchronized=False,
+        batch_norm=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -70,7 +72,7 @@ class ConvBlock(keras.layers.Layer):
         self.transposed = transposed
         self.norm = norm
         self.activation = activation
-        self.synchronized = synchronized
+        self.batch_norm = batch_norm
         make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
         self.convolution = make(
             filters,
@@ -81,7 +83,7 @@ class ConvBlock(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="convolution",
         )
-        self.normalization = make_normalization(norm, synchronized)
+        self.normalization = make_normalization(norm, batch_norm)
 
     def build(self, input_shape):
         self.convolution.build(input_shape)
@@ -108,5 +110,5 @@ class ConvBlock(keras.layers.Layer):
             "transposed": self.transposed,
             "norm": self.norm,
             "activation": self.activation,
-            "synchronized": self.synchronized,
+            "batch_norm": self.batch_norm,
         }

@@ -24,7 +24,7 @@ class SelectiveTransferUnit(keras.layers.Layer):
             is never normalised.
         state: What the next (shallower) unit receives: stu = reset state (paper), gru = output,
             direct = s.
-        synchronized: Passed to batch normalisation.
+        batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: [f (B, H, W, C), state (B, H/2, W/2, C')]; the caller has already concatenated the
@@ -34,9 +34,7 @@ class SelectiveTransferUnit(keras.layers.Layer):
     Returns: (output, next state), both (B, H, W, filters).
     """
 
-    def __init__(
-        self, filters, kernel_size=3, norm="none", state="stu", synchronized=False, **kwargs
-    ):
+    def __init__(self, filters, kernel_size=3, norm="none", state="stu", batch_norm=None, **kwargs):
         super().__init__(**kwargs)
         if state not in STATES:
             raise ValueError(f"`state` must be one of {', '.join(STATES)}. Received: {state!r}.")
@@ -44,7 +42,7 @@ class SelectiveTransferUnit(keras.layers.Layer):
         self.kernel_size = kernel_size
         self.norm = norm
         self.state = state
-        self.synchronized = synchronized
+        self.batch_norm = batch_norm
         self.upsampling = ConvBlock(
             filters,
             transposed=True,
@@ -64,7 +62,7 @@ class SelectiveTransferUnit(keras.layers.Layer):
             strides=1,
             norm=self.norm,
             activation=activation,
-            synchronized=self.synchronized,
+            batch_norm=self.batch_norm,
             dtype=self.dtype_policy,
             name=name,
         )
@@ -99,5 +97,5 @@ class SelectiveTransferUnit(keras.layers.Layer):
             "kernel_size": self.kernel_size,
             "norm": self.norm,
             "state": self.state,
-            "synchronized": self.synchronized,
+            "batch_norm": self.batch_norm,
         }

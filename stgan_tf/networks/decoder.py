@@ -21,7 +21,7 @@ class Decoder(keras.layers.Layer):
         inject_layers: Layers after the first that get the attributes.
         extra_conv_kernel: Official one_more_conv: the last upsampling goes to width // 4 channels
             with normalisation and ReLU, then a convolution of this kernel makes the image; 0: off.
-        synchronized: Passed to batch normalisation.
+        batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: [features (list, shallowest first), attributes (B, A)].
@@ -38,7 +38,7 @@ class Decoder(keras.layers.Layer):
         shortcut_layers=4,
         inject_layers=4,
         extra_conv_kernel=0,
-        synchronized=False,
+        batch_norm=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -48,7 +48,7 @@ class Decoder(keras.layers.Layer):
         self.shortcut_layers = shortcut_layers
         self.inject_layers = inject_layers
         self.extra_conv_kernel = extra_conv_kernel
-        self.synchronized = synchronized
+        self.batch_norm = batch_norm
         self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
         filters = [
             min(width * 2 ** (num_layers - 1 - i), max_channels) for i in range(num_layers - 1)
@@ -72,7 +72,7 @@ class Decoder(keras.layers.Layer):
             filters,
             transposed=True,
             activation="relu",
-            synchronized=self.synchronized,
+            batch_norm=self.batch_norm,
             dtype=self.dtype_policy,
             name=name,
         )
@@ -118,5 +118,5 @@ class Decoder(keras.layers.Layer):
             "shortcut_layers": self.shortcut_layers,
             "inject_layers": self.inject_layers,
             "extra_conv_kernel": self.extra_conv_kernel,
-            "synchronized": self.synchronized,
+            "batch_norm": self.batch_norm,
         }

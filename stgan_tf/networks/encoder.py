@@ -16,7 +16,7 @@ class Encoder(keras.layers.Layer):
         max_channels: 1024 in the paper.
         multi_inputs: Layers 1 .. multi_inputs - 1 also see the image subsampled to their size
             (the official resize at integer factors is exactly x[:, ::2^i, ::2^i]).
-        synchronized: Passed to batch normalisation.
+        batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: Images (B, H, W, 3) in [-1, 1]; H and W divisible by 2^num_layers.
@@ -31,7 +31,7 @@ class Encoder(keras.layers.Layer):
         width=64,
         max_channels=1024,
         multi_inputs=1,
-        synchronized=False,
+        batch_norm=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -39,11 +39,11 @@ class Encoder(keras.layers.Layer):
         self.width = width
         self.max_channels = max_channels
         self.multi_inputs = multi_inputs
-        self.synchronized = synchronized
+        self.batch_norm = batch_norm
         self.blocks = [
             ConvBlock(
                 min(width * 2**i, max_channels),
-                synchronized=synchronized,
+                batch_norm=batch_norm,
                 dtype=self.dtype_policy,
                 name=f"block_{i}",
             )
@@ -82,5 +82,5 @@ class Encoder(keras.layers.Layer):
             "width": self.width,
             "max_channels": self.max_channels,
             "multi_inputs": self.multi_inputs,
-            "synchronized": self.synchronized,
+            "batch_norm": self.batch_norm,
         }

@@ -21,7 +21,7 @@ class Generator(keras.Model):
         num_layers, encoder_width, decoder_width, max_channels, shortcut_layers, inject_layers,
         use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, multi_inputs,
         extra_conv_kernel: As in `stgan_tf.config.NetworkConfig`.
-        synchronized: Batch normalisation over all replicas.
+        batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32].
@@ -46,7 +46,7 @@ class Generator(keras.Model):
         stu_state="stu",
         multi_inputs=1,
         extra_conv_kernel=0,
-        synchronized=False,
+        batch_norm=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -64,8 +64,8 @@ class Generator(keras.Model):
         self.stu_state = stu_state
         self.multi_inputs = multi_inputs
         self.extra_conv_kernel = extra_conv_kernel
-        self.synchronized = synchronized
-        shared = {"synchronized": synchronized, "dtype": self.dtype_policy}
+        self.batch_norm = batch_norm
+        shared = {"batch_norm": batch_norm, "dtype": self.dtype_policy}
         self.encoder = Encoder(
             num_layers, encoder_width, max_channels, multi_inputs, name="encoder", **shared
         )
@@ -96,7 +96,7 @@ class Generator(keras.Model):
 
     @classmethod
     def from_network_config(cls, config: NetworkConfig, synchronized=False, dtype=None):
-        """The generator of a run's configuration."""
+        """The generator of a run's configuration; `synchronized` as in BatchNormalization."""
         return cls(
             num_layers=config.num_layers,
             encoder_width=config.encoder_width,
@@ -112,7 +112,10 @@ class Generator(keras.Model):
             stu_state=config.stu_state,
             multi_inputs=config.multi_inputs,
             extra_conv_kernel=config.extra_conv_kernel,
-            synchronized=synchronized,
+            batch_norm={
+                "momentum": config.batch_norm_momentum,
+                "synchronized": synchronized,
+            },
             dtype=dtype,
             name="generator",
         )
@@ -172,7 +175,7 @@ class Generator(keras.Model):
             "stu_state": self.stu_state,
             "multi_inputs": self.multi_inputs,
             "extra_conv_kernel": self.extra_conv_kernel,
-            "synchronized": self.synchronized,
+            "batch_norm": self.batch_norm,
         }
 
 

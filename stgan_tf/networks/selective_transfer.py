@@ -20,7 +20,7 @@ class SelectiveTransfer(keras.layers.Layer):
         width: Channels of the unit at the shallowest feature; doubled a layer up to max_channels.
         max_channels: 1024 in the paper.
         inject_layers: Units given the attributes (unit 0 always is).
-        kernel_size, norm, state, synchronized: As in SelectiveTransferUnit.
+        kernel_size, norm, state, batch_norm: As in SelectiveTransferUnit.
 
     Call arguments:
         inputs: [features (list, shallowest first), attributes (B, A)].
@@ -39,7 +39,7 @@ class SelectiveTransfer(keras.layers.Layer):
         kernel_size=3,
         norm="none",
         state="stu",
-        synchronized=False,
+        batch_norm=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -56,7 +56,7 @@ class SelectiveTransfer(keras.layers.Layer):
         self.kernel_size = kernel_size
         self.norm = norm
         self.state = state
-        self.synchronized = synchronized
+        self.batch_norm = batch_norm
         self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
         self.units = [
             SelectiveTransferUnit(
@@ -64,7 +64,7 @@ class SelectiveTransfer(keras.layers.Layer):
                 kernel_size,
                 norm,
                 state,
-                synchronized,
+                batch_norm,
                 dtype=self.dtype_policy,
                 name=f"unit_{i}",
             )
@@ -113,5 +113,5 @@ class SelectiveTransfer(keras.layers.Layer):
             "kernel_size": self.kernel_size,
             "norm": self.norm,
             "state": self.state,
-            "synchronized": self.synchronized,
+            "batch_norm": self.batch_norm,
         }

@@ -52,7 +52,7 @@ class STGANTrainer(keras.Model):
         self.built = True  # the networks are; Keras cannot know without a `call`
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
-        """Takes the two optimisers and builds their slots, which inside strategy.run is too late."""
+        """Takes both optimisers and builds their slots: inside strategy.run is too late."""
         super().compile(**kwargs)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
@@ -204,7 +204,7 @@ class STGANTrainer(keras.Model):
         return loss, {"reconstruction_loss": reconstruction}, reconstructed
 
     def _draw_noise(self, images, number):
-        """(alpha, beta) of this replica for update `number`: rows of one draw for the global batch."""
+        """(alpha, beta) of this replica for update `number`, from one draw for all replicas."""
         context = tf.distribute.get_replica_context()
         size = images.shape[0]
         rows = size * context.num_replicas_in_sync

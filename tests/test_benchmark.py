@@ -1,0 +1,38 @@
+"""The benchmark command runs each part and reports figures; it is not judged how fast."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("part", "figures"),
+    [
+        ("train", ["iteration_seconds", "images_per_second"]),
+        ("pipeline", ["images_per_second"]),
+        ("generator", ["latency_seconds", "images_per_second"]),
+    ],
+)
+def test_reports_positive_figures(part, figures, tmp_path):
+    path = tmp_path / "result.json"
+    result = subprocess.run(
+        [sys.executable, "-m", "stgan_tf.benchmark", "--flagfile=flags/smoke.cfg"]
+        + [f"--part={part}", "--repeats=1", f"--json_file={path}"],
+        cwd=ROOT,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+    measured = json.loads(path.read_text())
+    assert measured["part"] == part
+    for name in [*figures, "peak_rss_mib"]:
+        assert measured[name] > 0
+        assert f"| {name} |" in result.stdout

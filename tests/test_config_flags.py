@@ -1,0 +1,62 @@
+"""The flag files in flags/ are complete configurations of what their names say."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from absl import flags
+
+from stgan_tf.config import Config
+from stgan_tf.config_flags import config_from_flags, define_config_flags
+
+FILES = sorted((Path(__file__).parents[1] / "flags").glob("*.cfg"))
+
+if "reconstruction_weight" not in flags.FLAGS:
+    define_config_flags()
+
+
+@pytest.fixture
+def parse(monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[1])
+
+    def parsed(*arguments):
+        flags.FLAGS.unparse_flags()
+        for name in list(flags.FLAGS):
+            flags.FLAGS[name].unparse()
+        flags.FLAGS([sys.argv[0], *arguments])
+        return config_from_flags()
+
+    yield parsed
+    parsed()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_parses(parse, path):
+    config = parse(f"--flagfile={path}")
+    assert Config.from_json(config.to_json()) == config
+
+
+def test_celeba_is_the_default_configuration_but_for_what_is_written(parse):
+    config = parse("--flagfile=flags/celeba.cfg")
+    default = Config()
+    assert config.data == default.data
+    assert config.network == default.network
+    assert config.loss == default.loss
+    assert config.training.learning_rate == 2e-4
+    assert config.training.critic_steps_per_generator_step == 5
+
+
+@pytest.mark.parametrize(("name", "skips"), [("ed", 0), ("1skip", 1), ("2skips", 2), ("unet", 4)])
+def test_attgan_variants(parse, name, skips):
+    network = parse(f"--flagfile=flags/attgan_{name}.cfg").network
+    assert (network.use_stu, network.label_mode) == (False, "target")
+    assert network.shortcut_layers == skips
+
+
+def test_values_are_commented():
+    """Every flag file says where its values come from."""
+    for path in FILES:
+        lines = path.read_text().splitlines()
+        assert lines[0].startswith("# "), path
+        comments = sum(line.startswith("#") for line in lines)
+        assert comments >= 3, path
