@@ -53,5 +53,10 @@ def main(argv: list[str]) -> None:
         raise SystemExit(f"stgan_tf.faces: {error}") from error
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Entry point of the console script stgan-faces."""
     app.run(main)
+
+
+if __name__ == "__main__":
+    run()

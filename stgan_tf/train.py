@@ -5,9 +5,10 @@ python -m stgan_tf.train --flagfile=flags/celeba.cfg --data_dir=data/celeba --ru
 The same command continues an interrupted run from its last checkpoint.
 """
 
+import logging
 from pathlib import Path
 
-from absl import app, flags, logging
+from absl import app, flags
 
 from stgan_tf.config import ConfigError
 from stgan_tf.config_flags import config_from_flags, define_config_flags
@@ -31,7 +32,6 @@ def main(argv: list[str]) -> None:
     """Flags -> configuration -> one call."""
     if len(argv) > 1:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
-    logging.use_absl_handler()
     try:
         config = config_from_flags()
         if FLAGS.dry_run:
@@ -43,7 +43,8 @@ def main(argv: list[str]) -> None:
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
 
-    # TensorFlow starts after the flags are known to be good.
+    # TensorFlow starts after the flags are known to be good, and without its log of every save.
+    logging.getLogger("tensorflow").setLevel(logging.WARNING)
     from stgan_tf.training.checkpoints import CheckpointError
     from stgan_tf.training.loop import NonFiniteLossError
     from stgan_tf.training.session import train

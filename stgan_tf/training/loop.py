@@ -7,6 +7,7 @@ by epoch only.
 import dataclasses
 import logging
 import math
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +90,8 @@ def run_loop(
         unit="it",
         desc="train",
         dynamic_ncols=True,
-        mininterval=1.0,
+        # In a log file a line each half minute is enough.
+        mininterval=1.0 if sys.stderr.isatty() else 30.0,
         disable=log is None,
     )
     clock = _Clock()
