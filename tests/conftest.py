@@ -19,6 +19,14 @@ tf.config.set_logical_device_configuration(
 
 
 @pytest.fixture(scope="session")
+def mirrored() -> tf.distribute.MirroredStrategy:
+    """Two replicas. One strategy for all tests: a second one on the same devices would number its
+    collective operations as the first did, and TensorFlow would take them for the same.
+    """
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+@pytest.fixture(scope="session")
 def official_dir() -> Path:
     """The folder of checkpoints and expected values of the official code, ../shared/official."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "official"

@@ -60,7 +60,7 @@ def newest(run_dir):
 def variables_of(run_dir):
     reader = tf.train.load_checkpoint(newest(run_dir))
     return {
-        name: reader.get_tensor(name)
+        name: np.array(reader.get_tensor(name))
         for name in reader.get_variable_to_shape_map()
         if name.endswith("VARIABLE_VALUE") and "save_counter" not in name
     }
@@ -72,7 +72,7 @@ def test_killed_run_continues_to_the_same_weights(faces_dir, tmp_path):
     process = start(*common, f"--run_dir={killed}", "--num_iterations=100000")
     wait_for_checkpoint(killed, process)
     process.kill()
-    process.wait(60)
+    process.communicate(timeout=60)
     step = int(newest(killed).rsplit("-", 1)[1])
     target = f"--num_iterations={step + 3}"
 

@@ -61,7 +61,9 @@ def unreadable_message(path: str, box: CropBox | None) -> str:
     try:
         pixels = tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
     except tf.errors.OpError as error:
-        fault = f"cannot be read or decoded ({error.message})"
+        # Without the graph node's and the operation's names around the reason.
+        reason = re.sub(r"\{\{.*?\}\} | \[Op:.*", "", error.message)
+        fault = f"cannot be read or decoded ({reason})"
     else:
         height, width = pixels.shape[:2]
         if box is None or contains(height, width, box):

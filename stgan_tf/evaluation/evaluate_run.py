@@ -117,7 +117,7 @@ def _warnings(images):
 
 def _figures(editor, table: ImageTable, config, intensities, true_edits):
     shown = table.select(np.arange(min(_FIGURE_ROWS, len(table))))
-    batch = next(iter(evaluation_dataset(shown, config, len(shown))))
+    batch = next(name_unreadable(evaluation_dataset(shown, config, len(shown))))
     images, source = batch["images"], batch["source_attributes"].numpy()
     figures = {}
     for intensity in intensities:

@@ -7,6 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from stgan_tf.config import Config
+from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import save_png
@@ -87,7 +88,7 @@ def _sample_grids(config: Config, generator) -> SampleGrids:
     """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
     table = load_split(config.data, "validation")
     table = table.select(range(min(NUM_SAMPLES, len(table))))
-    batch = next(iter(evaluation_dataset(table, config.data, NUM_SAMPLES)))
+    batch = next(name_unreadable(evaluation_dataset(table, config.data, NUM_SAMPLES)))
     return SampleGrids(
         generator,
         batch["images"],

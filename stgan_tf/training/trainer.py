@@ -67,7 +67,11 @@ class STGANTrainer(keras.Model):
             batch = self._take_batch(data, k, finished)
             noise = self._draw_noise(batch["images"], iteration * self.critic_steps + k)
             critic_terms = self.critic_step(batch, *noise)
-            finished = [critic_terms["critic_gradient_norm"]]
+            # Asks for no values, only for the updates to be done.
+            finished = [
+                tf.raw_ops.VariableShape(input=variable.value.handle)
+                for variable in self.discriminator.trainable_variables
+            ]
         generator_terms = self.generator_step(self._take_batch(data, self.critic_steps, finished))
         return self._global_means({**critic_terms, **generator_terms})
 

@@ -33,7 +33,7 @@ def test_inference_uses_moving_averages_and_changes_nothing():
     np.testing.assert_allclose(layer.moving_mean, [3.0])
 
 
-def test_synchronized_replicas_equal_one_device():
+def test_synchronized_replicas_equal_one_device(mirrored):
     values = np.random.default_rng(0).normal(3, 2, (8, 4, 4, 3)).astype(np.float32)
     weights = np.random.default_rng(1).normal(size=values.shape).astype(np.float32)
 
@@ -47,24 +47,23 @@ def test_synchronized_replicas_equal_one_device():
     one = BatchNormalization()
     expected = forward_and_gradient(one, tf.constant(values), weights)
 
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    with strategy.scope():
+    with mirrored.scope():
         layer = BatchNormalization(synchronized=True)
         layer.build((None, 4, 4, 3))
 
     def rows(array):
-        return strategy.experimental_distribute_values_from_function(
+        return mirrored.experimental_distribute_values_from_function(
             lambda context: tf.constant(array[4 * context.replica_id_in_sync_group :][:4])
         )
 
     @tf.function
     def run(batch, weight):
-        return strategy.run(forward_and_gradient, args=(layer, batch, weight))
+        return mirrored.run(forward_and_gradient, args=(layer, batch, weight))
 
     results = run(rows(values), rows(weights))
     for ours, theirs in zip(results, expected, strict=True):
-        joined = np.concatenate(strategy.experimental_local_results(ours))
+        joined = np.concatenate(mirrored.experimental_local_results(ours))
         np.testing.assert_allclose(joined, theirs, atol=2e-5)
     for name in ("moving_mean", "moving_variance"):
-        for copy in strategy.experimental_local_results(getattr(layer, name).value):
+        for copy in mirrored.experimental_local_results(getattr(layer, name).value):
             np.testing.assert_allclose(copy, getattr(one, name), rtol=1e-5)

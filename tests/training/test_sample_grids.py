@@ -1,4 +1,5 @@
 import numpy as np
+import tensorflow as tf
 
 from stgan_tf.images import to_float
 from stgan_tf.training.sample_grids import SampleGrids
@@ -13,7 +14,7 @@ class Brighten:
 
     def decode(self, features, labels, training):
         assert not training
-        return features + 0.1 * np.sum(labels, 1)[:, None, None, None]
+        return features + 0.1 * tf.reduce_sum(labels, 1)[:, None, None, None]
 
 
 def test_columns_are_source_reconstruction_and_each_edit():

@@ -22,7 +22,7 @@ def single():
 def variables_of(run_dir):
     reader = tf.train.load_checkpoint(tf.train.latest_checkpoint(run_dir / "checkpoints"))
     return {
-        name: reader.get_tensor(name)
+        name: np.array(reader.get_tensor(name))
         for name in reader.get_variable_to_shape_map()
         if "VARIABLE_VALUE" in name and "save_counter" not in name
     }
@@ -88,10 +88,9 @@ def test_resumed_run_equals_uninterrupted_one(tiny_config, change, tmp_path):
     assert iterations_logged(tmp_path / "parts") == [1, 2, 3, 4, 5, 6]
 
 
-def test_two_replicas_train_and_one_device_continues(tiny_config, change, tmp_path):
+def test_two_replicas_train_and_one_device_continues(mirrored, tiny_config, change, tmp_path):
     config = change(tiny_config, "training", num_iterations=2)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    assert train(config, tmp_path / "run", strategy)
+    assert train(config, tmp_path / "run", mirrored)
     assert train(change(config, "training", num_iterations=3), tmp_path / "run", single())
     assert iterations_logged(tmp_path / "run") == [1, 2, 3]
 
@@ -102,7 +101,7 @@ def test_finished_run_is_left_alone(tiny_config, tmp_path):
     assert train(tiny_config, tmp_path / "run", single())
     after = variables_of(tmp_path / "run")
     for name, value in before.items():
-        np.testing.assert_array_equal(after[name], value)
+        np.testing.assert_array_equal(after[name], value, err_msg=name)
 
 
 def test_other_configuration_is_refused(tiny_config, change, tmp_path):
@@ -156,10 +155,9 @@ def test_non_finite_loss_stops_with_the_last_good_checkpoint(tiny_config, tmp_pa
     assert load_run(tmp_path / "run").step == 2
 
 
-def test_batch_must_fit_the_replicas(tiny_config, change, tmp_path):
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+def test_batch_must_fit_the_replicas(mirrored, tiny_config, change, tmp_path):
     with pytest.raises(ConfigError, match="--batch_size: must be divisible by the 2 replicas"):
-        train(change(tiny_config, "training", batch_size=3), tmp_path / "run", strategy)
+        train(change(tiny_config, "training", batch_size=3), tmp_path / "run", mirrored)
     with pytest.raises(ConfigError, match="--jit_compile"):
-        train(change(tiny_config, "training", jit_compile=True), tmp_path / "run", strategy)
+        train(change(tiny_config, "training", jit_compile=True), tmp_path / "run", mirrored)
     assert not (tmp_path / "run").exists()
