@@ -1,31 +1,58 @@
 """Times a training iteration, the data pipeline and the generator on this machine.
 
-python -m stgan_tf.benchmark --part=train --flagfile=flags/benchmark_64.cfg
+python -m stgan_tf.benchmark --flagfile=flags/benchmark_64.cfg
 
-Prints a table and one line of JSON (also written to --json_file). Each part runs in a process of
-its own, so that peak memory is that part's.
+Prints a table and a line of JSON for each part, each measured in a process of its own.
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from absl import app, flags
 
 from stgan_tf.atomic_files import write_text
+from stgan_tf.config import Config
 from stgan_tf.config_flags import config_from_flags, define_config_flags
 
 FLAGS = flags.FLAGS
 
+PARTS = ("train", "pipeline", "generator")
+
 define_config_flags()
 flags.DEFINE_enum(
     "part",
-    "train",
-    ["train", "pipeline", "generator"],
-    "train: one iteration on images in memory; pipeline: JPEG files to batches; generator: "
-    "inference at batch 1 and at batch_size.",
+    "all",
+    ["all", *PARTS],
+    "all: each in turn; train: an iteration on images in memory; pipeline: JPEG files to batches; "
+    "generator: inference at batch 1 and at batch_size.",
 )
 flags.DEFINE_integer("repeats", 10, "Timed repetitions after one that warms up.", lower_bound=1)
 flags.DEFINE_string("json_file", "", "File for the result as JSON.")
+
+
+def _measure(config: Config) -> str:
+    from stgan_tf.benchmarking import measure
+
+    result = measure(FLAGS.part, config, FLAGS.repeats)
+    print("| figure | value |\n|---|---:|")
+    for name, value in result.items():
+        print(f"| {name} | {value:,.4g} |" if isinstance(value, float) else f"| {name} | {value} |")
+    text = json.dumps(result)
+    print(text, flush=True)
+    return text
+
+
+def _in_own_process(part: str) -> str:
+    command = [sys.executable, "-m", "stgan_tf.benchmark", *sys.argv[1:], f"--part={part}"]
+    done = subprocess.run(
+        [*command, "--json_file="], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    print(done.stdout, flush=True)
+    return done.stdout.splitlines()[-1]
 
 
 def main(argv: list[str]) -> None:
@@ -34,17 +61,12 @@ def main(argv: list[str]) -> None:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     try:
         config = config_from_flags()
-        from stgan_tf.benchmarking import measure
-
-        result = measure(FLAGS.part, config, FLAGS.repeats)
+        everything = FLAGS.part == "all"
+        lines = [_in_own_process(part) for part in PARTS] if everything else [_measure(config)]
     except (ValueError, OSError) as error:
         raise SystemExit(f"stgan_tf.benchmark: {error}") from error
-    for name, value in result.items():
-        print(f"| {name} | {value:,.4g} |" if isinstance(value, float) else f"| {name} | {value} |")
-    text = json.dumps(result)
-    print(text)
     if FLAGS.json_file:
-        write_text(Path(FLAGS.json_file), text + "\n")
+        write_text(Path(FLAGS.json_file), "\n".join(lines) + "\n")
 
 
 def run() -> None:

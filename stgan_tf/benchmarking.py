@@ -40,6 +40,8 @@ def measure(part: str, config: Config, repeats: int) -> dict:
         "image_size": config.data.image_size,
         "encoder_width": config.network.encoder_width,
         "batch_size": config.training.batch_size,
+        "precision": config.training.precision,
+        "jit_compile": config.training.jit_compile,
         **measured,
         "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
         "cpus": len(os.sched_getaffinity(0))

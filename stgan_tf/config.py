@@ -82,6 +82,12 @@ class DataConfig(Checked):
             )
 
 
+#: --strategy, which is not part of a run: it may be continued on other devices.
+STRATEGIES = ("auto", "single", "mirrored", "multiworker")
+
+#: What a selective transfer unit passes to the next one.
+STU_STATES = ("stu", "gru", "direct")
+
 _NORMS = ("none", "batch", "instance")
 
 
@@ -112,7 +118,7 @@ class NetworkConfig(Checked):
     stu_state: str = option(
         "stu",
         "State passed to the next unit: stu (reset state: paper), gru (output), direct.",
-        choices=("stu", "gru", "direct"),
+        choices=STU_STATES,
     )
     multi_inputs: int = option(
         1, "Encoder layers fed with the downscaled image too (official option, 1).", minimum=1

@@ -5,14 +5,11 @@ python -m stgan_tf.demo --out_dir=demo
 Each stage is a documented command, printed as it runs. Run again, it goes on where it stopped.
 """
 
-import os
-import shlex
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 from absl import app, flags
+
+from stgan_tf.stages import Stage, run_stages
 
 FLAGS = flags.FLAGS
 
@@ -28,8 +25,7 @@ flags.DEFINE_string("training_flags", "flags/quickstart.cfg", "Flag file of the 
 _JUDGE = ["--split=partition", "--image_size=64", "--width=8", "--hidden_units=128"]
 
 
-def _stages(out_dir: Path) -> list[tuple[str, list[str], Path]]:
-    """(what it does, arguments of `python -m`, where its output is), in order."""
+def _stages(out_dir: Path) -> list[Stage]:
     faces, classifier, run = out_dir / "faces", out_dir / "classifier", out_dir / "run"
     draw = ["stgan_tf.faces", f"--out_dir={faces}", f"--num_images={FLAGS.num_images}"]
     judge = ["stgan_tf.train_classifier", f"--data_dir={faces}", f"--out_dir={classifier}"]
@@ -40,34 +36,24 @@ def _stages(out_dir: Path) -> list[tuple[str, list[str], Path]]:
         train.append(f"--num_iterations={FLAGS.num_iterations}")
     evaluate = ["stgan_tf.evaluate", f"--run_dir={run}", f"--classifier={classifier}"]
     return [
-        ("Draw faces", draw, faces),
-        ("Train the judge", judge, classifier / "classifier.json"),
-        ("Train STGAN", train, run),
-        ("Measure the edits", evaluate, run / "evaluation" / "report.html"),
+        Stage("Draw faces", draw, faces),
+        Stage("Train the judge", judge, classifier / "classifier.json", keep_output=True),
+        Stage("Train STGAN", train, run),
+        Stage("Measure the edits", evaluate, run / "evaluation" / "report.html"),
     ]
 
 
 def main(argv: list[str]) -> None:
-    """Runs the stages, each as a command of its own; stops at the first that fails."""
+    """Flags -> stages -> their summary."""
     if len(argv) > 1:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     if not Path(FLAGS.training_flags).is_file():
         message = "is no file: run this from the repository's root, or name another."
         raise SystemExit(f"stgan_tf.demo: --training_flags={FLAGS.training_flags} {message}")
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ}  # TensorFlow talks at every start
-    summary = []
-    for title, arguments, output in _stages(Path(FLAGS.out_dir)):
-        start = time.monotonic()
-        print(f"\n== {title}\n$ python -m {shlex.join(arguments)}", flush=True)
-        if output.name == "classifier.json" and output.is_file():
-            print(f"Reusing {output}.")
-        else:
-            command = [sys.executable, "-m", *arguments]
-            code = subprocess.run(command, env=environment, check=False).returncode
-            if code:
-                raise SystemExit(f"stgan_tf.demo: {title!r} failed with exit status {code}.")
-        summary.append(f"{title:18}{time.monotonic() - start:7.0f} s   {output}")
-    print("\n" + "\n".join(summary))
+    try:
+        print("\n" + run_stages(_stages(Path(FLAGS.out_dir))))
+    except RuntimeError as error:
+        raise SystemExit(f"stgan_tf.demo: {error}") from error
 
 
 def run() -> None:

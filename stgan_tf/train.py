@@ -10,7 +10,7 @@ from pathlib import Path
 
 from absl import app, flags
 
-from stgan_tf.config import ConfigError
+from stgan_tf.config import STRATEGIES, ConfigError
 from stgan_tf.config_flags import config_from_flags, define_config_flags
 
 FLAGS = flags.FLAGS
@@ -22,7 +22,7 @@ flags.DEFINE_string(
 flags.DEFINE_enum(
     "strategy",
     "auto",
-    ["auto", "single", "mirrored", "multiworker"],
+    list(STRATEGIES),
     "Devices: auto takes the workers of TF_CONFIG, else all GPUs, else the CPU.",
 )
 flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts and memory; stop.")

@@ -15,7 +15,7 @@ LAYERS = [
     {"networks", "losses"},
     {"training"},
     {"evaluation"},
-    {"config_flags", "benchmarking"},
+    {"config_flags", "benchmarking", "stages"},
 ]
 COMMANDS = {
     path.stem for path in PACKAGE.glob("*.py") if "app.run(" in path.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -141,6 +142,26 @@ def test_user_errors_name_the_flag_and_leave_nothing(faces_dir, tmp_path, flags,
     assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stderr
     assert not run_dir.exists()
+
+
+def test_one_worker_cluster_trains(faces_dir, tmp_path):
+    """MultiWorkerMirroredStrategy from TF_CONFIG, as far as one process shows it."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    cluster = {"cluster": {"worker": [f"localhost:{port}"]}, "task": {"type": "worker", "index": 0}}
+    result = subprocess.run(
+        command(
+            f"--data_dir={faces_dir}", f"--run_dir={tmp_path / 'run'}", "--strategy=multiworker"
+        ),
+        cwd=ROOT,
+        env={**environment(), "TF_CONFIG": json.dumps(cluster)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr
+    assert newest(tmp_path / "run").endswith("iteration-6")
 
 
 def test_unreadable_image_is_named(tmp_path):

@@ -80,7 +80,7 @@ def _prepare(builder: Any, tfds: Any, data_dir: Path) -> None:
         builder.download_and_prepare(download_dir=data_dir / "downloads", download_config=settings)
     except Exception as error:
         files = f": {_CELEB_A_FILES}" if builder.name == "celeb_a" else ""
-        raise RuntimeError(
+        raise OSError(
             f"TFDS could not download or prepare {builder.name} ({type(error).__name__}: {error}). "
             f"Offline, or when the server refuses: put the published files into {manual_dir}{files}"
             "; or unpack the data set and use --dataset=folder."

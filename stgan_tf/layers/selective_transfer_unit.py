@@ -3,9 +3,8 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.config import STU_STATES
 from stgan_tf.layers.conv_blocks import ConvBlock
-
-STATES = ("stu", "gru", "direct")
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -36,8 +35,10 @@ class SelectiveTransferUnit(keras.layers.Layer):
 
     def __init__(self, filters, kernel_size=3, norm="none", state="stu", batch_norm=None, **kwargs):
         super().__init__(**kwargs)
-        if state not in STATES:
-            raise ValueError(f"`state` must be one of {', '.join(STATES)}. Received: {state!r}.")
+        if state not in STU_STATES:
+            raise ValueError(
+                f"`state` must be one of {', '.join(STU_STATES)}. Received: {state!r}."
+            )
         self.filters = filters
         self.kernel_size = kernel_size
         self.norm = norm

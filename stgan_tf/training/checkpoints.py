@@ -53,6 +53,7 @@ class Checkpoints:
         """
         path = tf.train.latest_checkpoint(str(folder))
         if path is None:
+            _require_empty(folder)
             return 0
         try:
             self._checkpoint.restore(path).assert_existing_objects_matched()
@@ -90,7 +91,28 @@ def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
 
 def _unreadable(path: str, error: Exception) -> str:
     reason = str(error).strip().splitlines()[0]
-    return (
-        f"The checkpoint {path} cannot be restored: {reason} If the file is damaged, remove it and "
-        f"its line in {Path(path).parent / 'checkpoint'} to go on from the one before."
+    file = Path(path)
+    others = [name for name in _names(file.parent) if name != file.name]
+    advice = (
+        f'write model_checkpoint_path: "{others[-1]}" as the only line of '
+        f"{file.parent / 'checkpoint'} to go on from the one before"
+        if others
+        else "there is no other one: start another --run_dir"
     )
+    return f"The checkpoint {path} cannot be restored: {reason} If it is damaged, {advice}."
+
+
+def _names(folder: Path) -> list[str]:
+    """Checkpoints in the folder, oldest first."""
+    names = [path.stem for path in folder.glob("*.index")]
+    return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
+
+
+def _require_empty(folder: Path) -> None:
+    """A run whose checkpoints are there but not named must not start from nothing over them."""
+    names = _names(folder)
+    if names:
+        raise CheckpointError(
+            f"{folder} holds {', '.join(names)}, but its file `checkpoint` names none of them. "
+            f'Write model_checkpoint_path: "{names[-1]}" into it to go on from that one.'
+        )

@@ -41,6 +41,7 @@ class LoopSettings:
     """How long the loop runs and what it writes; counts are iterations."""
 
     num_iterations: int
+    images_per_iteration: int
     log_every: int
     sample_every: int
     checkpoint_every: int
@@ -102,24 +103,24 @@ def run_loop(
             progress.update()
             clock.count()
 
-            last = iteration == settings.num_iterations or stop.received is not None
+            # Read once: a signal that comes while what follows is written stops the next iteration.
+            stopped_by = stop.received
+            last = iteration == settings.num_iterations or stopped_by is not None
             if log is not None and (iteration % settings.log_every == 0 or last):
-                log.write(iteration, {**terms, **clock.rates()})
+                log.write(iteration, {**terms, **clock.rates(settings.images_per_iteration)})
                 progress.set_postfix_str(
                     " ".join(f"{label}={terms[name]:.3g}" for name, label in _SHOWN.items())
                 )
-            if samples is not None and (
-                last or (settings.sample_every and iteration % settings.sample_every == 0)
-            ):
+            if samples is not None and (last or iteration % settings.sample_every == 0):
                 picture = samples.draw()
                 save_sample(iteration, picture)
                 log.write_image(iteration, "samples", picture)
             if iteration % settings.checkpoint_every == 0 or last:
                 checkpoints.save()
-            if stop.received is not None and iteration < settings.num_iterations:
+            if stopped_by is not None and iteration < settings.num_iterations:
                 logging.warning(
                     "%s received: saved iteration %d of %d. The same command goes on from there.",
-                    stop.received,
+                    stopped_by,
                     iteration,
                     settings.num_iterations,
                 )
@@ -139,7 +140,7 @@ def _require_finite(terms: dict[str, float], iteration: int, checkpoints: Checkp
 
 
 class _Clock:
-    """Iterations a second since the last reading."""
+    """Iterations and images a second since the last reading."""
 
     def __init__(self) -> None:
         self._since, self._iterations = time.perf_counter(), 0
@@ -147,8 +148,11 @@ class _Clock:
     def count(self) -> None:
         self._iterations += 1
 
-    def rates(self) -> dict[str, float]:
+    def rates(self, images_per_iteration: int) -> dict[str, float]:
         now = time.perf_counter()
         rate = self._iterations / (now - self._since)
         self._since, self._iterations = now, 0
-        return {"iterations_per_second": rate}
+        return {
+            "iterations_per_second": rate,
+            "images_per_second": rate * images_per_iteration,
+        }

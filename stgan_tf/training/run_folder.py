@@ -10,10 +10,12 @@ samples/            sample grids as PNG
 import dataclasses
 from pathlib import Path
 
+import tensorflow as tf
+
 from stgan_tf.config import Config, ConfigError
 from stgan_tf.networks.generator import Generator
 from stgan_tf.training.building import build_generator
-from stgan_tf.training.checkpoints import restore_generator
+from stgan_tf.training.checkpoints import FOLDER, restore_generator
 
 CONFIG_FILE = "config.json"
 
@@ -43,14 +45,15 @@ class Run:
 
 
 def prepare_run_folder(run_dir: Path, config: Config) -> None:
-    """Makes the folder and writes the configuration; an existing folder must hold the same run.
+    """Makes the folder and writes the configuration; a folder with checkpoints must hold the same
+    run, since without one there is nothing to continue.
 
     Raises ConfigError naming the first field that differs from the existing run's.
     """
     path = run_dir / CONFIG_FILE
-    if path.exists():
+    if path.exists() and tf.train.latest_checkpoint(str(run_dir / FOLDER)):
         _require_same_run(Config.read(path), config, run_dir)
-    elif run_dir.is_dir() and any(run_dir.iterdir()):
+    elif not path.exists() and run_dir.is_dir() and any(run_dir.iterdir()):
         raise ConfigError(
             "run_dir",
             f"{run_dir} is not empty and holds no {CONFIG_FILE}, so it is no run folder. "

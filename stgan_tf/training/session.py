@@ -8,9 +8,11 @@ import tensorflow as tf
 
 from stgan_tf.config import Config
 from stgan_tf.data.decoding import name_unreadable
+from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import save_png
+from stgan_tf.networks.generator import Generator
 from stgan_tf.training.building import build_trainer, total_iterations
 from stgan_tf.training.checkpoints import FOLDER, Checkpoints
 from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
@@ -33,6 +35,8 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
     if config.training.deterministic:
         tf.config.experimental.enable_op_determinism()
     table = load_split(config.data, "train")
+    # Read before anything is written, so that a data set that is no use leaves no run folder.
+    shown = load_split(config.data, "validation") if config.training.sample_every else None
     chief = is_chief(strategy)
     if chief:
         prepare_run_folder(run_dir, config)
@@ -59,8 +63,10 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
             replicas_per_pipeline=replicas // context.num_input_pipelines,
         )
 
+    batches = config.training.critic_steps_per_generator_step + 1
     settings = LoopSettings(
         total_iterations(len(table), config),
+        batches * config.training.batch_size,
         config.training.log_every,
         config.training.sample_every,
         config.training.checkpoint_every,
@@ -70,7 +76,7 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
     if not chief:
         return run_loop(step, data, checkpoints, settings, None, None, None)
     with contextlib.closing(MetricsLog(run_dir, start)) as log:
-        samples = _sample_grids(config, trainer.generator)
+        samples = _sample_grids(config, shown, trainer.generator) if shown else None
         return run_loop(
             step,
             data,
@@ -84,9 +90,8 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
         )
 
 
-def _sample_grids(config: Config, generator) -> SampleGrids:
+def _sample_grids(config: Config, table: ImageTable, generator: Generator) -> SampleGrids:
     """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
-    table = load_split(config.data, "validation")
     table = table.select(range(min(NUM_SAMPLES, len(table))))
     batch = next(name_unreadable(evaluation_dataset(table, config.data, NUM_SAMPLES)))
     return SampleGrids(

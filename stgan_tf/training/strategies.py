@@ -5,9 +5,7 @@ import os
 
 import tensorflow as tf
 
-from stgan_tf.config import Config, ConfigError
-
-STRATEGIES = ("auto", "single", "mirrored", "multiworker")
+from stgan_tf.config import STRATEGIES, Config, ConfigError
 
 
 def make_strategy(name: str) -> tf.distribute.Strategy:
@@ -16,13 +14,15 @@ def make_strategy(name: str) -> tf.distribute.Strategy:
     auto: multiworker if TF_CONFIG names more than one worker, mirrored if there are several GPUs,
     single otherwise. mirrored takes all GPUs, or all logical CPU devices where there is no GPU.
     """
-    gpus = tf.config.list_logical_devices("GPU")
+    # Logical devices must not be listed before a MultiWorkerMirroredStrategy is made: that starts
+    # the runtime, after which its collective operations cannot be set up.
+    gpus = tf.config.list_physical_devices("GPU")
     if name == "auto":
         name = "multiworker" if _num_workers() > 1 else "mirrored" if len(gpus) > 1 else "single"
     if name == "single":
         return tf.distribute.get_strategy()
     if name == "mirrored":
-        devices = gpus or tf.config.list_logical_devices("CPU")
+        devices = tf.config.list_logical_devices("GPU" if gpus else "CPU")
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     if name == "multiworker":
         if _num_workers() < 1:

@@ -112,7 +112,7 @@ def test_flat_features(config):
 
 def test_failed_download_explains_the_manual_folder(config, tmp_path):
     config = dataclasses.replace(config, dataset="tfds:stgan_broken_faces")
-    with pytest.raises(RuntimeError, match="quota exceeded") as error:
+    with pytest.raises(OSError, match="quota exceeded") as error:
         materialise(config)
     assert str(tmp_path / "downloads" / "manual") in str(error.value)
     assert not list(tmp_path.glob("*_files"))

@@ -1,7 +1,10 @@
 """Whole runs: what is written, resume to the bit, and what a run refuses."""
 
+import dataclasses
 import json
 import math
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -126,6 +129,60 @@ def test_damaged_checkpoint_is_named(tiny_config, tmp_path):
         train(tiny_config, tmp_path / "run", single())
     with pytest.raises(CheckpointError, match=r"iteration-4 cannot be restored"):
         load_run(tmp_path / "run")
+
+
+def test_damaged_checkpoint_advice_works(tiny_config, change, tmp_path):
+    train(tiny_config, tmp_path / "run", single())
+    folder = tmp_path / "run" / "checkpoints"
+    for path in folder.glob("iteration-4.data*"):
+        path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(CheckpointError) as error:
+        train(tiny_config, tmp_path / "run", single())
+    advice = 'model_checkpoint_path: "iteration-2"'
+    assert advice in str(error.value)
+    (folder / "checkpoint").write_text(advice)
+    assert train(tiny_config, tmp_path / "run", single())
+    assert load_run(tmp_path / "run").step == 4
+
+
+def test_unnamed_checkpoints_are_not_trained_over(tiny_config, tmp_path):
+    train(tiny_config, tmp_path / "run", single())
+    (tmp_path / "run" / "checkpoints" / "checkpoint").unlink()
+    with pytest.raises(CheckpointError, match='model_checkpoint_path: "iteration-4"'):
+        train(tiny_config, tmp_path / "run", single())
+
+
+def test_failed_start_can_be_corrected(tiny_config, change, tmp_path, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "build_trainer", fail)
+        with pytest.raises(MemoryError):
+            train(tiny_config, tmp_path / "run", single())
+    smaller = change(tiny_config, "training", batch_size=2, num_iterations=1)
+    assert train(smaller, tmp_path / "run", single())
+
+
+def test_signal_while_samples_are_drawn_stops_after_the_next_save(
+    tiny_config, tmp_path, monkeypatch
+):
+    real = session.save_png
+
+    def interrupted(path, picture):
+        real(path, picture)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(session, "save_png", interrupted)
+    config = tiny_config
+    config = Config(
+        config.data,
+        config.network,
+        config.loss,
+        dataclasses.replace(config.training, num_iterations=9, sample_every=1, checkpoint_every=9),
+    )
+    assert not train(config, tmp_path / "run", single())
+    assert load_run(tmp_path / "run").step == 2
 
 
 def test_run_without_checkpoint(tiny_config, tmp_path):

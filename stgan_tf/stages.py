@@ -1,0 +1,51 @@
+"""A sequence of commands run one after another, each printed first and timed."""
+
+import dataclasses
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """One command: what it does, the arguments of `python -m`, where its output is, and whether an
+    output that is there already is kept without running it (the others see to that themselves).
+    """
+
+    title: str
+    arguments: list[str]
+    output: Path
+    keep_output: bool = False
+
+
+def run_stages(stages: list[Stage]) -> str:
+    """Runs the stages in order; returns a line of time and output for each.
+
+    Raises RuntimeError at the first that fails, or if Ctrl-C stopped one (which had the signal too,
+    and is given the time to save).
+    """
+    lines = []
+    for stage in stages:
+        start = time.monotonic()
+        print(f"\n== {stage.title}\n$ python -m {shlex.join(stage.arguments)}", flush=True)
+        if stage.keep_output and stage.output.is_file():
+            print(f"Reusing {stage.output}.")
+        else:
+            code = _run([sys.executable, "-m", *stage.arguments])
+            if code:
+                raise RuntimeError(f"{stage.title!r} failed with exit status {code}.")
+        lines.append(f"{stage.title:18}{time.monotonic() - start:7.0f} s   {stage.output}")
+    return "\n".join(lines)
+
+
+def _run(command: list[str]) -> int:
+    # Without TensorFlow's notices at every start.
+    process = subprocess.Popen(command, env={"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ})
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        raise RuntimeError("stopped; the same command goes on from here.") from None
