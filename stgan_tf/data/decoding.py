@@ -18,7 +18,7 @@ import tensorflow as tf
 from stgan_tf.images import CropBox, contains
 
 #: What `unreadable_message` makes.
-_UNREADABLE = re.compile(r"Image .* set --skip_bad_images to drop it\.", re.DOTALL)
+_UNREADABLE = re.compile(r"Image .*? set --skip_bad_images to drop it\.", re.DOTALL)
 
 
 def decoder(box: CropBox | None) -> Callable[[tf.Tensor], tf.Tensor]:
