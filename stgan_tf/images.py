@@ -142,7 +142,7 @@ def resize_bicubic(images: "tf.Tensor", size: int) -> "tf.Tensor":
 
     TensorFlow 1's bicubic (see `bicubic_matrix`), clipped to 0..255 since it overshoots. The kernel
     reads uint8 and takes 0.3 ms of one core for 170 -> 128; as two dense matrix products it took
-    0.8 ms (measured, 2-core machine without AVX-512).
+    0.8 ms (measured on 2 cores).
     """
     import tensorflow as tf
 

@@ -9,8 +9,8 @@ class FusedAdam(keras.optimizers.Adam):
     """keras.optimizers.Adam with one fused kernel a variable instead of a dozen small operations.
 
     The kernel is the one the official code's tf.train.AdamOptimizer runs, "epsilon hat" form:
-    lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon). It passes over memory once,
-    which on CPU halves the time of an update of the 120 M parameters at 128 px.
+    lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon). It passes over memory once
+    instead of a dozen times.
     """
 
     def update_step(self, gradient, variable, learning_rate):
