@@ -92,7 +92,7 @@ def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
 def _unreadable(path: str, error: Exception) -> str:
     reason = str(error).strip().splitlines()[0]
     file = Path(path)
-    others = [name for name in _names(file.parent) if name != file.name]
+    others = [name for name in checkpoint_names(file.parent) if name != file.name]
     advice = (
         f'write model_checkpoint_path: "{others[-1]}" as the only line of '
         f"{file.parent / 'checkpoint'} to go on from the one before"
@@ -102,7 +102,7 @@ def _unreadable(path: str, error: Exception) -> str:
     return f"The checkpoint {path} cannot be restored: {reason} If it is damaged, {advice}."
 
 
-def _names(folder: Path) -> list[str]:
+def checkpoint_names(folder: Path) -> list[str]:
     """Checkpoints in the folder, oldest first."""
     names = [path.stem for path in folder.glob("*.index")]
     return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
@@ -110,7 +110,7 @@ def _names(folder: Path) -> list[str]:
 
 def _require_empty(folder: Path) -> None:
     """A run whose checkpoints are there but not named must not start from nothing over them."""
-    names = _names(folder)
+    names = checkpoint_names(folder)
     if names:
         raise CheckpointError(
             f"{folder} holds {', '.join(names)}, but its file `checkpoint` names none of them. "

@@ -10,12 +10,10 @@ samples/            sample grids as PNG
 import dataclasses
 from pathlib import Path
 
-import tensorflow as tf
-
 from stgan_tf.config import Config, ConfigError
 from stgan_tf.networks.generator import Generator
 from stgan_tf.training.building import build_generator
-from stgan_tf.training.checkpoints import FOLDER, restore_generator
+from stgan_tf.training.checkpoints import FOLDER, checkpoint_names, restore_generator
 
 CONFIG_FILE = "config.json"
 
@@ -51,7 +49,7 @@ def prepare_run_folder(run_dir: Path, config: Config) -> None:
     Raises ConfigError naming the first field that differs from the existing run's.
     """
     path = run_dir / CONFIG_FILE
-    if path.exists() and tf.train.latest_checkpoint(str(run_dir / FOLDER)):
+    if path.exists() and checkpoint_names(run_dir / FOLDER):
         _require_same_run(Config.read(path), config, run_dir)
     elif not path.exists() and run_dir.is_dir() and any(run_dir.iterdir()):
         raise ConfigError(

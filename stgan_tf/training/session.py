@@ -49,12 +49,14 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
     checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints)
     start = checkpoints.restore(run_dir / FOLDER)
 
+    batches = config.training.critic_steps_per_generator_step + 1
+
     def dataset(context: tf.distribute.InputContext) -> tf.data.Dataset:
         return training_dataset(
             table,
             config.data,
             batch_size=config.training.batch_size,
-            batches_per_iteration=config.training.critic_steps_per_generator_step + 1,
+            batches_per_iteration=batches,
             seed=config.training.seed,
             start_iteration=start,
             resolve_conflicts=config.training.resolve_target_conflicts,
@@ -63,7 +65,6 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
             replicas_per_pipeline=replicas // context.num_input_pipelines,
         )
 
-    batches = config.training.critic_steps_per_generator_step + 1
     settings = LoopSettings(
         total_iterations(len(table), config),
         batches * config.training.batch_size,

@@ -145,9 +145,12 @@ def test_damaged_checkpoint_advice_works(tiny_config, change, tmp_path):
     assert load_run(tmp_path / "run").step == 4
 
 
-def test_unnamed_checkpoints_are_not_trained_over(tiny_config, tmp_path):
+def test_unnamed_checkpoints_are_not_trained_over(tiny_config, change, tmp_path):
     train(tiny_config, tmp_path / "run", single())
     (tmp_path / "run" / "checkpoints" / "checkpoint").unlink()
+    with pytest.raises(ConfigError, match="--seed"):
+        train(change(tiny_config, "training", seed=5), tmp_path / "run", single())
+    assert Config.read(tmp_path / "run" / "config.json") == tiny_config
     with pytest.raises(CheckpointError, match='model_checkpoint_path: "iteration-4"'):
         train(tiny_config, tmp_path / "run", single())
 
