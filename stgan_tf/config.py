@@ -100,6 +100,9 @@ class NetworkConfig(Checked):
         "What the generator is given: difference (target - source: STGAN) or target (AttGAN).",
         choices=("difference", "target"),
     )
+    label_scale: float = option(
+        1.0, "Factor of that vector (twice the official thres_int of 0.5).", minimum=1e-3
+    )
     num_layers: int = option(5, "Encoder and decoder layers (paper: 5).", minimum=2, maximum=8)
     encoder_width: int = option(64, "Channels of the first encoder layer (64).", minimum=1)
     decoder_width: int = option(64, "Channels of the last hidden decoder layer (64).", minimum=1)
@@ -112,7 +115,9 @@ class NetworkConfig(Checked):
     )
     use_stu: bool = option(True, "Selective transfer units on the skip connections (paper: yes).")
     stu_width: int = option(64, "Channels of the shallowest unit's state (64).", minimum=1)
-    stu_inject_layers: int = option(4, "Units given the label (4).", minimum=0)
+    stu_inject_layers: int = option(
+        4, "Units after the deepest that are given the label (4).", minimum=0
+    )
     stu_kernel_size: int = option(3, "Kernel of the gates' convolutions (3).", minimum=1, maximum=9)
     stu_norm: str = option("none", "Normalisation in the units (official: none).", choices=_NORMS)
     stu_state: str = option(
@@ -234,11 +239,11 @@ class Config:
     training: TrainingConfig = TrainingConfig()
 
     def __post_init__(self) -> None:
-        step = 2 ** max(self.network.num_layers, self.network.discriminator_layers)
+        step = 2**self.network.num_layers
         if self.data.image_size % step:
             raise ConfigError(
                 "image_size",
-                f"must be divisible by 2^layers = {step}. Received: {self.data.image_size}.",
+                f"must be divisible by 2^num_layers = {step}. Received: {self.data.image_size}.",
             )
 
     def to_json(self) -> str:
@@ -270,4 +275,7 @@ class Config:
             raise FileNotFoundError(
                 f"No {path.name} in {path.parent}: it is no run folder of stgan_tf.train."
             )
-        return cls.from_json(path.read_text(encoding="utf-8"))
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            raise ConfigError("run_dir", f"{path} is not JSON: {error}.") from error

@@ -39,14 +39,22 @@ def _define(field: dataclasses.Field, kind: type) -> None:
         flags.DEFINE_list(field.name, [str(value) for value in field.default], text)
 
 
-def read_flags(section: type) -> Any:
-    """The dataclass `section` that the parsed flags describe.
+def read_flags(section: type, base: Any = None) -> Any:
+    """The dataclass `section` that the parsed flags describe. Flags that were not given take the
+    value of `base`, an instance of it, if there is one.
 
     Raises ConfigError naming the flag whose value cannot work.
     """
     hints = typing.get_type_hints(section)
     names = [field.name for field in dataclasses.fields(section)]
-    return section(**{name: _value(name, hints[name]) for name in names})
+    return section(
+        **{
+            name: _value(name, hints[name])
+            if base is None or FLAGS[name].present
+            else getattr(base, name)
+            for name in names
+        }
+    )
 
 
 def define_config_flags() -> None:
@@ -54,10 +62,16 @@ def define_config_flags() -> None:
     define_flags(*(section.type for section in dataclasses.fields(Config)))
 
 
-def config_from_flags() -> Config:
-    """The run that the parsed flags describe; raises ConfigError as `read_flags`."""
-    sections = dataclasses.fields(Config)
-    return Config(**{section.name: read_flags(section.type) for section in sections})
+def config_from_flags(base: Config | None = None) -> Config:
+    """The run that the parsed flags describe; flags that were not given take the value of `base`,
+    if there is one. Raises ConfigError as `read_flags`.
+    """
+    return Config(
+        **{
+            section.name: read_flags(section.type, getattr(base, section.name, None))
+            for section in dataclasses.fields(Config)
+        }
+    )
 
 
 def _value(name: str, kind: type) -> Any:

@@ -2,7 +2,8 @@
 
 python -m stgan_tf.train --flagfile=flags/celeba.cfg --data_dir=data/celeba --run_dir=runs/celeba
 
-The same command continues an interrupted run from its last checkpoint.
+The same command continues an interrupted run from its last checkpoint; flags that are left out take
+the run's values then.
 """
 
 import logging
@@ -12,6 +13,7 @@ from absl import app, flags
 
 from stgan_tf.config import STRATEGIES, ConfigError
 from stgan_tf.config_flags import config_from_flags, define_config_flags
+from stgan_tf.training.run_layout import continued_config
 
 FLAGS = flags.FLAGS
 
@@ -33,7 +35,8 @@ def main(argv: list[str]) -> None:
     if len(argv) > 1:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     try:
-        config = config_from_flags()
+        run_dir = Path(FLAGS.run_dir)
+        config = config_from_flags(continued_config(run_dir) if FLAGS.run_dir else None)
         if FLAGS.dry_run:
             _print_summary(config)
             return
@@ -50,7 +53,6 @@ def main(argv: list[str]) -> None:
     from stgan_tf.training.session import train
     from stgan_tf.training.strategies import make_strategy
 
-    run_dir = Path(FLAGS.run_dir)
     try:
         finished = train(config, run_dir, make_strategy(FLAGS.strategy))
     except (ValueError, OSError, CheckpointError, NonFiniteLossError) as error:

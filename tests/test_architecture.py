@@ -14,6 +14,7 @@ LAYERS = [
     {"data", "layers"},
     {"networks", "losses"},
     {"training"},
+    {"official"},
     {"evaluation"},
     {"config_flags", "benchmarking", "stages"},
 ]

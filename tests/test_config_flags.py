@@ -60,3 +60,13 @@ def test_values_are_commented():
         assert lines[0].startswith("# "), path
         comments = sum(line.startswith("#") for line in lines)
         assert comments >= 2, path
+
+
+def test_flags_that_are_left_out_take_the_continued_runs_values(parse):
+    run = parse("--image_size=64", "--stu_state=gru", "--attributes=Bald,Male", "--use_stu=false")
+    parse("--attributes=Young", "--learning_rate=0.001")
+    config = config_from_flags(run)
+    assert (config.data.image_size, config.network.stu_state) == (64, "gru")
+    assert not config.network.use_stu
+    assert config.data.attributes == ("Young",)
+    assert config.training.learning_rate == 0.001

@@ -122,7 +122,10 @@ def test_dry_run_prints_configuration_counts_and_memory(tmp_path):
         (["--batch_sise=4"], "batch_sise"),
         (["--batch_size=0"], "batch_size"),
         (["--label_mode=diff"], "label_mode"),
-        (["--image_size=40"], "--image_size: must be divisible by 2^layers = 16. Received: 40."),
+        (
+            ["--image_size=40"],
+            "--image_size: must be divisible by 2^num_layers = 16. Received: 40.",
+        ),
         (["--shortcut_layers=4"], "--shortcut_layers: must be at most num_layers - 1 = 3"),
         (["--shortcut_layers=0"], "--shortcut_layers: must be at least 1 with --use_stu"),
         (["--crop=1,2,3"], "--crop: must be celeba"),

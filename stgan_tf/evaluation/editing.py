@@ -4,8 +4,8 @@ import tensorflow as tf
 
 from stgan_tf.attributes import flip_attribute
 from stgan_tf.evaluation.attribute_accuracy import intensity_vector
-from stgan_tf.images import to_float, to_uint8
-from stgan_tf.networks.generator import generator_label
+from stgan_tf.images import parse_crop, to_float, to_uint8
+from stgan_tf.networks.label_rule import LabelRule
 
 
 class Editor:
@@ -14,12 +14,12 @@ class Editor:
     Args:
         generator: Has `encode(images, training)` and `decode(features, labels, training)`.
         names: The A attributes of its labels, in order.
-        label_mode: "difference" or "target" (`NetworkConfig.label_mode`).
+        label_rule: What the generator is given.
     """
 
-    def __init__(self, generator, names, label_mode):
+    def __init__(self, generator, names, label_rule: LabelRule):
         self.names = tuple(names)
-        self.label_mode = label_mode
+        self.label_rule = label_rule
         self.encode = tf.function(
             lambda images: generator.encode(images, training=False), reduce_retracing=True
         )
@@ -41,7 +41,7 @@ class Editor:
         return self._decode_8_bit(features, source, target, vector)
 
     def _decode_8_bit(self, features, source, target, intensity):
-        labels = generator_label(source, target, self.label_mode, intensity)
+        labels = self.label_rule(source, target, intensity)
         return to_uint8(self._decode(features, tf.constant(labels, tf.float32)).numpy())
 
 
@@ -56,12 +56,15 @@ class Judge:
     """
 
     def __init__(self, classifier, names, image_size, crop):
-        for field, wanted in (("image_size", image_size), ("crop", crop)):
-            trained = getattr(classifier, field)
-            if trained != wanted:
+        same_crop = parse_crop(classifier.crop, image_size) == parse_crop(crop, image_size)
+        for field, wanted, same in (
+            ("image_size", image_size, classifier.image_size == image_size),
+            ("crop", crop, same_crop),
+        ):
+            if not same:
                 raise ValueError(
-                    f"The classifier was trained with --{field}={trained}, the run with "
-                    f"--{field}={wanted}: train one with the run's."
+                    f"The classifier was trained with --{field}={getattr(classifier, field)}, the "
+                    f"run with --{field}={wanted}: train one with the run's."
                 )
         columns = classifier.columns(names)
         model = classifier.model

@@ -16,6 +16,7 @@ from stgan_tf.evaluation.figures import edit_figure, true_edit_figure
 from stgan_tf.evaluation.measurements import PAPER_INTENSITIES, evaluate_generator
 from stgan_tf.evaluation.report import versions, write_report
 from stgan_tf.evaluation.true_edits import TrueEdits
+from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.classifier_training import load_classifier
 from stgan_tf.training.run_folder import load_run
 
@@ -57,7 +58,9 @@ def evaluate_run(
         config = dataclasses.replace(config, data_dir=data_dir)
     classifier = load_classifier(classifier_path)
     judge = Judge(classifier, config.attributes, config.image_size, config.crop)
-    editor = Editor(run.generator, config.attributes, run.config.network.label_mode)
+    editor = Editor(
+        run.generator, config.attributes, LabelRule.from_network_config(run.config.network)
+    )
     table = load_split(config, split)
     available = len(table)
     if max_images:

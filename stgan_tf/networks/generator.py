@@ -13,7 +13,7 @@ from stgan_tf.networks.selective_transfer import SelectiveTransfer
 class Generator(keras.Model):
     """Edits images by an attribute vector (paper section 3.3).
 
-    Which vector it wants depends on how it was trained (`generator_label`): STGAN the difference
+    Which vector it wants depends on how it was trained (`LabelRule`): STGAN the difference
     target - source in {-1, 0, 1}, AttGAN-like models the target as (2t - 1) / 2.
     AttGAN's variants are configurations: use_stu=False, shortcut_layers 0 (ED), 1, 2 or 4 (UNet).
 
@@ -177,19 +177,3 @@ class Generator(keras.Model):
             "extra_conv_kernel": self.extra_conv_kernel,
             "batch_norm": self.batch_norm,
         }
-
-
-def generator_label(source, target, label_mode, intensity=1.0):
-    """The vector a generator is given, from source and target attributes (B, A) in {0, 1}.
-
-    "difference": (target - source) * intensity, in {-1, 0, 1} at the trained intensity 1.
-    "target": (2 * target - 1) / 2, the changed attributes moved further by the same amount: at
-    intensity i the distance from the source's label is i. The paper's published numbers use 1.5
-    (the official test.py --test_int 2) for the edited attribute and 1 for the others, so
-    `intensity` is a number or a vector that broadcasts to (B, A).
-    """
-    if label_mode == "difference":
-        return (target - source) * intensity
-    if label_mode == "target":
-        return (source - 0.5) + (target - source) * intensity
-    raise ValueError(f"`label_mode` must be difference or target. Received: {label_mode!r}.")

@@ -12,14 +12,14 @@ class SelectiveTransfer(keras.layers.Layer):
 
     Unit i works at the size of feature n-2-i (0 = deepest). Its incoming state is the deepest
     feature with the attributes for unit 0, the previous unit's state after that, with the
-    attributes again while i < inject_layers. Units above the last used skip are not built: the
+    attributes again while i <= inject_layers. Units above the last used skip are not built: the
     official code builds them, but they get no gradient.
 
     Args:
         num_units: Units, at most encoder layers - 1.
         width: Channels of the unit at the shallowest feature; doubled a layer up to max_channels.
         max_channels: 1024 in the paper.
-        inject_layers: Units given the attributes (unit 0 always is).
+        inject_layers: Units after the first that are given the attributes (unit 0 always is).
         kernel_size, norm, state, batch_norm: As in SelectiveTransferUnit.
 
     Call arguments:
@@ -72,7 +72,7 @@ class SelectiveTransfer(keras.layers.Layer):
         ]
 
     def _is_injected(self, i):
-        return i == 0 or i < self.inject_layers
+        return i <= self.inject_layers
 
     def build(self, input_shape):
         feature_shapes, attribute_shape = input_shape

@@ -5,6 +5,7 @@ import keras
 from stgan_tf.config import Config
 from stgan_tf.networks.discriminator import Discriminator
 from stgan_tf.networks.generator import Generator
+from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.adam import FusedAdam
 from stgan_tf.training.schedules import StepDecay
 from stgan_tf.training.trainer import STGANTrainer
@@ -54,7 +55,7 @@ def build_trainer(config: Config, num_images: int, num_replicas: int = 1) -> STG
         build_generator(config, synchronized=num_replicas > 1),
         build_discriminator(config),
         config.loss,
-        config.network.label_mode,
+        LabelRule.from_network_config(config.network),
         training.critic_steps_per_generator_step,
         training.seed,
     )

@@ -9,10 +9,8 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.networks.generator import Generator
+from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, checkpoint_names
 from stgan_tf.training.trainer import STGANTrainer
-
-FOLDER = "checkpoints"
-
 
 #: What TensorFlow raises for files that are damaged (IndexError: shorter than their index says) or
 #: of other networks.
@@ -68,11 +66,11 @@ class Checkpoints:
 
 def restore_generator(generator: Generator, run_dir: Path) -> int:
     """Fills `generator` from the run's newest checkpoint; returns its iteration."""
-    path = tf.train.latest_checkpoint(str(run_dir / FOLDER))
+    path = tf.train.latest_checkpoint(str(run_dir / CHECKPOINTS_FOLDER))
     if path is None:
         raise FileNotFoundError(
-            f"No checkpoint in {run_dir / FOLDER}: the run has not reached its first one. "
-            "Train it further with stgan_tf.train."
+            f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not reached its first "
+            "one. Train it further with stgan_tf.train."
         )
     try:
         status = tf.train.Checkpoint(generator=_named_variables(generator)).restore(path)
@@ -100,12 +98,6 @@ def _unreadable(path: str, error: Exception) -> str:
         else "there is no other one: start another --run_dir"
     )
     return f"The checkpoint {path} cannot be restored: {reason} If it is damaged, {advice}."
-
-
-def checkpoint_names(folder: Path) -> list[str]:
-    """Checkpoints in the folder, oldest first."""
-    names = [path.stem for path in folder.glob("*.index")]
-    return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
 
 
 def _require_empty(folder: Path) -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 from stgan_tf.config import Config, ConfigError
 from stgan_tf.networks.generator import Generator
 from stgan_tf.training.building import build_generator
-from stgan_tf.training.checkpoints import FOLDER, checkpoint_names, restore_generator
-
-CONFIG_FILE = "config.json"
+from stgan_tf.training.checkpoints import restore_generator
+from stgan_tf.training.run_layout import CONFIG_FILE, continued_config
 
 #: Fields that may differ when a run is continued: they change how long it runs and what it writes,
 #: not what it computes.
@@ -49,8 +48,8 @@ def prepare_run_folder(run_dir: Path, config: Config) -> None:
     Raises ConfigError naming the first field that differs from the existing run's.
     """
     path = run_dir / CONFIG_FILE
-    if path.exists() and checkpoint_names(run_dir / FOLDER):
-        _require_same_run(Config.read(path), config, run_dir)
+    if (old := continued_config(run_dir)) is not None:
+        _require_same_run(old, config, run_dir)
     elif not path.exists() and run_dir.is_dir() and any(run_dir.iterdir()):
         raise ConfigError(
             "run_dir",

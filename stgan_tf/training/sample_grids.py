@@ -5,7 +5,8 @@ import tensorflow as tf
 
 from stgan_tf.attributes import flip_attribute
 from stgan_tf.images import tile_images, to_uint8
-from stgan_tf.networks.generator import Generator, generator_label
+from stgan_tf.networks.generator import Generator
+from stgan_tf.networks.label_rule import LabelRule
 
 
 class SampleGrids:
@@ -16,14 +17,14 @@ class SampleGrids:
         images: (B, H, W, 3) float32 in [-1, 1].
         attributes: (B, A) of {0, 1}.
         names: The A attribute names.
-        label_mode: As the run's.
+        label_rule: The run's.
     """
 
-    def __init__(self, generator: Generator, images, attributes, names, label_mode):
+    def __init__(self, generator: Generator, images, attributes, names, label_rule: LabelRule):
         self._images = tf.constant(images, tf.float32)
         source = np.asarray(attributes, np.float32)
         targets = [source] + [flip_attribute(source, names, name) for name in names]
-        self._labels = tf.stack([generator_label(source, target, label_mode) for target in targets])
+        self._labels = tf.stack([label_rule(source, target) for target in targets])
 
         @tf.function
         def edit_all():

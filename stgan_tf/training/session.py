@@ -13,11 +13,13 @@ from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import save_png
 from stgan_tf.networks.generator import Generator
+from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.building import build_trainer, total_iterations
-from stgan_tf.training.checkpoints import FOLDER, Checkpoints
+from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.run_folder import prepare_run_folder
+from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER
 from stgan_tf.training.sample_grids import SampleGrids
 from stgan_tf.training.strategies import is_chief, require_compatible
 
@@ -45,9 +47,9 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
     with strategy.scope():
         trainer = build_trainer(config, len(table), replicas)
     # Every worker takes part in saving; those that are not the chief save where nobody looks.
-    folder = run_dir / FOLDER if chief else run_dir / "workers" / f"{os.getpid()}"
+    folder = run_dir / CHECKPOINTS_FOLDER if chief else run_dir / "workers" / f"{os.getpid()}"
     checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints)
-    start = checkpoints.restore(run_dir / FOLDER)
+    start = checkpoints.restore(run_dir / CHECKPOINTS_FOLDER)
 
     batches = config.training.critic_steps_per_generator_step + 1
 
@@ -100,5 +102,5 @@ def _sample_grids(config: Config, table: ImageTable, generator: Generator) -> Sa
         batch["images"],
         batch["source_attributes"].numpy(),
         config.data.attributes,
-        config.network.label_mode,
+        LabelRule.from_network_config(config.network),
     )

@@ -8,7 +8,7 @@ from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.gradient_penalty import gradient_penalty, interpolate, perturb
 from stgan_tf.losses.reconstruction import reconstruction_loss
-from stgan_tf.networks.generator import generator_label
+from stgan_tf.networks.label_rule import LabelRule
 
 
 class STGANTrainer(keras.Model):
@@ -22,7 +22,7 @@ class STGANTrainer(keras.Model):
     Args:
         generator, discriminator: Built networks.
         loss_config: Weights of the terms.
-        label_mode: What the generator is given, "difference" or "target".
+        label_rule: What the generator is given; by default the difference.
         critic_steps: Discriminator updates per generator update.
         seed: Of the gradient penalty's interpolation weights.
 
@@ -35,7 +35,7 @@ class STGANTrainer(keras.Model):
         generator,
         discriminator,
         loss_config=None,
-        label_mode="difference",
+        label_rule=None,
         critic_steps=5,
         seed=0,
         **kwargs,
@@ -44,7 +44,7 @@ class STGANTrainer(keras.Model):
         self.generator = generator
         self.discriminator = discriminator
         self.loss_config = loss_config or LossConfig()
-        self.label_mode = label_mode
+        self.label_rule = label_rule or LabelRule()
         self.critic_steps = critic_steps
         self.seed = seed
         losses = ADVERSARIAL_LOSSES[self.loss_config.adversarial_loss]
@@ -89,16 +89,20 @@ class STGANTrainer(keras.Model):
         `alpha` (b, 1, 1, 1) weighs real against fake in the gradient penalty's points; `beta`
         (b, H, W, 3) is the noise of DRAGAN's points, unused by wgan. Both uniform in [0, 1).
         """
+        variables, gradients, terms = self.critic_gradients(batch, alpha, beta)
+        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        terms["critic_gradient_norm"] = tf.linalg.global_norm(gradients) * self._replicas()
+        return terms
+
+    def critic_gradients(self, batch, alpha, beta=None):
+        """(variables, gradients of this replica's share of the loss, loss terms)."""
         # The generator's moving averages follow these batches too, as in the official code.
         fake = self._edit(batch)
         with tf.GradientTape() as tape:
             loss, terms = self._critic_loss(batch, fake, alpha, beta)
             share = loss / self._replicas()  # optimisers sum gradients over replicas
         variables = self.discriminator.trainable_variables
-        gradients = tape.gradient(share, variables)
-        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["critic_gradient_norm"] = tf.linalg.global_norm(gradients) * self._replicas()
-        return terms
+        return variables, tape.gradient(share, variables), terms
 
     def generator_step(self, batch):
         """One Adam step of the generator on one batch; returns its loss terms."""
@@ -154,9 +158,7 @@ class STGANTrainer(keras.Model):
         return [v for v in self.generator.trainable_variables if id(v) not in encoding]
 
     def _edit(self, batch):
-        label = generator_label(
-            batch["source_attributes"], batch["target_attributes"], self.label_mode
-        )
+        label = self.label_rule(batch["source_attributes"], batch["target_attributes"])
         return self.generator([batch["images"], label], training=True)
 
     def _critic_loss(self, batch, fake, alpha, beta):
@@ -190,7 +192,7 @@ class STGANTrainer(keras.Model):
 
     def _edit_loss(self, batch, features):
         config, target = self.loss_config, batch["target_attributes"]
-        label = generator_label(batch["source_attributes"], target, self.label_mode)
+        label = self.label_rule(batch["source_attributes"], target)
         edited = self.generator.decode(features, label, training=True)
         logits, attribute_logits = self.discriminator(edited)
         adversarial = self._generator_adversarial_loss(logits)
@@ -201,7 +203,7 @@ class STGANTrainer(keras.Model):
 
     def _reconstruction_loss(self, batch, features):
         source = batch["source_attributes"]
-        label = generator_label(source, source, self.label_mode)
+        label = self.label_rule(source, source)
         reconstructed = self.generator.decode(features, label, training=True)
         reconstruction = reconstruction_loss(batch["images"], reconstructed)
         loss = self.loss_config.reconstruction_weight * reconstruction

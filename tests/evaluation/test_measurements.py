@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.measurements import evaluate_generator
-from stgan_tf.networks.generator import generator_label
+from stgan_tf.networks.label_rule import LabelRule
 
 NAMES = ("Bald", "Bangs", "Male")
 SIZE = 8
@@ -65,7 +65,7 @@ def batches(count=10, batch_size=4):
 
 
 def evaluate(generator, **options):
-    editor = Editor(generator, NAMES, generator.label_mode)
+    editor = Editor(generator, NAMES, LabelRule(generator.label_mode))
     judge = Judge(options.pop("classifier", known_classifier()), NAMES, SIZE, "none")
     return evaluate_generator(editor, judge, batches(), **options)
 
@@ -95,7 +95,7 @@ def test_an_idle_editor_scores_the_baseline():
 
 def test_intensity_moves_the_edited_attribute_only():
     source = np.array([[0, 1, 0]], np.float32)
-    editor = Editor(PerfectGenerator(), NAMES, "difference")
+    editor = Editor(PerfectGenerator(), NAMES, LabelRule())
     image = editor.flip(editor.encode(tf.constant(draw(source))), source, "Bald", 1.5)
     # Bald -0.5 + 1.5, Bangs (switched off by the conflict) 0.5 - 1, Male stays; truncated to 8 bit.
     np.testing.assert_array_equal(image[0, 0, :3, 0], [255, 63, 63])
@@ -103,7 +103,7 @@ def test_intensity_moves_the_edited_attribute_only():
 
 def test_target_models_get_the_targets_halved():
     source, target = np.array([[0.0, 1.0]]), np.array([[1.0, 1.0]])
-    np.testing.assert_array_equal(generator_label(source, target, "target", 1.0), [[0.5, 0.5]])
+    np.testing.assert_array_equal(LabelRule("target")(source, target), [[0.5, 0.5]])
 
 
 def test_a_classifier_of_more_attributes_is_asked_for_the_runs():
@@ -120,7 +120,14 @@ def test_a_classifier_for_other_images_is_refused():
 
 
 def test_an_empty_split_is_refused():
-    editor = Editor(PerfectGenerator(), NAMES, "difference")
+    editor = Editor(PerfectGenerator(), NAMES, LabelRule())
     judge = Judge(known_classifier(), NAMES, SIZE, "none")
     with pytest.raises(ValueError, match="no images"):
         evaluate_generator(editor, judge, batches().take(0))
+
+
+def test_crops_of_different_names_may_be_the_same():
+    """ "official" differs from "celeba" at 64 px only."""
+    Judge(known_classifier(image_size=128, crop="official"), NAMES, 128, "celeba")
+    with pytest.raises(ValueError, match="--crop=official.*--crop=celeba"):
+        Judge(known_classifier(image_size=64, crop="official"), NAMES, 64, "celeba")

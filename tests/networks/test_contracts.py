@@ -136,3 +136,17 @@ def test_label_reaches_only_the_decoding_side():
     edited = generator.decode(features, labels)
     np.testing.assert_array_equal(edited, whole)
     assert np.abs(edited - generator.decode(features, tf.zeros_like(labels))).max() > 1e-3
+
+
+@pytest.mark.parametrize("inject_layers", [0, 1, 2])
+def test_units_injected_as_in_the_official_code(inject_layers):
+    """Gstu concatenates the label before unit 0, and after unit i while inject_layers > i."""
+    generator = Generator(
+        **{**GENERATOR, "num_layers": 4, "shortcut_layers": 3, "stu_inject_layers": inject_layers}
+    )
+    batch = inputs(attributes=5)
+    generator(batch)
+    states = [8, 8, 8]  # channels: encoder's deepest, then the units' (max_channels)
+    for i, unit in enumerate(generator.selective_transfer.units):
+        label = 5 if i == 0 or inject_layers > i - 1 else 0
+        assert unit.upsampling.convolution.kernel.shape[-1] == states[i] + label

@@ -2,6 +2,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.images import to_float
+from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.sample_grids import SampleGrids
 
 
@@ -20,7 +21,7 @@ class Brighten:
 def test_columns_are_source_reconstruction_and_each_edit():
     images = to_float(np.full((2, 4, 4, 3), 100, np.uint8))
     attributes = np.array([[0, 1], [1, 0]])
-    grid = SampleGrids(Brighten(), images, attributes, ["Male", "Young"], "difference").draw()
+    grid = SampleGrids(Brighten(), images, attributes, ["Male", "Young"], LabelRule()).draw()
     assert grid.shape == (2 * 4 + 2, 4 * 4 + 3 * 2, 3)
     tiles = [[grid[6 * row + 1, 6 * column + 1, 0] for column in range(4)] for row in range(2)]
     up, down = 100 + 12, 100 - 13  # 0.1 is 12.75 levels; output is truncated

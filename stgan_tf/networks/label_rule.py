@@ -1,0 +1,39 @@
+"""What a generator is told about the wanted edit."""
+
+import dataclasses
+
+from stgan_tf.config import NetworkConfig
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelRule:
+    """Source and target attributes -> the vector a generator is given.
+
+    Attributes:
+        mode: "difference" (STGAN) or "target" (AttGAN): `NetworkConfig.label_mode`.
+        scale: Factor of the vector: `NetworkConfig.label_scale` (official 2 * thres_int = 1).
+    """
+
+    mode: str = "difference"
+    scale: float = 1.0
+
+    def __post_init__(self):
+        if self.mode not in ("difference", "target"):
+            raise ValueError(f"`mode` must be difference or target. Received: {self.mode!r}.")
+
+    @classmethod
+    def from_network_config(cls, config: NetworkConfig) -> "LabelRule":
+        return cls(config.label_mode, config.label_scale)
+
+    def __call__(self, source, target, intensity=1.0):
+        """The vector (B, A) for attributes (B, A) in {0, 1}.
+
+        "difference": (target - source) * intensity, in {-1, 0, 1} at the trained intensity 1.
+        "target": (2 * target - 1) / 2, the changed attributes moved further by the same amount: at
+        intensity i the distance from the source's label is i. The paper's published numbers use
+        1.5 (the official test.py --test_int 2) for the edited attribute and 1 for the others, so
+        `intensity` is a number or a vector that broadcasts to (B, A).
+        """
+        change = (target - source) * intensity
+        label = change if self.mode == "difference" else (source - 0.5) + change
+        return label * self.scale

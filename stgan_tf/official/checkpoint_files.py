@@ -1,0 +1,111 @@
+"""Finding a checkpoint of the official code and the setting.txt that belongs to it.
+
+The official train.py writes output/NAME/setting.txt and
+output/NAME/checkpoints/Epoch_(E)_(IofN).ckpt.{index,data-00000-of-00001}.
+"""
+
+import dataclasses
+import hashlib
+import re
+from pathlib import Path
+
+SETTING_FILE = "setting.txt"
+CHECKPOINTS_FOLDER = "checkpoints"
+
+
+class OfficialCheckpointError(ValueError):
+    """A checkpoint, or a setting, of the official code that cannot be taken over."""
+
+
+@dataclasses.dataclass(frozen=True)
+class OfficialCheckpoint:
+    """Where a checkpoint is.
+
+    Attributes:
+        prefix: Its path without .index.
+        setting: The experiment's setting.txt; None where there is none (the attribute classifier
+            has no such file).
+    """
+
+    prefix: Path
+    setting: Path | None
+
+    def digest(self) -> str:
+        """sha256 over all its files, for the record of an import."""
+        digest = hashlib.sha256()
+        files = sorted(self.prefix.parent.glob(f"{_escape(self.prefix.name)}.*"))
+        for path in [file for file in files if re.search(r"\.(index|data-.*)$", file.name)]:
+            digest.update(path.read_bytes())
+        if self.setting is not None:
+            digest.update(self.setting.read_bytes())
+        return digest.hexdigest()
+
+
+def find_checkpoint(path: Path | str, setting: Path | str = "") -> OfficialCheckpoint:
+    """The checkpoint meant by `path`: an experiment's folder (output/128), its checkpoints folder,
+    a folder that holds one experiment, or a checkpoint's prefix. Of several checkpoints in a
+    folder the one trained longest is taken.
+
+    Args:
+        setting: Path of setting.txt, where it is not beside the checkpoint or one folder up.
+
+    Raises OfficialCheckpointError, saying what was looked for and where.
+    """
+    path = Path(path)
+    prefix = _prefix_of_file(path) or _newest_in_folder(path)
+    if setting and not Path(setting).is_file():
+        raise OfficialCheckpointError(f"No file {setting}: --setting_file must name a setting.txt.")
+    candidates = (prefix.parent / SETTING_FILE, prefix.parent.parent / SETTING_FILE)
+    found = Path(setting) if setting else next((c for c in candidates if c.is_file()), None)
+    return OfficialCheckpoint(prefix, found)
+
+
+def _prefix_of_file(path: Path) -> Path | None:
+    """The prefix, if `path` is one or a file of one."""
+    name = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", path.name)
+    prefix = path.with_name(name) if name else path
+    return prefix if _index(prefix).is_file() else None
+
+
+def _newest_in_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise OfficialCheckpointError(
+            f"No folder and no checkpoint {folder}: give an experiment's folder (output/128) or "
+            "the path of a .ckpt without .index."
+        )
+    looked_in = [folder, folder / CHECKPOINTS_FOLDER]
+    for place in looked_in:
+        if found := _prefixes(place):
+            return max(found, key=_progress)
+    experiments = [child for child in sorted(folder.iterdir()) if _is_experiment(child)]
+    if len(experiments) == 1:
+        return _newest_in_folder(experiments[0])
+    if experiments:
+        names = ", ".join(experiment.name for experiment in experiments)
+        raise OfficialCheckpointError(f"{folder} holds several experiments: give one of {names}.")
+    raise OfficialCheckpointError(
+        f"No checkpoint (*.index) in {' or '.join(str(place) for place in looked_in)}."
+    )
+
+
+def _is_experiment(folder: Path) -> bool:
+    return folder.is_dir() and bool(_prefixes(folder) or _prefixes(folder / CHECKPOINTS_FOLDER))
+
+
+def _prefixes(folder: Path) -> list[Path]:
+    return [path.with_suffix("") for path in sorted(folder.glob("*.index"))]
+
+
+def _progress(prefix: Path) -> tuple:
+    """Epoch and iteration from the official name; other names go by the time they were written."""
+    match = re.fullmatch(r"Epoch_\((\d+)\)_\((\d+)of\d+\)\.ckpt", prefix.name)
+    numbers = tuple(int(number) for number in match.groups()) if match else (-1, -1)
+    return (*numbers, _index(prefix).stat().st_mtime)
+
+
+def _index(prefix: Path) -> Path:
+    return prefix.with_name(prefix.name + ".index")
+
+
+def _escape(name: str) -> str:
+    return re.sub(r"([\[\]*?])", r"[\1]", name)

@@ -1,0 +1,173 @@
+"""The official setting.txt (the arguments of its train.py as JSON) -> our configuration."""
+
+import json
+from pathlib import Path
+
+from stgan_tf.config import (
+    Config,
+    ConfigError,
+    DataConfig,
+    LossConfig,
+    NetworkConfig,
+    TrainingConfig,
+)
+from stgan_tf.official.checkpoint_files import OfficialCheckpointError
+
+#: Arguments with no part in what is computed.
+_IGNORED = {
+    "dataroot",
+    "gpu",
+    "threads",
+    "test_int",
+    "n_sample",
+    "save_freq",
+    "sample_freq",
+    "experiment_name",
+    "num_ckpt",
+    "clear",
+}
+
+#: Official argument -> (section, our field), where the value is the same.
+_SAME = {
+    "atts": ("data", "attributes"),
+    "img_size": ("data", "image_size"),
+    "enc_layers": ("network", "num_layers"),
+    "enc_dim": ("network", "encoder_width"),
+    "dec_dim": ("network", "decoder_width"),
+    "stu_dim": ("network", "stu_width"),
+    "stu_kernel_size": ("network", "stu_kernel_size"),
+    "stu_state": ("network", "stu_state"),
+    "one_more_conv": ("network", "extra_conv_kernel"),
+    "dis_layers": ("network", "discriminator_layers"),
+    "dis_dim": ("network", "discriminator_width"),
+    "dis_fc_dim": ("network", "discriminator_fc_units"),
+    "mode": ("loss", "adversarial_loss"),
+    "rec_loss_weight": ("loss", "reconstruction_weight"),
+    "batch_size": ("training", "batch_size"),
+    "epoch": ("training", "num_epochs"),
+    "init_epoch": ("training", "decay_after_epochs"),
+    "lr": ("training", "learning_rate"),
+    "n_d": ("training", "critic_steps_per_generator_step"),
+}
+
+#: Official argument -> (our field of NetworkConfig, {official value: ours}).
+_RENAMED = {
+    "label": ("label_mode", {"diff": "difference", "target": "target"}),
+    "stu_norm": ("stu_norm", {"none": "none", "bn": "batch", "in": "instance"}),
+}
+
+#: Layers counted from the deepest; the official code stops at the shallowest skip connection.
+_CAPPED = {
+    "shortcut_layers": "shortcut_layers",
+    "inject_layers": "inject_layers",
+    "stu_inject_layers": "stu_inject_layers",
+}
+
+#: Arguments with a rule of their own below.
+_OTHER = {"dec_layers", "use_stu", "stu_layers", "multi_inputs", "thres_int", "use_cropped_img"}
+
+_KNOWN = {*_SAME, *_RENAMED, *_CAPPED, *_OTHER}
+
+_KINDS = {
+    "use_stu": bool,
+    "use_cropped_img": bool,
+    "thres_int": (int, float),
+    **dict.fromkeys((*_CAPPED, "dec_layers", "enc_layers", "stu_layers", "multi_inputs"), int),
+}
+
+
+def read_config(path: Path, data_dir: str = "") -> Config:
+    """The configuration that computes what the official code does under this setting.txt.
+
+    Raises OfficialCheckpointError naming a missing or unknown setting, or a value that cannot be.
+    """
+    setting = _read(path)
+    num_layers = setting["enc_layers"]
+    _require_one_depth(setting, path)
+    sections = {
+        "data": {
+            "data_dir": data_dir,
+            "crop": "none" if setting["use_cropped_img"] else "official",
+        },
+        "network": {"label_scale": 2 * setting["thres_int"]},
+        "loss": {},
+        "training": {},
+    }
+    for name, (section, field) in _SAME.items():
+        sections[section][field] = setting[name]
+    network = sections["network"]
+    for name, (field, values) in _RENAMED.items():
+        if setting[name] not in values:
+            _fail(path, name, f"must be one of {', '.join(values)}. Received: {setting[name]!r}")
+        network[field] = values[setting[name]]
+    for name, field in _CAPPED.items():
+        network[field] = min(setting[name], num_layers - 1)
+    network["multi_inputs"] = min(max(setting["multi_inputs"], 1), num_layers)
+    # Without a skip connection no unit's output is used: the network is the one without units.
+    network["use_stu"] = setting["use_stu"] and network["shortcut_layers"] > 0
+    try:
+        return Config(
+            data=DataConfig(**sections["data"]),
+            network=NetworkConfig(**network),
+            loss=LossConfig(**sections["loss"]),
+            training=TrainingConfig(**sections["training"]),
+        )
+    except ConfigError as error:
+        raise OfficialCheckpointError(
+            f"{path}: {_official_name(error.flag)}: {str(error).split(': ', 1)[1]}"
+        ) from error
+
+
+def has_selective_transfer(path: Path) -> bool:
+    """Whether the checkpoint holds units, used or not."""
+    return _read(path)["use_stu"]
+
+
+def _read(path: Path) -> dict:
+    try:
+        setting = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise OfficialCheckpointError(f"{path} is not JSON: {error}.") from error
+    if not isinstance(setting, dict):
+        raise OfficialCheckpointError(f"{path} must hold a JSON object. Received: {setting!r}.")
+    if missing := sorted(_KNOWN - set(setting)):
+        raise OfficialCheckpointError(f"{path} lacks the setting {', '.join(missing)}.")
+    if unknown := sorted(set(setting) - _KNOWN - _IGNORED):
+        listed = ", ".join(f"{name}={setting[name]!r}" for name in unknown)
+        raise OfficialCheckpointError(
+            f"{path} has a setting that the official train.py does not know: {listed}. A changed "
+            "code may compute something else; remove it from the file if it does not."
+        )
+    for name, kind in _KINDS.items():
+        value = setting[name]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            expected = "true or false" if kind is bool else "a number"
+            _fail(path, name, f"must be {expected}. Received: {value!r}")
+    return setting
+
+
+def _require_one_depth(setting: dict, path: Path) -> None:
+    """Other depths the official code cannot build: shapes do not fit."""
+    num_layers = setting["enc_layers"]
+    if setting["dec_layers"] != num_layers:
+        _fail(
+            path,
+            "dec_layers",
+            f"must equal enc_layers = {num_layers}. Received: {setting['dec_layers']}",
+        )
+    if setting["use_stu"] and setting["stu_layers"] != num_layers - 1:
+        _fail(
+            path,
+            "stu_layers",
+            f"must be enc_layers - 1 = {num_layers - 1}. Received: {setting['stu_layers']}",
+        )
+
+
+def _official_name(field: str) -> str:
+    names = {ours: official for official, (_, ours) in _SAME.items()}
+    names.update({ours: official for official, (ours, _) in _RENAMED.items()})
+    return {**names, "label_scale": "thres_int"}.get(field, field)
+
+
+def _fail(path: Path, name: str, message: str) -> None:
+    raise OfficialCheckpointError(f"{path}: {name}: {message}.")

@@ -1,0 +1,22 @@
+"""Where a run folder keeps its configuration and checkpoints; no TensorFlow here."""
+
+from pathlib import Path
+
+from stgan_tf.config import Config
+
+CONFIG_FILE = "config.json"
+CHECKPOINTS_FOLDER = "checkpoints"
+
+
+def checkpoint_names(folder: Path) -> list[str]:
+    """Checkpoints in the folder, oldest first."""
+    names = [path.stem for path in folder.glob("*.index")]
+    return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
+
+
+def continued_config(run_dir: Path) -> Config | None:
+    """The configuration of the run in `run_dir`; None where there is no run to continue."""
+    path = run_dir / CONFIG_FILE
+    if path.exists() and checkpoint_names(run_dir / CHECKPOINTS_FOLDER):
+        return Config.read(path)
+    return None
