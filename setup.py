@@ -28,6 +28,7 @@ setup(
         "pillow>=10.3",
         "resvg-py>=0.5",
         "scikit-image>=0.24",
+        "matplotlib>=3.8",
         "tensorboard>=2.19",
         "tqdm>=4.66",
     ],

@@ -18,14 +18,16 @@ flags.DEFINE_enum("split", "test", ("train", "validation", "test"), "Images to m
 flags.DEFINE_integer(
     "max_images", 0, "The first so many images of the split; 0: all.", lower_bound=0
 )
-flags.DEFINE_list(
-    "intensities",
-    ["1.0", "1.5"],
-    "Scales of the edited attribute's difference, comma separated: 1 is the trained range, 1.5 "
-    "what the paper's figures use.",
+flags.DEFINE_list("intensities", ["1.0", "1.5"], "1 is the trained range, 1.5 the paper's figures.")
+flags.DEFINE_integer(
+    "sweep_images", 100, "Images of the figure over intensities; 0: none.", lower_bound=0
+)
+flags.DEFINE_integer(
+    "true_edit_images", 64, "Drawn faces compared with their true edits; 0: none.", lower_bound=0
 )
 flags.DEFINE_integer("batch_size", 32, "Images edited at once.", lower_bound=1)
 flags.DEFINE_string("data_dir", "", "Data folder, where it is not the one the run was trained on.")
+_COUNTS = ("max_images", "batch_size", "sweep_images", "true_edit_images")
 
 
 def _numbers(texts: list[str]) -> list[float]:
@@ -54,12 +56,11 @@ def main(argv: list[str]) -> None:
             report, page = evaluate_run(
                 FLAGS.run_dir,
                 FLAGS.classifier,
-                split=FLAGS.split,
-                max_images=FLAGS.max_images,
                 intensities=_numbers(FLAGS.intensities),
-                batch_size=FLAGS.batch_size,
-                data_dir=FLAGS.data_dir,
                 on_batch=advance,
+                split=FLAGS.split,
+                data_dir=FLAGS.data_dir,
+                **{name: FLAGS[name].value for name in _COUNTS},
             )
     except (ValueError, OSError, CheckpointError) as error:
         raise SystemExit(f"stgan_tf.evaluate: {error}") from error

@@ -12,10 +12,14 @@ from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.evaluation.editing import Editor, Judge
-from stgan_tf.evaluation.figures import edit_figure, true_edit_figure
+from stgan_tf.evaluation.figures import edit_figure, true_edit_figure, worst_case_figure
+from stgan_tf.evaluation.intensity_sweep import sweep_intensity
 from stgan_tf.evaluation.measurements import PAPER_INTENSITIES, evaluate_generator
+from stgan_tf.evaluation.plots import accuracy_bars, intensity_curves
 from stgan_tf.evaluation.report import versions, write_report
+from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
+from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.classifier_training import load_classifier
 from stgan_tf.training.run_folder import load_run
@@ -25,6 +29,7 @@ from stgan_tf.training.run_folder import load_run
 ENOUGH_IMAGES = 2000
 _FIGURE_ROWS = 6
 _TRUE_EDIT_ROWS = 3
+_WORST_CASES = 8
 
 
 def evaluate_run(
@@ -36,6 +41,8 @@ def evaluate_run(
     intensities: Sequence[float] = PAPER_INTENSITIES,
     batch_size: int = 32,
     data_dir: str = "",
+    sweep_images: int = 100,
+    true_edit_images: int = 64,
     on_batch: Callable[[int, int], None] = lambda count, total: None,
 ) -> tuple[dict, Path]:
     """Measures the newest checkpoint of a run and writes `run_dir/evaluation/`.
@@ -46,12 +53,14 @@ def evaluate_run(
         max_images: The first so many images of the split; 0 takes all.
         intensities: Scales of the edited attribute's difference.
         data_dir: Replaces the run's data folder, for runs moved to another machine.
+        sweep_images: Images of the intensity sweep; 0: none.
+        true_edit_images: Images compared with their true edits, where the data are drawn; 0: none.
         on_batch: Called with the images of each batch and the number of all.
 
     Returns the report (report.json) and the path of report.html.
     Raises FileNotFoundError or ValueError, naming the file or flag, for what is missing or unfit.
     """
-    _check_options(intensities, batch_size, max_images)
+    _check_options(intensities, batch_size, (max_images, sweep_images, true_edit_images))
     run = load_run(run_dir)
     config = run.config.data
     if data_dir:
@@ -66,16 +75,25 @@ def evaluate_run(
     if max_images:
         table = table.select(np.arange(min(max_images, available)))
 
+    worst = WorstCases(_WORST_CASES)
     measurements = evaluate_generator(
         editor,
         judge,
         name_unreadable(evaluation_dataset(table, config, batch_size)),
         intensities,
         lambda count: on_batch(count, len(table)),
+        worst,
     )
+    sweep = None
+    if sweep_images:
+        swept = table.select(np.arange(min(sweep_images, len(table))))
+        batches = name_unreadable(evaluation_dataset(swept, config, batch_size))
+        sweep = sweep_intensity(editor, judge, batches)
     true_edits = TrueEdits.of_data_set(config)
     report = {
         "measurements": measurements,
+        "sweep": sweep and {"images": len(swept), "rows": sweep},
+        "true_edits": None,
         "step": run.step,
         "warnings": _warnings(measurements["images"]),
         "provenance": {
@@ -92,19 +110,29 @@ def evaluate_run(
         "versions": versions(),
         "config": dataclasses.asdict(run.config),
     }
-    figures = _figures(editor, table, config, intensities, true_edits)
+    if true_edits and true_edit_images:
+        compared = table.select(np.arange(min(true_edit_images, len(table))))
+        report["true_edits"] = _measure_true_edits(
+            editor, compared, config, true_edits, intensities
+        )
+    figures = _plots(measurements, sweep)
+    figures |= _figures(editor, table, config, intensities, true_edits)
+    figures["worst_reconstructions"] = (
+        "The worst reconstructions: source above, reconstruction below, its PSNR on top.",
+        worst_case_figure(worst.pairs()),
+    )
     return report, write_report(Path(run_dir) / "evaluation", report, figures)
 
 
-def _check_options(intensities, batch_size, max_images):
+def _check_options(intensities, batch_size, counts):
     if not intensities or len(set(intensities)) != len(intensities) or min(intensities) <= 0:
         raise ValueError(
             f"--intensities needs distinct numbers above 0. Received: {list(intensities)}."
         )
-    if batch_size < 1 or max_images < 0:
+    if batch_size < 1 or min(counts) < 0:
         raise ValueError(
-            "--batch_size must be at least 1 and --max_images at least 0. "
-            f"Received: {batch_size} and {max_images}."
+            "--batch_size must be at least 1; --max_images, --sweep_images and --true_edit_images "
+            f"at least 0. Received: {batch_size}; {', '.join(map(str, counts))}."
         )
 
 
@@ -116,6 +144,20 @@ def _warnings(images):
         f"Only {images:,} images: an attribute's accuracy is uncertain by up to "
         f"{interval:.1f} points. Compare models on {ENOUGH_IMAGES:,} images or more."
     ]
+
+
+def _measure_true_edits(editor, table: ImageTable, config, true_edits, intensities):
+    batch = next(name_unreadable(evaluation_dataset(table, config, len(table))))
+    source = batch["source_attributes"].numpy()
+    return measure_true_edits(editor, batch["images"], source, table.paths, true_edits, intensities)
+
+
+def _plots(measurements, sweep):
+    plots = {"accuracy": ("Share of edits the classifier sees.", accuracy_bars(measurements))}
+    if sweep:
+        caption = "The stronger the edit, the more attributes change, also others."
+        plots["intensity_sweep"] = (caption, intensity_curves(sweep))
+    return plots
 
 
 def _figures(editor, table: ImageTable, config, intensities, true_edits):

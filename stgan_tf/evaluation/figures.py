@@ -86,3 +86,12 @@ def true_edit_figure(editor, images, source, true_edits, intensity=1.0):
         rows.append([unedited[index], *(column[index] for column in edits)])
         rows.append([unedited[index], *truth])
     return labelled_grid(rows, ["Source", *editor.names], ["Edit", "True edit"] * len(true_edits))
+
+
+def worst_case_figure(pairs):
+    """Sources above their reconstructions, a column for each (PSNR in dB, image, reconstruction)
+    of `WorstCases.pairs`.
+    """
+    values, images, reconstructions = zip(*pairs, strict=True)
+    names = ["identical" if np.isinf(value) else f"{value:.1f} dB" for value in values]
+    return labelled_grid([images, reconstructions], names, ["Source", "Reconstruction"])

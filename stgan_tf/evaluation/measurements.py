@@ -8,6 +8,7 @@ import tensorflow as tf
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
 from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.image_metrics import SimilarityTally
+from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.images import to_uint8
 
 PAPER_INTENSITIES = (1.0, 1.5)  # the trained range, and the paper's published figures
@@ -19,6 +20,7 @@ def evaluate_generator(
     batches: tf.data.Dataset,
     intensities: Sequence[float] = PAPER_INTENSITIES,
     on_batch: Callable[[int], None] = lambda count: None,
+    worst: WorstCases | None = None,
 ) -> dict:
     """Measures reconstruction, attribute accuracy at each intensity, and the do-nothing baseline.
 
@@ -28,6 +30,7 @@ def evaluate_generator(
         batches: One pass of dicts `images` (B, H, W, 3) float32 in [-1, 1] and
             `source_attributes` (B, A) in {0, 1}.
         on_batch: Called after each batch with its number of images.
+        worst: Is shown every reconstruction.
 
     Returns a dict, shares in [0, 1] and PSNR in dB:
         `images`, `attributes`; `reconstruction` (`SimilarityTally.summary`);
@@ -46,7 +49,10 @@ def evaluate_generator(
         seen = judge.predict(unedited)
         recognised += np.sum(seen == (source > 0.5), axis=0)
         features = editor.encode(batch["images"])
-        reconstruction.add(unedited, editor.reconstruct(features, source))
+        reconstructed = editor.reconstruct(features, source)
+        reconstruction.add(unedited, reconstructed)
+        if worst is not None:
+            worst.add(unedited, reconstructed)
         for edited in names:
             baseline.add(edited, source, seen)
             for intensity, tally in tallies.items():

@@ -11,9 +11,10 @@ import numpy as np
 import stgan_tf
 from stgan_tf import atomic_files
 from stgan_tf.evaluation.report_page import render_page
+from stgan_tf.evaluation.true_edit_rows import true_edit_rows
 from stgan_tf.images import save_png
 
-_PACKAGES = ("tensorflow", "keras", "numpy", "scikit-image", "Pillow")
+_PACKAGES = ("tensorflow", "keras", "numpy", "scikit-image", "Pillow", "matplotlib")
 
 
 def versions() -> dict[str, str]:
@@ -85,6 +86,11 @@ def reconstruction_line(measurements: Mapping) -> str:
     return line
 
 
+def true_edit_table(true_edits: Mapping) -> str:
+    """A Markdown table: a row for each measure of `true_edit_metrics`."""
+    return _aligned_table(*true_edit_rows(true_edits))
+
+
 def _aligned_table(header, rows):
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
 
@@ -106,6 +112,7 @@ def _markdown(report, captions):
         *report["warnings"],
         reconstruction_line(measurements),
         results_table(measurements),
+        *([true_edit_table(report["true_edits"])] if report.get("true_edits") else []),
         *(f"![{caption}]({name})" for name, caption in captions.items()),
     ]
     return "\n\n".join(parts) + "\n"

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from stgan_tf.evaluation.true_edit_rows import true_edit_rows
+
 _STYLE = """
 :root { --paper: #fbfaf8; --card: #ffffff; --ink: #22262b; --soft: #646b74; --line: #e2e0db;
   --accent: #2f6f73; --bar: #d5e6e5; --base: #a9632a; }
@@ -73,6 +75,7 @@ def render_page(report: Mapping, pictures: Sequence[tuple[str, Path]]) -> str:
 <p>Each attribute is flipped on its own in every image, and a separately trained classifier is
 asked whether it sees the flip. The baseline is what returning the input unchanged would score.</p>
 <div class="scroll">{_table(measurements)}</div>
+{_true_edits(report.get("true_edits"))}
 <h2>Pictures</h2>
 {figures}
 <h2>How this was measured</h2>
@@ -121,6 +124,26 @@ def _table(measurements):
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody><tfoot>"
         f'<tr><th scope="row">Mean</th>{means}</tr>'
         f'<tr><th scope="row">Preservation error</th>{errors}<td></td></tr></tfoot></table>'
+    )
+
+
+def _true_edits(true_edits):
+    if not true_edits:
+        return ""
+    header, rows = true_edit_rows(true_edits)
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(title)}</th>'
+        + "".join(f"<td>{value}</td>" for value in values)
+        + "</tr>"
+        for title, *values in rows
+    )
+    return (
+        "<h2>Against the true edits</h2><p>The data are drawn, so the right answer is known: the "
+        "same person drawn with the attribute flipped. Leakage is how far the pixels moved that "
+        "should have stayed.</p>"
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 

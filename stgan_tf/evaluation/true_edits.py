@@ -45,10 +45,17 @@ class TrueEdits:
             path: The image's file; its number, from 1, is what was drawn.
             attributes: (A,) in {0, 1}, the image's labels.
         """
-        config, number = self._config, int(Path(path).stem)
+        return [
+            self._draw(path, {name: 1 - int(value)})
+            for name, value in zip(self._config.attributes, attributes, strict=True)
+        ]
+
+    def drawing(self, path):
+        """uint8 (image_size, image_size, 3): the image as it was drawn, before JPEG."""
+        return self._draw(path, {})
+
+    def _draw(self, path, changes):
+        config = self._config
+        drawn = counterfactual(self._seed, int(Path(path).stem) - 1, changes)
         box = parse_crop(config.crop, config.image_size)
-        edits = []
-        for name, value in zip(config.attributes, attributes, strict=True):
-            drawn = counterfactual(self._seed, number - 1, {name: 1 - int(value)})
-            edits.append(to_uint8(resize_bicubic_numpy(crop(drawn, box), config.image_size)))
-        return edits
+        return to_uint8(resize_bicubic_numpy(crop(drawn, box), config.image_size))

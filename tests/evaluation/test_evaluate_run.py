@@ -72,15 +72,20 @@ def test_writes_the_report(folder, run_dir):
     assert progress == [(4, 9), (4, 9), (1, 9)]
     assert page == run_dir / "evaluation" / "report.html"
     assert sorted(path.name for path in page.parent.iterdir()) == [
+        "accuracy.png",
         "edits_intensity_1.5.png",
         "edits_intensity_1.png",
+        "intensity_sweep.png",
         "report.html",
         "report.json",
         "report.md",
+        "worst_reconstructions.png",
     ]
     written = json.loads((page.parent / "report.json").read_text())
     assert written["measurements"] == report["measurements"]
     assert written["measurements"]["images"] == 9
+    assert written["sweep"]["images"] == 9
+    assert written["true_edits"] is None
     assert written["provenance"]["split_images"] >= 9
     assert written["provenance"]["synthetic_faces"] is None
     assert written["step"] == 7
@@ -99,6 +104,8 @@ def test_wrong_options_are_named(folder, run_dir):
         evaluate(intensities=[0.0])
     with pytest.raises(ValueError, match="--batch_size"):
         evaluate(batch_size=0)
+    with pytest.raises(ValueError, match="--sweep_images"):
+        evaluate(sweep_images=-1)
     with pytest.raises(FileNotFoundError, match="nowhere"):
         evaluate(data_dir=str(folder / "nowhere"))
 

@@ -5,6 +5,7 @@ from stgan_tf.config import DataConfig
 from stgan_tf.data.load import load_all
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.data.synthetic_faces import write_dataset
+from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.images import to_uint8
 
@@ -36,3 +37,32 @@ def test_other_data_has_none(config, tmp_path):
     assert TrueEdits.of_data_set(DataConfig(dataset="tfds:celeb_a")) is None
     smiling = DataConfig(data_dir=config.data_dir, attributes=("Smiling",))
     assert TrueEdits.of_data_set(smiling) is None
+
+
+def test_an_editor_that_draws_the_true_edit_is_perfect(config):
+    """The edit is the drawing itself: nothing leaks but the JPEG noise of what was given."""
+    table = load_all(config).select(np.arange(2))
+    batch = next(iter(evaluation_dataset(table, config, 2)))
+    true_edits = TrueEdits.of_data_set(config)
+    source = batch["source_attributes"].numpy()
+    truths = [true_edits.of_image(*pair) for pair in zip(table.paths, source, strict=True)]
+
+    class Drawing:
+        names = config.attributes
+
+        def encode(self, images):
+            return [images]
+
+        def flip(self, features, attributes, name, intensity):
+            return np.stack([truth[self.names.index(name)] for truth in truths])
+
+    result = measure_true_edits(Drawing(), batch["images"], source, table.paths, true_edits, [1.0])
+    assert result["images"] == 2
+    edit, nothing = result["edits"][0], result["do_nothing"]
+    assert edit["intensity"] == 1.0
+    assert set(edit["attributes"]) | set(edit["without_region"]) == set(config.attributes)
+    assert edit["mean"]["psnr"] > 58
+    assert edit["mean"]["ssim_inside"] == 1.0
+    assert edit["mean"]["leakage"] < 4
+    assert nothing["mean"]["leakage"] == 0
+    assert nothing["mean"]["psnr_inside"] < 25 < nothing["mean"]["psnr_outside"]

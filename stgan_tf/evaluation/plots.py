@@ -1,0 +1,126 @@
+"""Figures of numbers, drawn by matplotlib without a display."""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+_INK, _GRID = "#22262b", "#e2e0db"
+#: Series in order: edits from weak to strong, then the baseline.
+_COLOURS = ("#8fc1bf", "#2f6f73", "#173f45", "#6b8f3c")
+_BASELINE = "#a9632a"
+_DPI = 110
+
+
+def accuracy_bars(measurements):
+    """uint8 (H, W, 3): a group of bars for each attribute, one bar an intensity, and the mean; the
+    do-nothing baseline as a mark. `measurements` is `evaluate_generator`'s dict.
+    """
+    names = [*measurements["attributes"], "Mean"]
+    edits, baseline = measurements["edits"], measurements["baseline"]
+    figure, axes = _figure(11, 4.2)
+    places = np.arange(len(names))
+    width = 0.8 / len(edits)
+    for number, edit in enumerate(edits):
+        values = [edit["accuracy"][name] for name in names[:-1]] + [edit["mean_accuracy"]]
+        offset = (number - (len(edits) - 1) / 2) * width
+        axes.bar(
+            places + offset,
+            100 * np.asarray(values),
+            width * 0.92,
+            color=_COLOURS[number % len(_COLOURS)],
+            label=f"intensity {edit['intensity']:g}",
+        )
+    values = [baseline["accuracy"][name] for name in names[:-1]] + [baseline["mean_accuracy"]]
+    axes.plot(
+        places, 100 * np.asarray(values), "_", color=_BASELINE, ms=22, mew=2, label="do nothing"
+    )
+    axes.set_xticks(places, [name.replace("_", "\n", 1).replace("_", " ") for name in names])
+    axes.tick_params(axis="x", labelsize=8, length=0)
+    axes.set_ylim(0, 100)
+    axes.set_ylabel("seen as changed, %")
+    axes.grid(axis="y", color=_GRID)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(edits) + 1, frameon=False)
+    return _pixels(figure)
+
+
+def intensity_curves(rows):
+    """uint8 (H, W, 3): accuracy and preservation error (left axis) and PSNR against the unedited
+    image (right axis) over the intensity. `rows` are `sweep_intensity`'s.
+    """
+    intensities = [row["intensity"] for row in rows]
+    figure, axes = _figure(7.2, 4.2)
+    for key, label, colour in (
+        ("mean_accuracy", "accuracy", _COLOURS[1]),
+        ("mean_preservation_error", "other attributes changed", _BASELINE),
+    ):
+        axes.plot(
+            intensities, [100 * row[key] for row in rows], "o-", color=colour, ms=4, label=label
+        )
+    axes.axvline(1.0, color=_GRID, zorder=0)
+    axes.annotate("trained range", (1.0, 2), rotation=90, fontsize=8, color="#646b74", ha="right")
+    axes.set_ylim(0, 100)
+    axes.set_xlabel("intensity of the edit")
+    axes.set_ylabel("mean over attributes, %")
+    axes.grid(axis="y", color=_GRID)
+    right = axes.twinx()
+    right.plot(
+        intensities,
+        [np.nan if row["psnr_to_source"] is None else row["psnr_to_source"] for row in rows],
+        "s--",
+        color="#646b74",
+        ms=4,
+        label="PSNR to the unedited image",
+    )
+    right.set_ylabel("dB")
+    right.spines["top"].set_visible(False)
+    handles = [*axes.get_legend_handles_labels()[0], *right.get_legend_handles_labels()[0]]
+    axes.legend(
+        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False
+    )
+    return _pixels(figure)
+
+
+def trade_off(points):
+    """uint8 (H, W, 3): systems by reconstruction PSNR (x, dB) and mean accuracy (y, %).
+
+    Args:
+        points: [(name, PSNR in dB, accuracy share, group)]; systems of one group are joined by a
+            line in the given order.
+    """
+    figure, axes = _figure(7.2, 5.2)
+    groups = dict.fromkeys(group for *_, group in points)
+    for number, group in enumerate(groups):
+        members = [point for point in points if point[3] == group]
+        colour = (*_COLOURS[1:], _BASELINE)[number % 4]
+        axes.plot(
+            [psnr for _, psnr, *_ in members],
+            [100 * accuracy for _, _, accuracy, _ in members],
+            "o-" if len(members) > 1 else "o",
+            color=colour,
+            lw=1,
+        )
+        for name, psnr, accuracy, _ in members:
+            axes.annotate(
+                name, (psnr, 100 * accuracy), xytext=(6, 5), textcoords="offset points", fontsize=9
+            )
+    axes.margins(0.16, 0.12)
+    axes.set_xlabel("reconstruction, PSNR in dB")
+    axes.set_ylabel("attributes changed as asked, %")
+    axes.grid(color=_GRID)
+    return _pixels(figure)
+
+
+def _figure(width, height):
+    """A figure with plain axes, apart from pyplot's global state."""
+    figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=_INK)
+    return figure, axes
+
+
+def _pixels(figure):
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()

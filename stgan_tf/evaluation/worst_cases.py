@@ -1,0 +1,30 @@
+"""The images a generator reconstructs worst."""
+
+import heapq
+import itertools
+
+from stgan_tf.evaluation.image_metrics import psnr
+
+
+class WorstCases:
+    """Keeps the `count` pairs with the lowest PSNR; memory does not grow with the images seen."""
+
+    def __init__(self, count):
+        self._count = count
+        self._heap = []  # (-psnr, order, image, reconstruction): the best of the worst on top
+        self._order = itertools.count()
+
+    def add(self, images, reconstructions):
+        """Looks at a batch of pairs, uint8 (B, H, W, 3)."""
+        for pair in zip(images, reconstructions, strict=True):
+            # A running number, so that equal values never compare images.
+            entry = (-psnr(*pair), next(self._order), *pair)
+            if len(self._heap) < self._count:
+                heapq.heappush(self._heap, entry)
+            else:
+                heapq.heappushpop(self._heap, entry)
+
+    def pairs(self):
+        """[(PSNR in dB, image, reconstruction)], the worst first."""
+        ordered = sorted(self._heap, key=lambda entry: entry[:2], reverse=True)
+        return [(-value, image, again) for value, _, image, again in ordered]
