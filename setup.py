@@ -48,6 +48,7 @@ setup(
             "stgan-train-classifier = stgan_tf.train_classifier:run",
             "stgan-evaluate = stgan_tf.evaluate:run",
             "stgan-import-official = stgan_tf.import_official:run",
+            "stgan-compare = stgan_tf.compare:run",
             "stgan-faces = stgan_tf.faces:run",
             "stgan-benchmark = stgan_tf.benchmark:run",
             "stgan-demo = stgan_tf.demo:run",

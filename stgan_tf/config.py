@@ -88,6 +88,9 @@ STRATEGIES = ("auto", "single", "mirrored", "multiworker")
 #: What a selective transfer unit passes to the next one.
 STU_STATES = ("stu", "gru", "direct")
 
+#: What a generator is given (`stgan_tf.networks.label_rule`).
+LABEL_MODES = ("difference", "target", "binary")
+
 _NORMS = ("none", "batch", "instance")
 
 
@@ -95,10 +98,17 @@ _NORMS = ("none", "batch", "instance")
 class NetworkConfig(Checked):
     """Generator and discriminator (paper section 3; official train.py flags in the help)."""
 
+    model: str = option(
+        "stgan",
+        "stgan (AttGAN's variants too) or stargan, which takes encoder_width, residual_blocks and "
+        "the discriminator's layers and width of what follows.",
+        choices=("stgan", "stargan"),
+    )
     label_mode: str = option(
         "difference",
-        "What the generator is given: difference (target - source: STGAN) or target (AttGAN).",
-        choices=("difference", "target"),
+        "What the generator is given: difference (target - source: STGAN), target (-1/2 or 1/2: "
+        "AttGAN) or binary (the target as 0 or 1: StarGAN).",
+        choices=LABEL_MODES,
     )
     label_scale: float = option(
         1.0, "Factor of that vector (twice the official thres_int of 0.5).", minimum=1e-3
@@ -133,6 +143,7 @@ class NetworkConfig(Checked):
         "Kernel of an extra last decoder convolution; 0: none (official one_more_conv).",
         minimum=0,
     )
+    residual_blocks: int = option(6, "StarGAN's residual blocks (6).", minimum=1)
     batch_norm_momentum: float = option(
         0.999,
         "Share of the generator's moving averages kept at each update (official 0.999).",
@@ -239,11 +250,12 @@ class Config:
     training: TrainingConfig = TrainingConfig()
 
     def __post_init__(self) -> None:
-        step = 2**self.network.num_layers
+        layers = "discriminator_layers" if self.network.model == "stargan" else "num_layers"
+        step = 2 ** max(2, getattr(self.network, layers))
         if self.data.image_size % step:
             raise ConfigError(
                 "image_size",
-                f"must be divisible by 2^num_layers = {step}. Received: {self.data.image_size}.",
+                f"must be divisible by 2^{layers} = {step}. Received: {self.data.image_size}.",
             )
 
     def to_json(self) -> str:

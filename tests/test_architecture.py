@@ -16,7 +16,7 @@ LAYERS = [
     {"training"},
     {"official"},
     {"evaluation"},
-    {"config_flags", "benchmarking", "stages"},
+    {"config_flags", "benchmarking", "comparing", "stages"},
 ]
 COMMANDS = {
     path.stem for path in PACKAGE.glob("*.py") if "app.run(" in path.read_text(encoding="utf-8")

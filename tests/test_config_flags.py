@@ -9,7 +9,7 @@ from absl import flags
 from stgan_tf.config import Config
 from stgan_tf.config_flags import config_from_flags, define_config_flags
 
-FILES = sorted((Path(__file__).parents[1] / "flags").glob("*.cfg"))
+FILES = sorted((Path(__file__).parents[1] / "flags").rglob("*.cfg"))
 
 if "reconstruction_weight" not in flags.FLAGS:
     define_config_flags()

@@ -17,14 +17,15 @@ ACTIVATIONS = {
 }
 
 
-def make_normalization(norm, batch_norm, name="normalization"):
-    """The layer for "batch" (arguments in the dict `batch_norm`, or None) or "instance" with the
-    official epsilons; None for "none".
+def make_normalization(norm, batch_norm, epsilon=None, name="normalization"):
+    """The layer for "batch" (arguments in the dict `batch_norm`, or None) or "instance"; None for
+    "none". `epsilon` None: the official STGAN's.
     """
+    options = {} if epsilon is None else {"epsilon": epsilon}
     if norm == "batch":
-        return BatchNormalization(**(batch_norm or {}), name=name)
+        return BatchNormalization(**(batch_norm or {}), **options, name=name)
     if norm == "instance":
-        return InstanceNormalization(name=name)
+        return InstanceNormalization(**options, name=name)
     if norm == "none":
         return None
     raise ValueError(f"`norm` must be none, batch or instance. Received: norm={norm!r}.")
@@ -44,6 +45,7 @@ class ConvBlock(keras.layers.Layer):
         norm: none, batch or instance.
         activation: linear, relu, leaky_relu (slope 0.2), sigmoid or tanh.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
+        norm_epsilon: Epsilon of the normalisation; None: the official STGAN's.
 
     Call arguments:
         inputs: (B, H, W, C) in the layer's compute dtype.
@@ -59,6 +61,7 @@ class ConvBlock(keras.layers.Layer):
         norm="batch",
         activation="leaky_relu",
         batch_norm=None,
+        norm_epsilon=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -73,6 +76,7 @@ class ConvBlock(keras.layers.Layer):
         self.norm = norm
         self.activation = activation
         self.batch_norm = batch_norm
+        self.norm_epsilon = norm_epsilon
         make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
         self.convolution = make(
             filters,
@@ -83,7 +87,7 @@ class ConvBlock(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="convolution",
         )
-        self.normalization = make_normalization(norm, batch_norm)
+        self.normalization = make_normalization(norm, batch_norm, norm_epsilon)
 
     def build(self, input_shape):
         self.convolution.build(input_shape)
@@ -111,4 +115,5 @@ class ConvBlock(keras.layers.Layer):
             "norm": self.norm,
             "activation": self.activation,
             "batch_norm": self.batch_norm,
+            "norm_epsilon": self.norm_epsilon,
         }

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from stgan_tf.config import NetworkConfig
+from stgan_tf.config import LABEL_MODES, NetworkConfig
 
 
 @dataclasses.dataclass(frozen=True)
@@ -10,7 +10,8 @@ class LabelRule:
     """Source and target attributes -> the vector a generator is given.
 
     Attributes:
-        mode: "difference" (STGAN) or "target" (AttGAN): `NetworkConfig.label_mode`.
+        mode: "difference" (STGAN), "target" (AttGAN) or "binary" (StarGAN):
+            `NetworkConfig.label_mode`.
         scale: Factor of the vector: `NetworkConfig.label_scale` (official 2 * thres_int = 1).
     """
 
@@ -18,8 +19,10 @@ class LabelRule:
     scale: float = 1.0
 
     def __post_init__(self):
-        if self.mode not in ("difference", "target"):
-            raise ValueError(f"`mode` must be difference or target. Received: {self.mode!r}.")
+        if self.mode not in LABEL_MODES:
+            raise ValueError(
+                f"`mode` must be one of {', '.join(LABEL_MODES)}. Received: {self.mode!r}."
+            )
 
     @classmethod
     def from_network_config(cls, config: NetworkConfig) -> "LabelRule":
@@ -33,7 +36,8 @@ class LabelRule:
         intensity i the distance from the source's label is i. The paper's published numbers use
         1.5 (the official test.py --test_int 2) for the edited attribute and 1 for the others, so
         `intensity` is a number or a vector that broadcasts to (B, A).
+        "binary": the target in {0, 1}, moved further in the same way.
         """
         change = (target - source) * intensity
-        label = change if self.mode == "difference" else (source - 0.5) + change
-        return label * self.scale
+        start = {"difference": 0.0, "target": source - 0.5, "binary": source}[self.mode]
+        return (start + change) * self.scale

@@ -3,11 +3,14 @@
 import keras
 
 from stgan_tf.config import Config
+from stgan_tf.networks.baselines.stargan_discriminator import StarGANDiscriminator
+from stgan_tf.networks.baselines.stargan_generator import StarGANGenerator
 from stgan_tf.networks.discriminator import Discriminator
 from stgan_tf.networks.generator import Generator
 from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.adam import FusedAdam
 from stgan_tf.training.schedules import StepDecay
+from stgan_tf.training.stargan_trainer import StarGANTrainer
 from stgan_tf.training.trainer import STGANTrainer
 
 #: The official code's (TF 1's default); Keras' is 1e-7.
@@ -27,18 +30,36 @@ def total_iterations(num_images: int, config: Config) -> int:
     return training.num_iterations or training.num_epochs * iterations_per_epoch(num_images, config)
 
 
-def build_generator(config: Config, synchronized: bool = False) -> Generator:
+def build_generator(config: Config, synchronized: bool = False) -> Generator | StarGANGenerator:
     """The run's generator, built; weights initialised from Keras' global seed."""
     policy = "mixed_bfloat16" if config.training.precision == "bfloat16" else "float32"
-    generator = Generator.from_network_config(config.network, synchronized, policy)
+    network = config.network
+    if network.model == "stargan":
+        generator = StarGANGenerator(
+            network.encoder_width, network.residual_blocks, dtype=policy, name="generator"
+        )
+    else:
+        generator = Generator.from_network_config(network, synchronized, policy)
     size = config.data.image_size
     generator.build([(None, size, size, 3), (None, len(config.data.attributes))])
     return generator
 
 
-def build_discriminator(config: Config) -> Discriminator:
-    """The run's discriminator, built."""
-    discriminator = Discriminator.from_network_config(config.network, len(config.data.attributes))
+def build_discriminator(config: Config) -> Discriminator | StarGANDiscriminator:
+    """The run's discriminator, built; always float32, because the gradient penalty differentiates
+    it twice.
+    """
+    network, num_attributes = config.network, len(config.data.attributes)
+    if network.model == "stargan":
+        discriminator = StarGANDiscriminator(
+            num_attributes,
+            network.discriminator_layers,
+            network.discriminator_width,
+            dtype="float32",
+            name="discriminator",
+        )
+    else:
+        discriminator = Discriminator.from_network_config(network, num_attributes)
     size = config.data.image_size
     discriminator.build((None, size, size, 3))
     return discriminator
@@ -51,7 +72,8 @@ def build_trainer(config: Config, num_images: int, num_replicas: int = 1) -> STG
     """
     training = config.training
     keras.utils.set_random_seed(training.seed)
-    trainer = STGANTrainer(
+    make_trainer = StarGANTrainer if config.network.model == "stargan" else STGANTrainer
+    trainer = make_trainer(
         build_generator(config, synchronized=num_replicas > 1),
         build_discriminator(config),
         config.loss,

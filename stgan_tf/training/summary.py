@@ -21,12 +21,11 @@ def summarize(config: Config) -> dict[str, float]:
     generator, discriminator = build_generator(config), build_discriminator(config)
     counts = {
         "generator_parameters": _trainable(generator),
-        "encoder_parameters": _trainable(generator.encoder),
-        "decoder_parameters": _trainable(generator.decoder),
         "discriminator_parameters": _trainable(discriminator),
     }
-    if generator.selective_transfer is not None:
-        counts["selective_transfer_parameters"] = _trainable(generator.selective_transfer)
+    for part in ("encoder", "selective_transfer", "decoder"):
+        if getattr(generator, part, None) is not None:
+            counts[f"{part}_parameters"] = _trainable(getattr(generator, part))
     networks = (counts["generator_parameters"], counts["discriminator_parameters"])
     state = 4 * (3 * sum(networks) + max(networks))
     activations = 4 * config.training.batch_size * _activation_values(config)
@@ -51,6 +50,13 @@ def _activation_values(config: Config) -> int:
             (size >> (i + 1)) ** 2 * min(width << i, network.max_channels) for i in range(layers)
         )
 
+    if network.model == "stargan":
+        # Full size twice, half and quarter size twice, two outputs of each residual block; the
+        # cycle runs it twice.
+        width = network.encoder_width
+        generator = size**2 * width * (2 + 2 / 2 + 2 / 4 * (1 + network.residual_blocks))
+        discriminator = pyramid(network.discriminator_width, network.discriminator_layers)
+        return round(_TENSORS_PER_OUTPUT * max(2 * generator + discriminator, 3 * discriminator))
     encoder = pyramid(network.encoder_width, network.num_layers)
     decoder = pyramid(network.decoder_width, network.num_layers)
     # State, two gates, reset state, candidate and output of each unit.

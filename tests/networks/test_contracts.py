@@ -13,6 +13,8 @@ from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.layers.instance_normalization import InstanceNormalization
 from stgan_tf.layers.selective_transfer_unit import SelectiveTransferUnit
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.networks.baselines.stargan_discriminator import StarGANDiscriminator
+from stgan_tf.networks.baselines.stargan_generator import ResidualBlock, StarGANGenerator
 from stgan_tf.networks.decoder import Decoder
 from stgan_tf.networks.discriminator import Discriminator
 from stgan_tf.networks.encoder import Encoder
@@ -27,13 +29,16 @@ MAKERS = [
     lambda: AttributeInjection(),
     lambda: BatchNormalization(momentum=0.5, epsilon=0.1, synchronized=True),
     lambda: InstanceNormalization(epsilon=0.1),
-    lambda: ConvBlock(4, 3, 1, True, "instance", "relu", {"momentum": 0.5}),
+    lambda: ConvBlock(4, 3, 1, True, "instance", "relu", {"momentum": 0.5}, 0.1),
     lambda: SelectiveTransferUnit(4, 5, "batch", "gru", {"momentum": 0.5}),
     lambda: SelectiveTransfer(2, 3, 4, 8, 1, 5, "instance", "direct", {"momentum": 0.5}),
     lambda: Encoder(3, 4, 8, 2, {"momentum": 0.5}),
     lambda: Decoder(3, 4, 8, 1, 2, 5, {"momentum": 0.5}),
     lambda: Generator(**GENERATOR, stu_state="gru", stu_norm="batch", extra_conv_kernel=3),
     lambda: Discriminator(3, 2, 4, 8, 16),
+    lambda: ResidualBlock(4),
+    lambda: StarGANGenerator(4, 2),
+    lambda: StarGANDiscriminator(3, 2, 4, 8),
     lambda: AttributeClassifier(3, 64, 4, 8),
 ]
 

@@ -18,6 +18,8 @@ TARGET = tf.constant([[1.0, 0.0, 1.0]])
         # the official test.py --test_int 2: targets at +-1 from sources at +-0.5
         ("target", 1.5, [1.0, -1.0, 0.5]),
         ("difference", [1.5, 1.0, 1.0], [1.5, -1, 0]),
+        ("binary", 1.0, [1, 0, 1]),
+        ("binary", 1.5, [1.5, -0.5, 1]),
     ],
 )
 def test_values(mode, intensity, expected):

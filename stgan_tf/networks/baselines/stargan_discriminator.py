@@ -1,0 +1,97 @@
+"""StarGAN's discriminator (Choi et al., CVPR 2018; official model.py)."""
+
+import keras
+import tensorflow as tf
+
+LEAKY_RELU_SLOPE = 0.01  # official; STGAN's is 0.2
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class StarGANDiscriminator(keras.Model):
+    """Strided convolutions without normalisation, then a map of critic logits (PatchGAN) and one
+    convolution over the whole map for the attributes.
+
+    It has the parts `STGANTrainer` asks of a discriminator: `features`, `critic`, `attributes`.
+
+    Args:
+        num_attributes: A, outputs of the attribute head.
+        num_layers: Convolutions, kernel 4 and stride 2 each (official repeat_num 6).
+        width: Channels of the first one, doubled a layer (official conv_dim 64).
+        max_channels: Upper limit of channels (official: none; 2048 is reached at 128 px).
+
+    Call arguments:
+        inputs: Images (B, H, W, 3) float32 in [-1, 1], sides divisible by 2^num_layers.
+
+    Returns: (critic logits (B, h, w, 1), attribute logits (B, A)), float32.
+    """
+
+    def __init__(self, num_attributes, num_layers=6, width=64, max_channels=2048, **kwargs):
+        super().__init__(**kwargs)
+        self.num_attributes = num_attributes
+        self.num_layers = num_layers
+        self.width = width
+        self.max_channels = max_channels
+        self.convolutions = [
+            keras.layers.Conv2D(
+                min(width * 2**i, max_channels), 4, 2, padding="same", name=f"convolution_{i}"
+            )
+            for i in range(num_layers)
+        ]
+        self.critic_logit = keras.layers.Conv2D(
+            1, 3, padding="same", use_bias=False, name="critic_logit"
+        )
+        # A convolution over the whole map, which is a matrix product of its flattened values.
+        self.flatten = keras.layers.Flatten(name="flatten")
+        self.attribute_logit = keras.layers.Dense(
+            num_attributes, use_bias=False, name="attribute_logit"
+        )
+
+    def build(self, input_shape):
+        shape = tuple(input_shape)
+        step = 2**self.num_layers
+        for side in shape[1:3]:
+            if side is not None and side % step:
+                raise ValueError(
+                    f"Image sides must be divisible by 2^num_layers = {step}. "
+                    f"Received: image shape {shape}."
+                )
+        for convolution in self.convolutions:
+            convolution.build(shape)
+            shape = convolution.compute_output_shape(shape)
+        self.critic_logit.build(shape)
+        self.flatten.build(shape)
+        self.attribute_logit.build(self.flatten.compute_output_shape(shape))
+        self.built = True
+
+    def features(self, images):
+        """The map (B, h, w, C) both heads work on."""
+        current = images
+        for convolution in self.convolutions:
+            current = tf.nn.leaky_relu(convolution(current), LEAKY_RELU_SLOPE)
+        return current
+
+    def critic(self, features):
+        """Critic logits (B, h, w, 1), one for each patch."""
+        return self.critic_logit(features)
+
+    def attributes(self, features):
+        """Attribute logits (B, A)."""
+        return self.attribute_logit(self.flatten(features))
+
+    def call(self, inputs):
+        features = self.features(inputs)
+        return self.critic(features), self.attributes(features)
+
+    def compute_output_shape(self, input_shape):
+        side = 2**self.num_layers
+        patches = [extent and extent // side for extent in input_shape[1:3]]
+        return (input_shape[0], *patches, 1), (input_shape[0], self.num_attributes)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_attributes": self.num_attributes,
+            "num_layers": self.num_layers,
+            "width": self.width,
+            "max_channels": self.max_channels,
+        }

@@ -1,0 +1,44 @@
+"""StarGANTrainer: STGAN's training iteration with StarGAN's generator loss."""
+
+import tensorflow as tf
+
+from stgan_tf.losses.attribute import attribute_loss
+from stgan_tf.losses.reconstruction import reconstruction_loss
+from stgan_tf.training.trainer import STGANTrainer
+
+
+class StarGANTrainer(STGANTrainer):
+    """StarGAN (Choi et al., CVPR 2018, equations 1-6; official solver.py) as an `STGANTrainer`.
+
+    The critic's part is the same: WGAN-GP and the classification of real images. The generator's
+    reconstruction is the cycle: the edited image, edited back to the source attributes. As in this
+    package's other systems every update has a fresh batch; the official code gives the generator
+    the batch of the last critic update.
+    """
+
+    def generator_gradients(self, batch):
+        """(variables, gradients of this replica's share of the loss, loss terms)."""
+        config, images = self.loss_config, batch["images"]
+        source, target = batch["source_attributes"], batch["target_attributes"]
+        variables = self.generator.trainable_variables
+        with tf.GradientTape() as tape:
+            edited = self.generator([images, self.label_rule(source, target)], training=True)
+            features = self.discriminator.features(edited)
+            adversarial = self._generator_adversarial_loss(self.discriminator.critic(features))
+            attribute = attribute_loss(target, self.discriminator.attributes(features))
+            back = self.generator([edited, self.label_rule(target, source)], training=True)
+            cycle = reconstruction_loss(images, back)
+            loss = (
+                adversarial
+                + config.generator_attribute_weight * attribute
+                + config.reconstruction_weight * cycle
+            )
+            share = loss / self._replicas()
+        terms = {
+            "generator_adversarial_loss": adversarial,
+            "generator_attribute_loss": attribute,
+            "reconstruction_loss": cycle,
+            "generator_loss": loss,
+            "edit_strength": tf.reduce_mean(tf.abs(edited - images)),
+        }
+        return variables, tape.gradient(share, variables), terms

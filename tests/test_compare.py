@@ -1,0 +1,112 @@
+"""compare: a table of runs, trained by it or given."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stgan_tf import comparing
+
+ROOT = Path(__file__).parents[1]
+
+
+def report(psnr, accuracy, step=10, **true_edits):
+    edits = [
+        {"intensity": i, "mean_accuracy": a, "mean_preservation_error": 0.0215}
+        for i, a in ((1.0, accuracy), (1.5, accuracy + 0.1))
+    ]
+    training = {"seed": 0, "batch_size": 4, "critic_steps_per_generator_step": 2}
+    return {
+        "step": step,
+        "measurements": {
+            "images": 7,
+            "attributes": ["Bald", "Male"],
+            "reconstruction": {"psnr": psnr, "ssim": 0.5},
+            "edits": edits,
+        },
+        "provenance": {"data_dir": "faces", "classifier_sha256": "abc", "split": "test"},
+        "config": {"training": training, "data": {"image_size": 64}},
+        "true_edits": true_edits or None,
+    }
+
+
+def test_table_has_the_papers_figures_beside_ours():
+    lines = comparing.comparison_table(
+        {"attgan_ed": report(20.123, 0.6), "mine": report(25.0, 0.7)}
+    ).splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert cells[0][:5] == [
+        "System",
+        "PSNR / SSIM",
+        "in the paper (CelebA, 128 px)",
+        "accuracy at 1, %",
+        "accuracy at 1.5, %",
+    ]
+    assert cells[2] == ["AttGAN-ED", "20.12 / 0.500", "22.68 / 0.758", "60.0", "70.0", "2.1"]
+    assert cells[3] == ["mine", "25.00 / 0.500", "-", "70.0", "80.0", "2.1"]
+
+
+def test_true_edits_are_shown_where_all_have_them():
+    mean = {"mean": {"psnr_inside": 20.0, "psnr_outside": 30.0, "leakage": 2.5}}
+    both = {name: report(20.0, 0.6, edits=[mean]) for name in ("stgan", "stargan")}
+    assert "| 20.00 / 30.00 | 2.50 |" in comparing.comparison_table(both)
+    both["stgan"]["true_edits"] = None
+    assert "20.00 / 30.00" not in comparing.comparison_table(both)
+
+
+def test_unequal_runs_are_told():
+    reports = {"a": report(20.0, 0.6), "b": report(20.0, 0.6, step=20)}
+    assert comparing.differences(reports) == ["The runs differ in iterations: a 10, b 20."]
+    assert comparing.differences({"a": report(20.0, 0.6)}) == []
+
+
+def test_given_runs_become_a_table_and_a_figure(tmp_path):
+    for name, psnr in (("a", 20.0), ("b", 25.0)):
+        path = comparing.report_path(tmp_path / name)
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(report(psnr, 0.5)))
+    result = compare(
+        f"--runs=stgan={tmp_path / 'a'},other={tmp_path / 'b'}", f"--out_dir={tmp_path / 'out'}"
+    )
+    assert result.returncode == 0, result.stderr
+    assert "| STGAN | 20.00 / 0.500 | 31.67 / 0.948 |" in result.stdout
+    assert (tmp_path / "out" / "comparison.md").is_file()
+    assert np.asarray(Image.open(tmp_path / "out" / "trade_off.png")).std() > 0
+
+
+def compare(*flags):
+    command = [sys.executable, "-m", "stgan_tf.compare", *flags]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ([], "--data_dir: is needed"),
+        (["--runs=a"], "--runs needs distinct NAME=RUN_DIR. Received: 'a'"),
+        (["--runs=a=/nowhere"], "No /nowhere/evaluation/report.json: evaluate the run"),
+        (["--data_dir=x", "--classifier=y", "--systems=pix2pix"], "no flag file flags/compare/pix"),
+        (["--data_dir=/nowhere", "--classifier=y", "--systems=stgan"], "failed with exit status"),
+    ],
+)
+def test_errors_name_the_flag(flags, message, tmp_path):
+    result = compare(*flags, f"--out_dir={tmp_path / 'out'}")
+    assert result.returncode == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_report_counts_only_for_the_newest_checkpoint(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "iteration-10.index").touch()
+    assert not comparing.is_measured(tmp_path)
+    path = comparing.report_path(tmp_path)
+    path.parent.mkdir()
+    path.write_text(json.dumps(report(20.0, 0.5)))
+    assert comparing.is_measured(tmp_path)
+    (tmp_path / "checkpoints" / "iteration-20.index").touch()
+    assert not comparing.is_measured(tmp_path)
