@@ -18,18 +18,19 @@ flags.DEFINE_integer("num_images", 3000, "Faces to draw.", lower_bound=40)
 flags.DEFINE_integer(
     "num_iterations", 0, "STGAN training iterations; 0: as training_flags say.", lower_bound=0
 )
-flags.DEFINE_integer("classifier_iterations", 600, "The judge's iterations.", lower_bound=1)
+flags.DEFINE_integer(
+    "classifier_iterations", 0, "The judge's iterations; 0: as its flag file says.", lower_bound=0
+)
 flags.DEFINE_string("training_flags", "flags/quickstart.cfg", "Flag file of the STGAN training.")
-
-# Images as in flags/quickstart.cfg. A width of 8 is enough for drawn faces.
-_JUDGE = ["--split=partition", "--image_size=64", "--width=8", "--hidden_units=128"]
 
 
 def _stages(out_dir: Path) -> list[Stage]:
     faces, classifier, run = out_dir / "faces", out_dir / "classifier", out_dir / "run"
     draw = ["stgan_tf.faces", f"--out_dir={faces}", f"--num_images={FLAGS.num_images}"]
     judge = ["stgan_tf.train_classifier", f"--data_dir={faces}", f"--out_dir={classifier}"]
-    judge += [*_JUDGE, "--cache=memory", f"--num_iterations={FLAGS.classifier_iterations}"]
+    judge.append("--flagfile=flags/classifier_synthetic.cfg")
+    if FLAGS.classifier_iterations:
+        judge.append(f"--num_iterations={FLAGS.classifier_iterations}")
     train = ["stgan_tf.train", f"--flagfile={FLAGS.training_flags}"]
     train += [f"--data_dir={faces}", f"--run_dir={run}"]
     if FLAGS.num_iterations:

@@ -46,7 +46,9 @@ def main(argv: list[str]) -> None:
         print(f"{name:24}{100 * accuracy:7.1f} %  {100 * majority:7.1f} %")
     print(
         f"Mean {100 * result['validation_mean_accuracy']:.1f} % on {result['validation_images']} "
-        f"validation images, after {time.monotonic() - start:.0f} s. Saved in {FLAGS.out_dir}."
+        f"validation images at iteration {result['best_iteration']}, of "
+        f"{result['stopped_at_iteration']} "
+        f"in {time.monotonic() - start:.0f} s. Saved in {FLAGS.out_dir}."
     )
 
 

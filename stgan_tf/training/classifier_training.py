@@ -23,6 +23,7 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.training.best_weights import BestWeights
 
 WEIGHTS_FILE = "classifier.keras"
 DESCRIPTION_FILE = "classifier.json"
@@ -37,10 +38,17 @@ class ClassifierOptions:
     learning_rate: float = option(1e-3, "Adam's rate at the start; falls to 0 along a cosine.")
     width: int = option(16, "Channels of the first convolutions (official 16).")
     hidden_units: int = option(512, "Units of the hidden dense layer (official 512).")
+    validate_every: int = option(200, "Iterations between looks at the validation split.")
+    patience: int = option(
+        5,
+        "Stop after so many looks without a better accuracy; the best weights are kept. 0: never.",
+    )
     seed: int = option(0, "Seed of weights and data order.")
 
     def __post_init__(self):
-        for name in ("num_iterations", "batch_size", "width", "hidden_units"):
+        if self.patience < 0:
+            raise ConfigError("patience", f"must be at least 0. Received: {self.patience}.")
+        for name in ("num_iterations", "batch_size", "width", "hidden_units", "validate_every"):
             if getattr(self, name) < 1:
                 raise ConfigError(name, f"must be at least 1. Received: {getattr(self, name)}.")
         if not self.learning_rate > 0:
@@ -109,6 +117,7 @@ def train_classifier(
     batches = training_dataset(
         train, data, batch_size=options.batch_size, batches_per_iteration=1, seed=options.seed
     )
+    best = BestWeights(model, options.patience)
     for number, batch in enumerate(name_unreadable(batches.take(options.num_iterations)), start=1):
         loss = float(step(batch["images"][0], batch["source_attributes"][0]))
         if not np.isfinite(loss):
@@ -117,8 +126,12 @@ def train_classifier(
                 f"try a lower --learning_rate than {options.learning_rate}."
             )
         on_step(number, loss)
+        if number % options.validate_every == 0 or number == options.num_iterations:
+            shown = evaluation_dataset(validation, data, options.batch_size)
+            if best.look(measure_accuracy(model, shown), number):
+                break
 
-    accuracy = measure_accuracy(model, evaluation_dataset(validation, data, options.batch_size))
+    accuracy = best.restore()
     majority = np.maximum(validation.attributes.mean(0), 1 - validation.attributes.mean(0))
     description = {
         "attributes": list(data.attributes),
@@ -128,6 +141,8 @@ def train_classifier(
         "validation_mean_accuracy": float(accuracy.mean()),
         # What always answering the more frequent value scores: the figure to beat.
         "validation_majority_accuracy": dict(zip(data.attributes, majority.tolist(), strict=True)),
+        "best_iteration": best.iteration,
+        "stopped_at_iteration": number,
         "train_images": len(train.paths),
         "validation_images": len(validation.paths),
         "data": dataclasses.asdict(data),

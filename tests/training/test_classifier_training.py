@@ -7,9 +7,12 @@ import pytest
 from PIL import Image
 
 from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.data.load import load_split
+from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.training.classifier_training import (
     ClassifierOptions,
     load_classifier,
+    measure_accuracy,
     train_classifier,
 )
 
@@ -116,3 +119,17 @@ def test_options_are_checked():
         ClassifierOptions(batch_size=0)
     with pytest.raises(ConfigError, match="--learning_rate: must be above 0"):
         ClassifierOptions(learning_rate=0)
+
+
+def test_stops_early_and_keeps_the_best_weights(data, tmp_path):
+    options = ClassifierOptions(
+        num_iterations=200, batch_size=16, width=2, hidden_units=8, validate_every=5, patience=3
+    )
+    description = train_classifier(data, options, tmp_path)
+    assert description["stopped_at_iteration"] < 200
+    assert description["stopped_at_iteration"] == description["best_iteration"] + 15
+    # What is saved is what was best, not what came last.
+    loaded = load_classifier(tmp_path)
+    shown = evaluation_dataset(load_split(data, "validation"), data, 16)
+    accuracy = measure_accuracy(loaded.model, shown)
+    assert accuracy.mean() == description["validation_mean_accuracy"]

@@ -1,0 +1,35 @@
+"""The judge's command and its flag files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "flags").glob("classifier*.cfg"))
+
+
+def run(*flags):
+    command = [sys.executable, "-m", "stgan_tf.train_classifier", *flags]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_flag_files_parse(path, tmp_path):
+    """All flags are known and fit together: what is missing is only the data."""
+    result = run(f"--flagfile={path}", f"--data_dir={tmp_path / 'no'}", f"--out_dir={tmp_path}")
+    assert result.returncode == 1
+    assert f"stgan_tf.train_classifier: --data_dir={tmp_path / 'no'} is no" in result.stderr
+
+
+def test_errors_name_the_flag(tmp_path):
+    for flags, message in (
+        (["--patience=-1"], "--patience: must be at least 0. Received: -1"),
+        (["--validate_every=0"], "--validate_every: must be at least 1. Received: 0"),
+        ([], "--data_dir: is needed"),
+    ):
+        result = run(*flags, f"--out_dir={tmp_path / 'out'}")
+        assert result.returncode != 0
+        assert message in result.stdout + result.stderr
+    assert not (tmp_path / "out").exists()
