@@ -135,6 +135,23 @@ def flip_attribute(attributes: np.ndarray, names: Sequence[str], edited: str) ->
     return targets
 
 
+def check_edits(edits: Mapping[str, float], names: Sequence[str]) -> None:
+    """Raises ValueError for no edits, unknown attributes, values that are not finite, or two added
+    attributes that exclude each other.
+    """
+    if not edits:
+        raise ValueError('No edits: give at least one, as {"Eyeglasses": 1}. Received: {}.')
+    require_known(edits, names)
+    for name, value in edits.items():
+        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+            raise ValueError(f"The value of {name} must be a number. Received: {value!r}.")
+    added = [name for name, value in edits.items() if value > 0]
+    for name in added:
+        for other in CONFLICTS.get(name, ()):
+            if other in added:
+                raise ValueError(f"{name} and {other} cannot both be added. Received: {edits!r}.")
+
+
 def parse_edits(text: str, names: Sequence[str]) -> dict[str, float]:
     """Parses "Eyeglasses=+1,Bangs=-1" into {"Eyeglasses": 1.0, "Bangs": -1.0}.
 
@@ -155,9 +172,5 @@ def parse_edits(text: str, names: Sequence[str]) -> dict[str, float]:
             raise ValueError(
                 f"The value of {name} must be a number. Received: {value!r}."
             ) from None
-    added = [name for name, value in edits.items() if value > 0]
-    for name in added:
-        for other in CONFLICTS.get(name, ()):
-            if other in added:
-                raise ValueError(f"{name} and {other} cannot both be added. Received: {text!r}.")
+    check_edits(edits, names)
     return edits

@@ -15,7 +15,7 @@ LAYERS = [
     {"networks", "losses"},
     {"training"},
     {"official"},
-    {"evaluation"},
+    {"evaluation", "editing", "alignment"},
     {"config_flags", "benchmarking", "comparing", "stages"},
 ]
 COMMANDS = {

@@ -1,0 +1,1 @@
+"""Editing faces with a trained model, outside training and evaluation."""

@@ -1,0 +1,141 @@
+"""Editor against the generator itself, for models of every kind of label."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from stgan_tf.config import Config, DataConfig, NetworkConfig
+from stgan_tf.editing.editor import Editor
+from stgan_tf.images import CELEBA_CROP, crop, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.training.building import build_trainer
+from stgan_tf.training.checkpoints import Checkpoints
+from stgan_tf.training.classifier_training import save_classifier
+from stgan_tf.training.run_folder import load_run
+
+NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
+SIZE = 32
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    """run_dir(label_mode) -> a run folder with random weights."""
+    folders = {}
+
+    def make(label_mode):
+        if label_mode not in folders:
+            folder = tmp_path_factory.mktemp(label_mode)
+            network = NetworkConfig(
+                label_mode=label_mode,
+                num_layers=3,
+                shortcut_layers=2,
+                inject_layers=2,
+                stu_inject_layers=2,
+                encoder_width=4,
+                decoder_width=4,
+                stu_width=4,
+                discriminator_layers=2,
+                discriminator_width=2,
+                discriminator_fc_units=4,
+            )
+            config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE), network=network)
+            config.write(folder / "config.json")
+            Checkpoints(build_trainer(config, 100), folder / "checkpoints", 1).save()
+            folders[label_mode] = folder
+        return folders[label_mode]
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def classifier_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("classifier")
+    description = {
+        "attributes": ["Male", *NAMES],
+        "image_size": SIZE,
+        "crop": "celeba",
+        "validation_mean_accuracy": None,
+    }
+    save_classifier(AttributeClassifier(5, SIZE, width=2, hidden_units=4), description, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (5, SIZE, SIZE, 3), np.uint8)
+
+
+def generated(run_dir, images, labels):
+    generator = load_run(run_dir).generator
+    labels = tf.constant(np.broadcast_to(labels, (len(images), 4)), tf.float32)
+    return to_uint8(generator([tf.constant(to_float(images)), labels]).numpy())
+
+
+def close(ours, expected):
+    """Equal but for values on the edge between two grey levels."""
+    return np.abs(ours.astype(int) - expected).max() <= 1 and np.mean(ours != expected) < 1e-3
+
+
+def test_difference_model_needs_only_the_changes(run_dir, images):
+    editor = Editor(run_dir("difference"), batch_size=2)
+    assert (editor.attributes, editor.image_size) == (NAMES, SIZE)
+    edited = editor.edit(images, {"Eyeglasses": 1, "Bangs": -1}, intensity=1.5)
+    assert edited.shape == images.shape
+    assert close(edited, generated(run_dir("difference"), images, [-1.5, 0, 0, 1.5]))
+    assert close(editor.edit(images[0], {"Eyeglasses": 1, "Bangs": -1}, 1.5), edited[0])
+
+
+def test_target_model_takes_given_source_attributes(run_dir, images):
+    editor = Editor(run_dir("target"))
+    edited = editor.edit(images, {"Blond_Hair": 1}, source=[0, 1, 0, 1])
+    assert close(edited, generated(run_dir("target"), images, [-0.5, -0.5, 0.5, 0.5]))
+    edited = editor.edit(images, {"Eyeglasses": -1}, intensity=1.5, source=[0, 1, 0, 1])
+    assert close(edited, generated(run_dir("target"), images, [-0.5, 0.5, -0.5, -1.0]))
+
+
+def test_target_model_asks_the_classifier(run_dir, classifier_dir, images):
+    editor = Editor(run_dir("target"), classifier_dir, batch_size=3)
+    probabilities = editor.classify(images)
+    assert probabilities.shape == (5, 4)
+    np.testing.assert_allclose(editor.classify(images[1]), probabilities[1], atol=1e-6)
+    source = (probabilities > 0.5).astype(float)
+    edited = editor.edit(images, {"Eyeglasses": 1})
+    assert close(edited, editor.edit(images, {"Eyeglasses": 1}, source=source))
+
+
+def test_aligned_frames_are_cropped_as_in_training(run_dir):
+    aligned = np.random.default_rng(1).integers(0, 256, (218, 178, 3), np.uint8)
+    editor = Editor(run_dir("difference"))
+    edited = editor.edit(aligned, {"Bangs": 1})
+    prepared = resize_bicubic_numpy(crop(aligned, CELEBA_CROP), SIZE)[None]
+    label = tf.constant([[1.0, 0, 0, 0]])
+    expected = load_run(run_dir("difference")).generator([tf.constant(prepared), label])
+    assert close(edited[None], to_uint8(expected.numpy()))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"), [((32, 32), np.uint8), ((0, 32, 32, 3), np.uint8), ((32, 32, 3), float)]
+)
+def test_images_of_another_kind(run_dir, shape, dtype):
+    with pytest.raises(ValueError, match=r"`images` must be uint8 \(H, W, 3\) or"):
+        Editor(run_dir("difference")).edit(np.zeros(shape, dtype), {"Bangs": 1})
+
+
+def test_what_does_not_fit_is_named(run_dir, classifier_dir, images, tmp_path):
+    editor = Editor(run_dir("target"))
+    with pytest.raises(ValueError, match="must be 32x32 .* or 218x178 .* Received: 40x30"):
+        editor.edit(np.zeros((40, 30, 3), np.uint8), {"Bangs": 1})
+    with pytest.raises(ValueError, match="This needs a classifier"):
+        editor.edit(images, {"Bangs": 1})
+    with pytest.raises(ValueError, match=r"`source` must be \(5, 4\).*Received: \(3,\)"):
+        editor.edit(images, {"Bangs": 1}, source=[0, 1, 1])
+    with pytest.raises(ValueError, match="`intensity` must be .* Received: -1"):
+        editor.edit(images, {"Bangs": 1}, intensity=-1)
+    with pytest.raises(ValueError, match="`batch_size` must be at least 1"):
+        Editor(run_dir("target"), batch_size=0)
+    with pytest.raises(FileNotFoundError, match="it is no run folder"):
+        Editor(tmp_path)
+    description = {"attributes": list(NAMES), "image_size": 64, "crop": "celeba"}
+    save_classifier(AttributeClassifier(4, 64, width=1, hidden_units=2), description, tmp_path)
+    with pytest.raises(ValueError, match="images of 64 px, the model of 32 px"):
+        Editor(run_dir("target"), tmp_path)
