@@ -28,6 +28,7 @@ setup(
         "pillow>=10.3",
         "resvg-py>=0.5",
         "scikit-image>=0.24",
+        "scipy>=1.11",
         "matplotlib>=3.8",
         "tensorboard>=2.19",
         "tqdm>=4.66",
@@ -35,7 +36,10 @@ setup(
     extras_require={
         # One NVIDIA GPU or several: TensorFlow's own CUDA wheels.
         "cuda": ["tensorflow[and-cuda]>=2.21"],
+        # Faces in photos as people take them; the weights are in the wheel.
+        "align": ["mtcnn>=1.0"],
         "test": [
+            "mtcnn>=1.0",
             "pytest>=8",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",
@@ -47,6 +51,7 @@ setup(
             "stgan-train = stgan_tf.train:run",
             "stgan-train-classifier = stgan_tf.train_classifier:run",
             "stgan-evaluate = stgan_tf.evaluate:run",
+            "stgan-edit = stgan_tf.edit:run",
             "stgan-import-official = stgan_tf.import_official:run",
             "stgan-compare = stgan_tf.compare:run",
             "stgan-faces = stgan_tf.faces:run",

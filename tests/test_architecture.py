@@ -11,11 +11,12 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 #: DESIGN's data flow, left to right: a module imports only from its own place or further left.
 LAYERS = [
     {"", "atomic_files", "attributes", "images", "config_options", "config"},
-    {"data", "layers"},
+    {"data", "layers", "alignment"},
     {"networks", "losses"},
     {"training"},
     {"official"},
-    {"evaluation", "editing", "alignment"},
+    {"evaluation"},
+    {"editing"},
     {"config_flags", "benchmarking", "comparing", "stages"},
 ]
 COMMANDS = {

@@ -31,6 +31,7 @@ class Editor:
     Attributes:
         attributes: Names the model can edit, in the order of its labels.
         image_size: Side of its images in pixels.
+        crop_box: What they are of CelebA's aligned frame; None: whole images were trained on.
 
     Raises FileNotFoundError or ValueError naming what is missing or does not fit.
     """
@@ -43,7 +44,7 @@ class Editor:
         run = load_run(model)
         self.attributes = run.config.data.attributes
         self.image_size = run.config.data.image_size
-        self._box = parse_crop(run.config.data.crop, self.image_size)
+        self.crop_box = parse_crop(run.config.data.crop, self.image_size)
         self._rule = LabelRule.from_network_config(run.config.network)
         self._batch_size = batch_size
         self._classifier = classifier and self._fitting(load_classifier(classifier))
@@ -74,18 +75,21 @@ class Editor:
         Raises ValueError naming the argument that does not fit.
         """
         batch, single = self._prepared(images)
-        labels = self._labels(batch, edits, intensity, source)
-        parts = [
-            to_uint8(
-                self._generate(
-                    tf.constant(batch[start : start + self._batch_size]),
-                    tf.constant(labels[start : start + self._batch_size]),
-                ).numpy()
-            )
-            for start in range(0, len(batch), self._batch_size)
-        ]
-        edited = np.concatenate(parts)
+        edited = self._run(batch, self._labels(batch, edits, intensity, source))
         return edited[0] if single else edited
+
+    def reconstruct(self, images: np.ndarray, source=None) -> np.ndarray:
+        """What the model makes of the images when nothing is to change; arguments and result as in
+        `edit`. The difference between both is the edit alone.
+        """
+        batch, single = self._prepared(images)
+        if self._rule.mode == "difference":
+            labels = np.zeros((len(batch), len(self.attributes)), np.float32)
+        else:
+            present = self._present(batch, source)
+            labels = self._rule(present, present).astype(np.float32)
+        again = self._run(batch, labels)
+        return again[0] if single else again
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """Probabilities (A,) or (B, A) float32 of `attributes`, by the classifier.
@@ -95,6 +99,18 @@ class Editor:
         batch, single = self._prepared(images)
         probabilities = self._probabilities(batch)
         return probabilities[0] if single else probabilities
+
+    def _run(self, batch: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        parts = [
+            to_uint8(
+                self._generate(
+                    tf.constant(batch[start : start + self._batch_size]),
+                    tf.constant(labels[start : start + self._batch_size]),
+                ).numpy()
+            )
+            for start in range(0, len(batch), self._batch_size)
+        ]
+        return np.concatenate(parts)
 
     def _probabilities(self, batch: np.ndarray) -> np.ndarray:
         if self._classifier is None:
@@ -117,18 +133,22 @@ class Editor:
         if self._rule.mode == "difference":
             vector = difference_vector(edits, self.attributes, intensity) * self._rule.scale
             return np.tile(vector, (len(batch), 1))
-        if source is None:
-            present = (self._probabilities(batch) > 0.5).astype(np.float32)
-        else:
-            present = np.asarray(source, np.float32)
-            present = np.tile(present, (len(batch), 1)) if present.ndim == 1 else present
-            if present.shape != (len(batch), len(self.attributes)):
-                raise ValueError(
-                    f"`source` must be ({len(batch)}, {len(self.attributes)}) for these images. "
-                    f"Received: {np.shape(source)}."
-                )
+        present = self._present(batch, source)
         target, strengths = targets(edits, self.attributes, present, intensity)
         return self._rule(present, target, strengths).astype(np.float32)
+
+    def _present(self, batch, source) -> np.ndarray:
+        """(B, A) in {0, 1}: the attributes the images have, given or seen by the classifier."""
+        if source is None:
+            return (self._probabilities(batch) > 0.5).astype(np.float32)
+        present = np.asarray(source, np.float32)
+        present = np.tile(present, (len(batch), 1)) if present.ndim == 1 else present
+        if present.shape != (len(batch), len(self.attributes)):
+            raise ValueError(
+                f"`source` must be ({len(batch)}, {len(self.attributes)}) for these images. "
+                f"Received: {np.shape(source)}."
+            )
+        return present
 
     def _prepared(self, images: np.ndarray) -> tuple[np.ndarray, bool]:
         """float32 (B, image_size, image_size, 3) in [-1, 1], and whether one image came alone."""
@@ -140,8 +160,8 @@ class Editor:
                 "`images` must be uint8 (H, W, 3) or (B, H, W, 3), RGB. "
                 f"Received: {images.dtype} of shape {images.shape}."
             )
-        if batch.shape[1:3] == ALIGNED_FRAME and self._box is not None:
-            return resize_bicubic_numpy(crop(batch, self._box), self.image_size), single
+        if batch.shape[1:3] == ALIGNED_FRAME and self.crop_box is not None:
+            return resize_bicubic_numpy(crop(batch, self.crop_box), self.image_size), single
         if batch.shape[1:3] != (self.image_size, self.image_size):
             raise ValueError(
                 f"`images` must be {self.image_size}x{self.image_size} (the model's own frame) or "

@@ -4,47 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.config import Config, DataConfig, NetworkConfig
 from stgan_tf.editing.editor import Editor
 from stgan_tf.images import CELEBA_CROP, crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.training.building import build_trainer
-from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.classifier_training import save_classifier
 from stgan_tf.training.run_folder import load_run
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
 SIZE = 32
-
-
-@pytest.fixture(scope="module")
-def run_dir(tmp_path_factory):
-    """run_dir(label_mode) -> a run folder with random weights."""
-    folders = {}
-
-    def make(label_mode):
-        if label_mode not in folders:
-            folder = tmp_path_factory.mktemp(label_mode)
-            network = NetworkConfig(
-                label_mode=label_mode,
-                num_layers=3,
-                shortcut_layers=2,
-                inject_layers=2,
-                stu_inject_layers=2,
-                encoder_width=4,
-                decoder_width=4,
-                stu_width=4,
-                discriminator_layers=2,
-                discriminator_width=2,
-                discriminator_fc_units=4,
-            )
-            config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE), network=network)
-            config.write(folder / "config.json")
-            Checkpoints(build_trainer(config, 100), folder / "checkpoints", 1).save()
-            folders[label_mode] = folder
-        return folders[label_mode]
-
-    return make
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +106,11 @@ def test_what_does_not_fit_is_named(run_dir, classifier_dir, images, tmp_path):
     save_classifier(AttributeClassifier(4, 64, width=1, hidden_units=2), description, tmp_path)
     with pytest.raises(ValueError, match="images of 64 px, the model of 32 px"):
         Editor(run_dir("target"), tmp_path)
+
+
+def test_reconstruction_is_the_edit_of_nothing(run_dir, images):
+    editor = Editor(run_dir("difference"))
+    assert close(editor.reconstruct(images), generated(run_dir("difference"), images, [0.0] * 4))
+    editor = Editor(run_dir("target"))
+    again = editor.reconstruct(images, source=[0, 1, 0, 1])
+    assert close(again, generated(run_dir("target"), images, [-0.5, 0.5, -0.5, 0.5]))

@@ -1,0 +1,33 @@
+"""Photos as people take them: find the face, bring it into CelebA's frame, put the edit back.
+
+    photo = read_photo("party.jpg")
+    face = find_faces(photo.pixels)[0]
+    aligned = align(photo.pixels, face.landmarks)
+    patch = cut_patch(aligned, CELEBA_CROP, 128)
+    ... the network turns `patch` into `edited` ...
+    write_photo("edited.jpg", paste(photo.pixels, edited, aligned, CELEBA_CROP), photo.icc_profile)
+
+TensorFlow is imported by `find_faces` alone, and only when it is called.
+"""
+
+from stgan_tf.alignment.detection import Face, find_faces
+from stgan_tf.alignment.landmarks_file import read_landmarks
+from stgan_tf.alignment.pasting import paste
+from stgan_tf.alignment.photo import Photo, read_photo, write_photo
+from stgan_tf.alignment.similarity import Similarity, frame_similarity
+from stgan_tf.alignment.warping import Aligned, align, cut_patch
+
+__all__ = [
+    "Aligned",
+    "Face",
+    "Photo",
+    "Similarity",
+    "align",
+    "cut_patch",
+    "find_faces",
+    "frame_similarity",
+    "paste",
+    "read_landmarks",
+    "read_photo",
+    "write_photo",
+]

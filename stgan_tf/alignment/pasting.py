@@ -1,0 +1,156 @@
+"""Puts an edited patch back into the photo it came from."""
+
+import numpy as np
+from PIL import Image
+
+from stgan_tf.alignment.channels import require_photo
+from stgan_tf.alignment.similarity import Similarity
+from stgan_tf.alignment.warping import Aligned, covered, cut_patch
+from stgan_tf.images import CropBox
+
+METHODS = ("difference", "replace")
+#: Red, green and blue in the grey of a colour (ITU-R 601, as in Pillow's mode L).
+_GREY_WEIGHTS = np.array((0.299, 0.587, 0.114), np.float32)
+
+
+def paste(
+    photo: np.ndarray,
+    edited: np.ndarray,
+    aligned: Aligned,
+    box: CropBox,
+    *,
+    unedited: np.ndarray | None = None,
+    method: str = "difference",
+    feather: float = 0.12,
+) -> np.ndarray:
+    """Returns the photo (a new array of its shape, uint8) with the edit in it.
+
+    photo: the pixels that `align` was given, uint8 (H, W), (H, W, 3) or (H, W, 4). Alpha is kept.
+    edited: uint8 (S, S, 3), the network's version of `cut_patch(aligned, box, S)`.
+    aligned: what `align` returned. box: the network's crop in CelebA's 178x218 frame.
+    unedited: uint8 (S, S, 3), what counts as no change; `cut_patch(aligned, box, S)` if None. The
+      network's own output for a difference vector of zeros is the better choice: then what it
+      changes without being asked (a little blur) cancels out.
+    method: "difference" adds edited - unedited, so the photo keeps its own detail and colours, and
+      where the edit changes nothing no pixel changes. "replace" puts in the patch itself, at the
+      patch's resolution.
+    feather: the edit fades in from the border of the box over this share of its shorter side,
+      above 0 up to 0.5.
+
+    No pixel outside the box changes. ValueError for arrays that do not belong together.
+    """
+    require_photo(photo)
+    _require_patch("edited", edited)
+    if photo.shape[:2] != aligned.photo_size:
+        raise ValueError(
+            "The photo must be the one that was aligned, {}x{} (height x width). Received: "
+            "{}x{}.".format(*aligned.photo_size, *photo.shape[:2])
+        )
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {METHODS}. Received: {method!r}.")
+    if not 0 < feather <= 0.5:
+        raise ValueError(f"feather must be above 0 and at most 0.5. Received: {feather}.")
+    change = edited.astype(np.float32)
+    if method == "difference":
+        if unedited is None:
+            unedited = cut_patch(aligned, box, len(edited))
+        _require_patch("unedited", unedited)
+        if unedited.shape != edited.shape:
+            raise ValueError(
+                f"edited and unedited must be of one size. Received: {edited.shape} and "
+                f"{unedited.shape}."
+            )
+        change -= unedited
+    if photo.ndim == 2:
+        change = change @ _GREY_WEIGHTS
+    return _add(photo, np.atleast_3d(change), aligned, box, feather, method)
+
+
+def _add(
+    photo: np.ndarray,
+    change: np.ndarray,
+    aligned: Aligned,
+    box: CropBox,
+    feather: float,
+    method: str,
+) -> np.ndarray:
+    area = aligned.scaled_box(box)
+    bottom, right = area.top + area.height, area.left + area.width
+    corners = [(area.left, area.top), (right, area.top), (right, bottom), (area.left, bottom)]
+    corners = aligned.to_aligned.inverse()(np.array(corners) - 0.5)
+    top, left, bottom, right = covered(corners, aligned.photo_size)
+    # From the part's pixels to those of `aligned.image`: nothing but the part is computed.
+    step = aligned.to_aligned
+    from_part = Similarity(step.factor, step.factor * complex(left, top) + step.shift)
+    weights = _weights(from_part, area, (bottom - top, right - left), feather)
+    result = photo.copy()
+    # A view with a last axis; alpha, if any, comes after the colours.
+    part = result.reshape(*result.shape[:2], -1)[top:bottom, left:right]
+    for channel in range(change.shape[2]):
+        new = _enlarged(change[..., channel], from_part, area, weights.shape)
+        old = part[..., channel].astype(np.float32)
+        if method == "replace":
+            new -= old
+        new *= weights
+        new += old
+        part[..., channel] = np.clip(np.rint(new, out=new), 0, 255, out=new)
+    return result
+
+
+def _weights(
+    from_part: Similarity, area: CropBox, shape: tuple[int, int], feather: float
+) -> np.ndarray:
+    """(*shape) float32: 0 outside the area, rising smoothly to 1 inside it."""
+    rows, columns = (np.arange(length, dtype=np.float32) for length in shape)
+    cos, sin = np.float32(from_part.factor.real), np.float32(from_part.factor.imag)
+    x = (cos * columns + np.float32(from_part.shift.real))[None] - (sin * rows)[:, None]
+    y = (sin * columns + np.float32(from_part.shift.imag))[None] + (cos * rows)[:, None]
+    inside = np.minimum(
+        _edge_distance(x, area.left, area.width), _edge_distance(y, area.top, area.height)
+    )
+    inside /= np.float32(feather * min(area.width, area.height))
+    np.clip(inside, 0, 1, out=inside)
+    return inside * inside * (3 - 2 * inside)
+
+
+def _edge_distance(position: np.ndarray, first: int, length: int) -> np.ndarray:
+    """Pixels to the nearer of two edges, negative outside. Overwrites `position`."""
+    half = np.float32(length / 2)
+    position -= np.float32(first - 0.5) + half
+    return half - np.abs(position, out=position)
+
+
+def _enlarged(
+    values: np.ndarray, from_part: Similarity, area: CropBox, shape: tuple[int, int]
+) -> np.ndarray:
+    """A channel of the patch, float32 (S, S), as seen by the pixels of the part, (*shape)."""
+    size = len(values)
+    image = Image.fromarray(values)
+    # The official resize to the patch takes no half-pixel offset: patch = (x - left) * S / width.
+    per_pixel = np.array((size / area.width, size / area.height))
+    origin = (from_part((0, 0)) - (area.left, area.top)) * per_pixel
+    across = (from_part((1, 0)) - from_part((0, 0))) * per_pixel
+    down = (from_part((0, 1)) - from_part((0, 0))) * per_pixel
+    shrinking = from_part.scale * per_pixel.max()
+    if shrinking > 1:  # a face smaller than the patch: filter before samples are skipped
+        fewer = max(1, round(size / shrinking))
+        image = image.resize((fewer, fewer), Image.Resampling.LANCZOS)
+        origin = (origin + 0.5) * (fewer / size) - 0.5
+        across, down = across * (fewer / size), down * (fewer / size)
+    # Pillow counts from the corners of pixels, on both sides.
+    offset = origin + 0.5 - 0.5 * (across + down)
+    coefficients = (across[0], down[0], offset[0], across[1], down[1], offset[1])
+    moved = image.transform(
+        shape[::-1], Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC
+    )
+    return np.array(moved)
+
+
+def _require_patch(name: str, patch: np.ndarray) -> None:
+    patch = np.asarray(patch)
+    square = patch.ndim == 3 and patch.shape[0] == patch.shape[1] > 0 and patch.shape[2] == 3
+    if patch.dtype != np.uint8 or not square:
+        raise ValueError(
+            f"{name} must be a square uint8 patch (S, S, 3); images.to_uint8 makes one of a "
+            f"network's output. Received: {patch.dtype} {patch.shape}."
+        )

@@ -1,0 +1,135 @@
+"""A photo and its face's landmarks -> the face in CelebA's 178x218 frame, and the network's patch
+of it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from stgan_tf.alignment.channels import as_rgb
+from stgan_tf.alignment.similarity import (
+    FRAME_HEIGHT,
+    FRAME_WIDTH,
+    Similarity,
+    checked_landmarks,
+    frame_similarity,
+)
+from stgan_tf.images import CropBox, contains, crop, resize_bicubic_numpy, to_uint8
+
+#: Pixels around the part of the photo that is resampled, for the interpolation's reach.
+_MARGIN = 16
+#: A frame of 8 * 218 rows is past any network this package trains.
+_LARGEST_SCALE = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Aligned:
+    """A face in CelebA's frame, and how it got there.
+
+    image: uint8 (round(218 * scale), round(178 * scale), 3).
+    to_aligned: from the photo's pixels to those of `image`.
+    scale: pixels of `image` per pixel of CelebA's 178x218 frame.
+    photo_size: (height, width) of the photo in pixels.
+    """
+
+    image: np.ndarray
+    to_aligned: Similarity
+    scale: float
+    photo_size: tuple[int, int]
+
+    def scaled_box(self, box: CropBox) -> CropBox:
+        """`box` of the 178x218 frame in pixels of `image`. ValueError if it reaches outside."""
+        inside = min(box) >= 0 and contains(FRAME_HEIGHT, FRAME_WIDTH, box)
+        if not inside or min(box.height, box.width) < 1:
+            raise ValueError(
+                f"The box must lie in CelebA's frame of {FRAME_HEIGHT}x{FRAME_WIDTH} (height x "
+                f"width). Received: {box}."
+            )
+        top, left = round(box.top * self.scale), round(box.left * self.scale)
+        bottom = round((box.top + box.height) * self.scale)
+        right = round((box.left + box.width) * self.scale)
+        bottom, right = min(bottom, self.image.shape[0]), min(right, self.image.shape[1])
+        return CropBox(top, left, bottom - top, right - left)
+
+
+def align(photo: np.ndarray, landmarks: np.ndarray, scale: float = 1.0) -> Aligned:
+    """Brings the face with these landmarks into CelebA's frame.
+
+    photo: uint8 (H, W), (H, W, 3) or (H, W, 4), values 0..255; alpha is not looked at.
+    landmarks: (5, 2) x, y in pixels of the photo, in CelebA's order.
+    scale: size of the result over 178x218, from 1 / 8 to 8. A network for images larger than the
+      170 pixels of CelebA's crop wants its image size / 170, else it gets enlarged pixels.
+
+    A large photo is filtered before it is shrunk, so fine texture does not turn into patterns.
+    Beyond the photo's border its outermost pixels are repeated, as in CelebA itself.
+    ValueError for landmarks that no face has, or that are not of this photo.
+    """
+    pixels = as_rgb(photo)
+    if not 1 / _LARGEST_SCALE <= scale <= _LARGEST_SCALE:
+        raise ValueError(f"scale must be from 1/8 to 8. Received: {scale}.")
+    height, width = pixels.shape[:2]
+    points = checked_landmarks(landmarks)
+    size = np.array((width, height), np.float64)
+    if (points < -0.5 * size).any() or (points > 1.5 * size).any():
+        raise ValueError(
+            f"The landmarks must be those of this photo of {width}x{height} (width x height). "
+            f"Received: {points.tolist()}, more than half of its size outside. "
+            "Were they found before it was resized or turned?"
+        )
+    to_aligned = frame_similarity(points).enlarged(scale)
+    shape = (round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale))
+    image = _resample(pixels, to_aligned, shape)
+    return Aligned(image, to_aligned, scale, (height, width))
+
+
+def cut_patch(aligned: Aligned, box: CropBox, size: int) -> np.ndarray:
+    """uint8 (size, size, 3): what a network that was trained on `box` of CelebA's 178x218 frame is
+    given, resized as in training.
+    """
+    pixels = crop(aligned.image, aligned.scaled_box(box))
+    return to_uint8(resize_bicubic_numpy(pixels, size))
+
+
+def _resample(pixels: np.ndarray, to_aligned: Similarity, shape: tuple[int, int]) -> np.ndarray:
+    """uint8 (h, w, 3) -> uint8 (*shape, 3): the photo seen through the similarity."""
+    rows, columns = shape
+    ends = np.array([(0, 0), (columns - 1, 0), (columns - 1, rows - 1), (0, rows - 1)])
+    top, left, bottom, right = covered(to_aligned.inverse()(ends), pixels.shape[:2], _MARGIN)
+    # Only shrinking needs a filter. It is done first, on the part that is seen, at right angles.
+    target = [
+        max(1, round(length * min(1, to_aligned.scale))) for length in (right - left, bottom - top)
+    ]
+    part = Image.fromarray(np.ascontiguousarray(pixels[top:bottom, left:right]))
+    part = part.resize(tuple(target), Image.Resampling.LANCZOS)
+    per_photo_pixel = np.array(target) / (right - left, bottom - top)
+    # ndimage asks for input row, column = matrix @ (output row, column) + offset.
+    inverse = to_aligned.inverse()
+    origin = (inverse((0, 0)) - (left, top) + 0.5) * per_photo_pixel - 0.5
+    across = (inverse((1, 0)) - inverse((0, 0))) * per_photo_pixel
+    down = (inverse((0, 1)) - inverse((0, 0))) * per_photo_pixel
+    matrix = np.array([down[::-1], across[::-1]]).T
+    result = np.empty((rows, columns, 3), np.uint8)
+    for channel, band in enumerate(part.split()):
+        values = ndimage.affine_transform(
+            np.asarray(band, np.float32), matrix, origin[::-1], shape, order=3, mode="nearest"
+        )
+        result[..., channel] = np.rint(np.clip(values, 0, 255))
+    return result
+
+
+def covered(
+    corners: np.ndarray, photo_size: tuple[int, int], margin: int = 0
+) -> tuple[int, int, int, int]:
+    """(top, left, bottom, right), ends excluded: the rows and columns of a photo around `corners`
+    (n, 2) x, y, and `margin` pixels more; at least one pixel, the nearest, if all are outside.
+    """
+    limits = []
+    for axis, length in ((1, photo_size[0]), (0, photo_size[1])):
+        first = int(np.floor(corners[:, axis].min())) - margin
+        last = int(np.ceil(corners[:, axis].max())) + margin
+        start = min(max(first, 0), length - 1)
+        limits.append((start, max(min(last + 1, length), start + 1)))
+    (top, bottom), (left, right) = limits
+    return top, left, bottom, right

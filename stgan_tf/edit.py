@@ -1,0 +1,78 @@
+"""Edits photos: finds the faces, changes attributes, puts them back.
+
+python -m stgan_tf.edit --model=runs/stgan_128 --input=photo.jpg --edit="Eyeglasses=+1,Bangs=-1" \
+    --output=edited.jpg
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from absl import app, flags
+from tqdm import tqdm
+
+from stgan_tf.attributes import parse_edits, require_known
+from stgan_tf.editing.inputs import find_inputs, name_outputs
+
+FLAGS = flags.FLAGS
+flags.DEFINE_string("model", None, "Run folder.", required=True)
+flags.DEFINE_list("input", None, "Photos, folders or patterns, comma separated.", required=True)
+flags.DEFINE_string("output", None, "File for one photo, else a folder.", required=True)
+flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1,Bangs=-1.")
+flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
+flags.DEFINE_bool("grid", False, "Instead: a picture of every attribute added and removed.")
+flags.DEFINE_string("sweep", "", "Instead: this attribute at every strength, as PNG and GIF.")
+flags.DEFINE_bool("compare", False, "Write the source beside the result.")
+flags.DEFINE_bool("aligned", False, "The images are faces already: 178x218 as CelebA, or square.")
+flags.DEFINE_string("landmarks", "", "File of the five points of each photo's face.")
+flags.DEFINE_string("classifier", "", "Judge that fills in the attributes target models need.")
+flags.DEFINE_bool("overwrite", False, "Replace results that are there.")
+flags.DEFINE_bool("json", False, "A line of JSON a photo on standard output.")
+
+
+def main(argv: list[str]) -> None:
+    """Flags -> one call; exits 1 if a photo failed."""
+    if len(argv) > 1:
+        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
+    if sum((bool(FLAGS.edit), FLAGS.grid, bool(FLAGS.sweep))) != 1:
+        raise app.UsageError("Give one of --edit, --grid and --sweep.")
+    try:
+        drawn = ".png" if FLAGS.grid or FLAGS.sweep else ""
+        outputs = name_outputs(find_inputs(FLAGS.input), FLAGS.output, drawn)
+        # TensorFlow starts after the flags are known to be good.
+        from stgan_tf.alignment import read_landmarks
+        from stgan_tf.editing.editor import Editor
+        from stgan_tf.editing.many import Request, edit_files, failures
+        from stgan_tf.editing.photo_editor import PhotoEditor
+
+        landmarks = read_landmarks(FLAGS.landmarks) if FLAGS.landmarks else {}
+        editor = Editor(FLAGS.model, FLAGS.classifier or None)
+        if FLAGS.sweep:
+            require_known([FLAGS.sweep], editor.attributes)
+        edits = parse_edits(FLAGS.edit, editor.attributes) if FLAGS.edit else {}
+        request = Request(edits, FLAGS.intensity, FLAGS.grid, FLAGS.sweep, FLAGS.compare, landmarks)
+        photos = PhotoEditor(editor, FLAGS.aligned)
+        rows = []
+        for row in tqdm(
+            edit_files(photos, request, outputs, FLAGS.overwrite), total=len(outputs), unit="photo"
+        ):
+            rows.append(row)
+            if FLAGS.json:
+                print(json.dumps(row), flush=True)
+    except (ValueError, OSError, ModuleNotFoundError) as error:
+        raise SystemExit(f"stgan_tf.edit: {error}") from error
+    done = {status: sum(row["status"] == status for row in rows) for status in ("edited", "kept")}
+    if not FLAGS.json:
+        there = f", {done['kept']} kept (--overwrite replaces them)" if done["kept"] else ""
+        print(f"{done['edited']} edited{there}: {Path(FLAGS.output)}")
+    if failed := failures(rows):
+        sys.exit(f"stgan_tf.edit: not edited:\n{failed}")
+
+
+def run() -> None:
+    """Entry point of the console script stgan-edit."""
+    app.run(main)
+
+
+if __name__ == "__main__":
+    run()

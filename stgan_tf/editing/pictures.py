@@ -1,0 +1,52 @@
+"""Pictures of one face edited in many ways: every attribute, or one over many strengths."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from stgan_tf.atomic_files import write_with
+from stgan_tf.evaluation.figures import labelled_grid
+
+#: Strengths of a sweep; beyond 1.5 the paper shows nothing.
+SWEEP = tuple(np.round(np.linspace(-1.5, 1.5, 7), 2).tolist())
+_GIF_MILLISECONDS = 250
+_GIF_SMALLEST_SIDE = 256
+
+#: (patches (B, S, S, 3), {attribute: difference}) -> edited patches.
+Edit = Callable[[np.ndarray, Mapping[str, float]], np.ndarray]
+
+
+def attribute_grid(edit: Edit, patches: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """uint8 (H, W, 3): two rows a face, each attribute added above, removed below."""
+    rows = []
+    added, removed = ([edit(patches, {name: value}) for name in names] for value in (1, -1))
+    for face, source in enumerate(patches):
+        rows += [[source, *(column[face] for column in part)] for part in (added, removed)]
+    return labelled_grid(rows, ["Source", *names], ["add", "remove"] * len(patches))
+
+
+def sweep_frames(edit: Edit, patch: np.ndarray, name: str) -> list[np.ndarray]:
+    """The patch (S, S, 3) with one attribute at every strength of `SWEEP`."""
+    return [edit(patch[None], {name: value})[0] for value in SWEEP]
+
+
+def sweep_strip(frames: Sequence[np.ndarray], name: str) -> np.ndarray:
+    """The frames side by side under their strengths."""
+    return labelled_grid([list(frames)], [f"{name} {value:+g}" for value in SWEEP])
+
+
+def write_gif(path: Path | str, frames: Sequence[np.ndarray]) -> None:
+    """An endless animation there and back; small frames are enlarged by a whole factor."""
+    factor = max(1, -(-_GIF_SMALLEST_SIDE // frames[0].shape[0]))
+    images = [Image.fromarray(frame.repeat(factor, 0).repeat(factor, 1)) for frame in frames]
+    images += images[-2:0:-1]
+    options = {"append_images": images[1:], "duration": _GIF_MILLISECONDS, "loop": 0}
+    write_with(path, lambda file: images[0].save(file, format="GIF", save_all=True, **options))
+
+
+def side_by_side(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Source and result of one shape, a white line between them."""
+    line = np.full((before.shape[0], max(2, before.shape[1] // 100), *before.shape[2:]), 255)
+    return np.concatenate([before, line.astype(np.uint8), after], axis=1)

@@ -1,0 +1,92 @@
+"""The edit command in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stgan_tf.alignment import read_photo
+from stgan_tf.config import Config, DataConfig, NetworkConfig
+from stgan_tf.training.building import build_trainer
+from stgan_tf.training.checkpoints import Checkpoints
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A run with random weights and two photos, one of them damaged."""
+    folder = tmp_path_factory.mktemp("edit")
+    network = NetworkConfig(
+        num_layers=2,
+        shortcut_layers=1,
+        inject_layers=1,
+        stu_inject_layers=1,
+        encoder_width=2,
+        decoder_width=2,
+        stu_width=2,
+        discriminator_layers=2,
+        discriminator_width=2,
+        discriminator_fc_units=2,
+    )
+    config = Config(data=DataConfig(image_size=16), network=network)
+    (folder / "run").mkdir()
+    config.write(folder / "run" / "config.json")
+    Checkpoints(build_trainer(config, 100), folder / "run" / "checkpoints", 1).save()
+    (folder / "photos").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (218, 178, 3), np.uint8)
+    Image.fromarray(pixels).save(folder / "photos" / "good.png")
+    (folder / "photos" / "bad.jpg").write_bytes(b"\xff\xd8 cut off")
+    return folder
+
+
+def run(*flags):
+    command = [sys.executable, "-m", "stgan_tf.edit", *map(str, flags)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+def test_a_folder_with_a_bad_file(folder, tmp_path):
+    result = run(
+        f"--model={folder / 'run'}",
+        f"--input={folder / 'photos'}",
+        f"--output={tmp_path / 'out'}",
+        "--edit=Eyeglasses=+1,Bangs=-1",
+        "--aligned",
+        "--json",
+    )
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["status"] for row in rows] == ["failed", "edited"]
+    assert result.returncode == 1
+    assert "bad.jpg cannot be read" in result.stderr
+    assert read_photo(tmp_path / "out" / "good.png").pixels.shape == (16, 16, 3)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ([], "Give one of --edit, --grid and --sweep"),
+        (["--edit=Bald=1", "--grid"], "Give one of --edit, --grid and --sweep"),
+        (["--edit=Glasses=1"], "Unknown attribute: 'Glasses'. Nearest: Eyeglasses"),
+        (["--edit=Bald=1,Bangs=1"], "Bald and Bangs cannot both be added"),
+        (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
+        (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: no photo /nowhere.jpg"),
+        (["--edit=Bald=1", "--model=/nowhere"], "No config.json in /nowhere"),
+    ],
+)
+def test_errors_name_what_was_wrong(folder, tmp_path, flags, message):
+    defaults = {
+        "--model": folder / "run",
+        "--input": folder / "photos" / "good.png",
+        "--output": tmp_path / "out.png",
+    }
+    given = {flag.split("=")[0] for flag in flags}
+    rest = [f"{name}={value}" for name, value in defaults.items() if name not in given]
+    result = run(*flags, *rest)
+    assert result.returncode != 0
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out.png").exists()
