@@ -18,6 +18,18 @@ tf.config.set_logical_device_configuration(
 )
 
 
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="Run the slow tests too, as CI does.")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--slow") or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: runs with --slow, and in CI"))
+
+
 @pytest.fixture(scope="session")
 def mirrored() -> tf.distribute.MirroredStrategy:
     """Two replicas. One strategy for all tests: a second one on the same devices would number its

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
     ("part", "figures"),
     [
         ("train", ["iteration_seconds", "images_per_second"]),
-        ("pipeline", ["images_per_second"]),
+        pytest.param("pipeline", ["images_per_second"], marks=pytest.mark.slow),
         ("generator", ["latency_seconds", "images_per_second"]),
     ],
 )

@@ -67,6 +67,7 @@ def variables_of(run_dir):
     }
 
 
+@pytest.mark.slow
 def test_killed_run_continues_to_the_same_weights(faces_dir, tmp_path):
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     common = (f"--data_dir={faces_dir}", "--deterministic", "--checkpoint_every=7")
@@ -89,7 +90,9 @@ def test_killed_run_continues_to_the_same_weights(faces_dir, tmp_path):
         np.testing.assert_array_equal(ours[name], value, err_msg=name)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_signal_saves_and_exits_cleanly(faces_dir, tmp_path, number):
     run_dir = tmp_path / "run"
     process = start(
@@ -147,6 +150,7 @@ def test_user_errors_name_the_flag_and_leave_nothing(faces_dir, tmp_path, flags,
     assert not run_dir.exists()
 
 
+@pytest.mark.slow
 def test_one_worker_cluster_trains(faces_dir, tmp_path):
     """MultiWorkerMirroredStrategy from TF_CONFIG, as far as one process shows it."""
     with socket.socket() as free:

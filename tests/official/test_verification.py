@@ -127,7 +127,11 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+#: Costs 16 s; the others some 2.
+WIDE = pytest.param("wide", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("name", [WIDE, *(name for name in SETTINGS if name != "wide")])
 def test_any_setting(name, tmp_path):
     setting = {**SETTING, **SETTINGS[name]}
     values = make_checkpoint(setting, seed=3, updates=(7 * setting["n_d"], 7))

@@ -91,6 +91,7 @@ def test_resumed_run_equals_uninterrupted_one(tiny_config, change, tmp_path):
     assert iterations_logged(tmp_path / "parts") == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.slow
 def test_two_replicas_train_and_one_device_continues(mirrored, tiny_config, change, tmp_path):
     config = change(tiny_config, "training", num_iterations=2)
     assert train(config, tmp_path / "run", mirrored)
@@ -131,6 +132,7 @@ def test_damaged_checkpoint_is_named(tiny_config, tmp_path):
         load_run(tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_damaged_checkpoint_advice_works(tiny_config, change, tmp_path):
     train(tiny_config, tmp_path / "run", single())
     folder = tmp_path / "run" / "checkpoints"
