@@ -1,5 +1,5 @@
 # make demo: draw faces, train STGAN on them, measure it, show the edits.
-# make test: everything CI checks. Both make .venv themselves.
+# make test: lint and tests; with CI=true the slow ones too. Both make .venv themselves.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
