@@ -11,6 +11,8 @@ views of a face (median; one look: 4.5 %).
 """
 
 import functools
+import gc
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,7 +124,15 @@ def _detector():
             f"Finding faces needs the package {error.name}. Install it with "
             'pip install "stgan-tf[align]", or give the landmarks in a file.'
         ) from None
-    return MTCNN()
+    # Loading its weights leaves lz4 readers behind, which on Python 3.13 complain on standard error
+    # when they are collected ("Exception ignored in ..."): nothing is lost, so not a word of it.
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        detector = MTCNN()
+        gc.collect()
+    finally:
+        sys.unraisablehook = hook
+    return detector
 
 
 def _turned_back(face: Face, quarter_turns: int, height: int, width: int) -> Face:
