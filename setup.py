@@ -38,8 +38,19 @@ setup(
         "cuda": ["tensorflow[and-cuda]>=2.21"],
         # Faces in photos as people take them; the weights are in the wheel.
         "align": ["mtcnn>=1.0"],
+        # LiteRT files: quantising them, and running them without TensorFlow.
+        "litert": ["ai-edge-litert>=2.1", "ai-edge-quantizer>=0.5"],
+        # TF Serving's protocol buffers (warm-up records, gRPC), and the embedded server.
+        "serving": [
+            "tensorflow-serving-api>=2.19",
+            "grpcio>=1.67",
+            "requests>=2.32",
+            "fastapi>=0.115",
+            "uvicorn>=0.32",
+            "prometheus-client>=0.21",
+        ],
         "test": [
-            "mtcnn>=1.0",
+            "stgan-tf[align,litert,serving]",
             "pytest>=8",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",

@@ -10,13 +10,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 #: DESIGN's data flow, left to right: a module imports only from its own place or further left.
 LAYERS = [
-    {"", "atomic_files", "attributes", "images", "config_options", "config"},
+    {"", "atomic_files", "attributes", "images", "config_options", "config", "model_description"},
     {"data", "layers", "alignment"},
     {"networks", "losses"},
     {"training"},
     {"official"},
     {"evaluation"},
+    {"exporting"},
     {"editing"},
+    {"serving"},
     {"config_flags", "benchmarking", "comparing", "stages"},
 ]
 COMMANDS = {

@@ -1,0 +1,184 @@
+"""What an exported model says of itself: the JSON file beside it. No TensorFlow here.
+
+Clients, the embedded server, the LiteRT demo and the mobile page know nothing else about a model.
+It is `assets/model.json` in a SavedModel's version folder and `model.json` beside LiteRT files.
+
+The exported functions take, float32 (N: any batch in a SavedModel, 1 in a LiteRT file):
+
+    images                (N, S, S, 3) in [-1, 1], RGB, S = image_size
+    attribute_difference  (N, A): target - source times the intensity; trained in [-1, 1]
+    source_attributes     (N, A) in {0, 1}; only where `needs_source` (label mode target, binary)
+
+and give `edited` (N, S, S, 3) in [-1, 1]. A classifier takes `images` and gives `probabilities`
+(N, A). The factor of the label and what else the network is given are inside.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stgan_tf.attributes import CONFLICTS
+from stgan_tf.config import LABEL_MODES
+from stgan_tf.images import CropBox
+
+FORMAT = "stgan_tf.model"
+FORMAT_VERSION = 1
+FILE_NAME = "model.json"
+
+#: Names of tensors in signatures, requests and answers; _bytes are base64 in JSON.
+IMAGES = "images"
+IMAGE_BYTES = "image_bytes"
+ATTRIBUTE_DIFFERENCE = "attribute_difference"
+SOURCE_ATTRIBUTES = "source_attributes"
+EDITED = "edited"
+EDITED_BYTES = "edited_bytes"
+PROBABILITIES = "probabilities"
+
+#: Signatures of a SavedModel. The default one takes encoded images (JPEG, PNG) of 218x178 pixels
+#: (CelebA's aligned frame, where the model has a crop of it) or S x S, and gives PNG.
+DEFAULT_SIGNATURE = "serving_default"
+EDIT_SIGNATURE = "edit"
+CLASSIFY_SIGNATURE = "classify"
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelFile:
+    """A LiteRT file: its name in the folder, what it computes (edit or classify), its precision
+    (float32, float16, dynamic_int8, int8), its size and digest, and what export measured: PSNR in
+    dB against the float32 file (None: is it), milliseconds an image on two threads.
+    """
+
+    name: str
+    role: str
+    precision: str
+    bytes: int
+    sha256: str
+    psnr: float | None = None
+    latency_ms: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelDescription:
+    """
+    Attributes:
+        attributes: The A names, in the order of every vector.
+        label_mode, label_scale: `stgan_tf.config.NetworkConfig`'s.
+        image_size: Side S of the model's square images in pixels.
+        crop_box: What they are of CelebA's aligned frame (218x178); None: whole images.
+        has_classifier: Whether source attributes can be asked for.
+        files: LiteRT files; empty for a SavedModel.
+        provenance: Run, step, versions; for people.
+    """
+
+    attributes: tuple[str, ...]
+    label_mode: str
+    label_scale: float
+    image_size: int
+    crop_box: CropBox | None
+    has_classifier: bool = False
+    files: tuple[ModelFile, ...] = ()
+    provenance: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.attributes or len(set(self.attributes)) != len(self.attributes):
+            raise ValueError(f"`attributes` must be distinct names. Received: {self.attributes!r}.")
+        if self.label_mode not in LABEL_MODES:
+            raise ValueError(
+                f"`label_mode` must be one of {', '.join(LABEL_MODES)}. "
+                f"Received: {self.label_mode!r}."
+            )
+        if self.image_size < 1:
+            raise ValueError(f"`image_size` must be at least 1. Received: {self.image_size!r}.")
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether edits need `source_attributes`."""
+        return self.label_mode != "difference"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the edit function's inputs."""
+        names = (IMAGES, ATTRIBUTE_DIFFERENCE)
+        return (*names, SOURCE_ATTRIBUTES) if self.needs_source else names
+
+    def file(self, role: str, precision: str) -> ModelFile | None:
+        """The LiteRT file of that role and precision, if there is one."""
+        found = (f for f in self.files if (f.role, f.precision) == (role, precision))
+        return next(found, None)
+
+    def to_json(self) -> str:
+        names = set(self.attributes)
+        return json.dumps(
+            {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "attributes": list(self.attributes),
+                # For pages that switch off what an added attribute excludes.
+                "conflicts": {
+                    name: [other for other in CONFLICTS.get(name, ()) if other in names]
+                    for name in self.attributes
+                },
+                "label_mode": self.label_mode,
+                "label_scale": self.label_scale,
+                "inputs": list(self.inputs),
+                "image_size": self.image_size,
+                "image_range": [-1.0, 1.0],
+                "crop_box": None if self.crop_box is None else list(self.crop_box),
+                "intensity": {"trained": 1.0, "paper": 1.5},
+                "has_classifier": self.has_classifier,
+                "files": [dataclasses.asdict(file) for file in self.files],
+                "provenance": dict(self.provenance),
+            },
+            indent=2,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelDescription":
+        """Reads `to_json`'s text; ValueError says what is missing or unlike it should be."""
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"It is not JSON: {error}.") from error
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError(
+                f'It has no "format": "{FORMAT}", so stgan_tf.export did not write it.'
+            )
+        if data.get("format_version") != FORMAT_VERSION:
+            raise ValueError(
+                f"Its format_version must be {FORMAT_VERSION}, this package's. "
+                f"Received: {data.get('format_version')!r}."
+            )
+        try:
+            box = data["crop_box"]
+            return cls(
+                attributes=tuple(data["attributes"]),
+                label_mode=data["label_mode"],
+                label_scale=float(data["label_scale"]),
+                image_size=int(data["image_size"]),
+                crop_box=None if box is None else CropBox(*box),
+                has_classifier=bool(data["has_classifier"]),
+                files=tuple(ModelFile(**_known(file)) for file in data["files"]),
+                provenance=data["provenance"],
+            )
+        except KeyError as error:
+            raise ValueError(f"It has no {error}.") from error
+        except TypeError as error:
+            raise ValueError(f"A value has another type than expected: {error}.") from error
+
+    @classmethod
+    def read(cls, path: Path) -> "ModelDescription":
+        """Reads the file; FileNotFoundError or ValueError with its path."""
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"No {path}: a model needs the {FILE_NAME} that stgan_tf.export wrote with it."
+            )
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except ValueError as error:  # of which UnicodeDecodeError is one
+            raise ValueError(f"{path} describes no model. {error}") from error
+
+
+def _known(file: Mapping[str, object]) -> Mapping[str, object]:
+    names: Sequence[str] = [field.name for field in dataclasses.fields(ModelFile)]
+    return {name: value for name, value in file.items() if name in names}

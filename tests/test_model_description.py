@@ -1,0 +1,66 @@
+"""The description beside exported models: what it says and what it refuses."""
+
+import json
+
+import pytest
+
+from stgan_tf.images import CELEBA_CROP
+from stgan_tf.model_description import ModelDescription, ModelFile
+
+FILE = ModelFile("edit_float32.tflite", "edit", "float32", 10, "ab", None, 3.5)
+DESCRIPTION = ModelDescription(
+    ("Bald", "Bangs", "Young"), "target", 0.5, 64, CELEBA_CROP, True, (FILE,), {"step": 7}
+)
+
+
+def test_what_is_written_is_read_again():
+    assert ModelDescription.from_json(DESCRIPTION.to_json()) == DESCRIPTION
+
+
+def test_conflicts_are_those_among_its_own_attributes():
+    conflicts = json.loads(DESCRIPTION.to_json())["conflicts"]
+    assert conflicts == {"Bald": ["Bangs"], "Bangs": ["Bald"], "Young": []}
+
+
+@pytest.mark.parametrize(("mode", "needs"), [("difference", False), ("target", True)])
+def test_only_target_models_need_the_source(mode, needs):
+    description = ModelDescription(("Bald",), mode, 1.0, 64, None)
+    assert description.needs_source is needs
+    assert ("source_attributes" in description.inputs) is needs
+
+
+def test_files_are_found_by_role_and_precision():
+    assert DESCRIPTION.file("edit", "float32") == FILE
+    assert DESCRIPTION.file("edit", "int8") is None
+
+
+def changed(**changes):
+    data = {**json.loads(DESCRIPTION.to_json()), **changes}
+    return json.dumps({name: value for name, value in data.items() if value != "absent"})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "stgan_tf.export did not write it"),
+        (changed(format="other"), "stgan_tf.export did not write it"),
+        (changed(format_version=9), "Received: 9"),
+        (changed(attributes="absent"), "no 'attributes'"),
+        (changed(attributes=["Bald", "Bald"]), "distinct names"),
+        (changed(label_mode="both"), "Received: 'both'"),
+        (changed(crop_box=[1, 2]), "another type"),
+        (changed(image_size=0), "at least 1"),
+    ],
+)
+def test_what_is_no_description_is_refused(text, message, tmp_path):
+    path = tmp_path / "model.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message) as caught:
+        ModelDescription.read(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"model\.json"):
+        ModelDescription.read(tmp_path / "model.json")
