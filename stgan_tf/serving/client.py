@@ -1,0 +1,103 @@
+"""Edits photos on a server, TF Serving or the embedded one (stgan_tf.serve). No TensorFlow here.
+
+python -m stgan_tf.serving.client --url=http://localhost:8501 --model_name=stgan photo.jpg \
+    --edit="Eyeglasses=+1" --output=edited.png
+"""
+
+from pathlib import Path
+
+from absl import app, flags
+
+from stgan_tf.atomic_files import write_bytes
+from stgan_tf.attributes import parse_edits
+from stgan_tf.model_description import ModelDescription
+from stgan_tf.serving.edit_client import EditClient
+from stgan_tf.serving.rest_client import RestClient
+from stgan_tf.serving.retrying import Retries, ServingError
+
+FLAGS = flags.FLAGS
+flags.DEFINE_string("url", "http://localhost:8501", "The server's REST address.")
+flags.DEFINE_string("grpc", "", "HOST:PORT of its gRPC, instead of --url.")
+flags.DEFINE_string("model_name", "stgan", "Name the model is served under.")
+flags.DEFINE_integer("model_version", None, "Version; the newest if left out.", lower_bound=0)
+flags.DEFINE_string("description", "", "The model's model.json, for servers that give none.")
+flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1,Bangs=-1. Without it: the server's status.")
+flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
+flags.DEFINE_string(
+    "source", "", "Attributes the photos have, Male=1,Young=1 (others 0), if needed."
+)
+flags.DEFINE_string("output", "", "PNG file for one photo, else a folder.")
+flags.DEFINE_float("timeout", 30.0, "Seconds to wait for an answer.", 0.001)
+flags.DEFINE_integer("attempts", 4, "Tries while the server is busy or away.", lower_bound=1)
+
+
+def _client() -> EditClient:
+    retries = Retries(FLAGS.attempts)
+    described = ModelDescription.read(Path(FLAGS.description)) if FLAGS.description else None
+    if not FLAGS.grpc:
+        transport = RestClient(
+            FLAGS.url, FLAGS.model_name, FLAGS.model_version, FLAGS.timeout, retries
+        )
+        return EditClient(transport, described)
+    from stgan_tf.serving.grpc_client import GrpcClient  # grpcio is needed for --grpc only
+
+    transport = GrpcClient(
+        FLAGS.grpc, FLAGS.model_name, FLAGS.model_version, FLAGS.timeout, retries
+    )
+    return EditClient(transport, described)
+
+
+def _outputs(photos: list[Path]) -> list[Path]:
+    output = Path(FLAGS.output)
+    if len(photos) == 1 and output.suffix and not output.is_dir():
+        return [output]
+    results = [output / f"{photo.stem}.png" for photo in photos]
+    if len(set(results)) < len(results):
+        raise ValueError("--output: two photos have one name. Edit them into different folders.")
+    return results
+
+
+def _edit(client: EditClient, photos: list[Path]) -> None:
+    if not (photos and FLAGS.edit and FLAGS.output):
+        raise app.UsageError("To edit give photos, --edit and --output.")
+    outputs = _outputs(photos)
+    names = client.description().attributes
+    edits = parse_edits(FLAGS.edit, names)
+    source = parse_edits(FLAGS.source, names) if FLAGS.source else None
+    for photo, output in zip(photos, outputs, strict=True):
+        try:
+            (edited,) = client.edit(photo.read_bytes(), edits, FLAGS.intensity, source)
+        except ValueError as error:
+            raise ValueError(f"{photo}: {error}") from error
+        write_bytes(output, edited)
+        print(output)
+
+
+def main(argv: list[str]) -> None:
+    """Flags -> one call; without photos and --edit the model's state on the server."""
+    client = _connected()
+    try:
+        if argv[1:] or FLAGS.edit or FLAGS.output:
+            _edit(client, [Path(name) for name in argv[1:]])
+            return
+        for row in client.status():
+            error = f" {row.error_code}: {row.error_message}" if row.error_message else ""
+            print(f"{FLAGS.model_name} version {row.version}: {row.state}{error}")
+    except (ValueError, OSError, ServingError) as error:
+        raise SystemExit(f"stgan_tf.serving.client: {error}") from error
+
+
+def _connected() -> EditClient:
+    try:
+        return _client()
+    except (ValueError, OSError, ModuleNotFoundError) as error:
+        raise SystemExit(f"stgan_tf.serving.client: {error}") from error
+
+
+def run() -> None:
+    """Entry point of the console script stgan-client."""
+    app.run(main)
+
+
+if __name__ == "__main__":
+    run()
