@@ -21,11 +21,9 @@ flags.DEFINE_string("grpc", "", "HOST:PORT of its gRPC, instead of --url.")
 flags.DEFINE_string("model_name", "stgan", "Name the model is served under.")
 flags.DEFINE_integer("model_version", None, "Version; the newest if left out.", lower_bound=0)
 flags.DEFINE_string("description", "", "The model's model.json, for servers that give none.")
-flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1,Bangs=-1. Without it: the server's status.")
+flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1. Left out: print the model's state.")
 flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
-flags.DEFINE_string(
-    "source", "", "Attributes the photos have, Male=1,Young=1 (others 0), if needed."
-)
+flags.DEFINE_string("source", "", "Attributes the photos have, Male=1,Young=1, where needed.")
 flags.DEFINE_string("output", "", "PNG file for one photo, else a folder.")
 flags.DEFINE_float("timeout", 30.0, "Seconds to wait for an answer.", 0.001)
 flags.DEFINE_integer("attempts", 4, "Tries while the server is busy or away.", lower_bound=1)

@@ -1,9 +1,9 @@
 """TF Serving's protocol buffers, without TensorFlow.
 
-`tensorflow_serving.apis` imports TensorFlow for its tensors, so the few messages a client needs are
-declared here, in a pool of their own. Numbers and types are those of tensorflow_serving/apis/*.proto
-and tensorflow/core/framework/{tensor,tensor_shape}.proto; fields left out are skipped by protobuf.
-Enumerations are int32, which has the same encoding.
+`tensorflow_serving.apis` imports TensorFlow for its tensors, so the few messages a client needs
+are declared here, in a pool of their own. Numbers and types are those of tensorflow_serving/apis
+and tensorflow/core/framework; fields left out are skipped by protobuf. Enumerations are int32,
+which has the same encoding.
 """
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -147,7 +147,21 @@ SignatureDefMap = MESSAGES["SignatureDefMap"]
 #: get_model_status.proto's ModelVersionStatus.State and error_codes.proto, by number.
 STATES = {0: "UNKNOWN", 10: "START", 20: "LOADING", 30: "AVAILABLE", 40: "UNLOADING", 50: "END"}
 ERROR_CODES = (
-    "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS "
-    "PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED "
-    "INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED"
-).split()
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+)

@@ -10,8 +10,8 @@ from stgan_tf.serving.tensors import Value
 
 @dataclasses.dataclass(frozen=True)
 class VersionStatus:
-    """A version of a model on the server: its state (START, LOADING, AVAILABLE, UNLOADING, END), and
-    the server's error code and message (OK and empty where all is well).
+    """A version of a model on the server: its state (START, LOADING, AVAILABLE, UNLOADING, END),
+    and the server's error code and message (OK and empty where all is well).
     """
 
     version: int
