@@ -93,8 +93,9 @@ def _one(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _told(error: tf.errors.OpError) -> str:
-    """TensorFlow's message without the lines about nodes and Python files."""
-    return error.message.split("\n")[0].split("[[")[0].strip() or type(error).__name__
+    """What TensorFlow says is wrong: the last line before those about nodes of the graph."""
+    lines = [line.strip() for line in error.message.split("\n\t [[")[0].splitlines()]
+    return next((line for line in reversed(lines) if line), type(error).__name__)
 
 
 def _specs(entries: Mapping) -> dict[str, TensorSpec]:

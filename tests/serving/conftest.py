@@ -99,7 +99,7 @@ class _Predict(prediction_service_pb2_grpc.PredictionServiceServicer):
         try:
             outputs = self._module.signatures[name](**inputs)
         except (tf.errors.InvalidArgumentError, TypeError) as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error).splitlines()[0])
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         answer = predict_pb2.PredictResponse()
         for key, value in outputs.items():
             answer.outputs[key].CopyFrom(tf.make_tensor_proto(value.numpy()))
