@@ -5,11 +5,10 @@ import io
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.exporting.inputs import ALIGNED_FRAME, prepare_faces
+from stgan_tf.images import resize_bicubic_numpy, to_uint8
 from stgan_tf.model_description import ModelDescription
 
-#: Height and width of CelebA's aligned frame.
-ALIGNED_FRAME = (218, 178)
 #: What the served models decode.
 FORMATS = ("JPEG", "PNG")
 
@@ -50,12 +49,6 @@ def fit(image: bytes, description: ModelDescription) -> bytes:
 
 def model_images(images: list[bytes], description: ModelDescription) -> np.ndarray:
     """float32 (N, S, S, 3) in [-1, 1]: what the model sees of images that `fit` returned."""
-    batch = []
-    for image in images:
-        pixels = np.asarray(Image.open(io.BytesIO(image)).convert("RGB"))
-        if pixels.shape[:2] == (description.image_size,) * 2:
-            batch.append(to_float(pixels))
-        else:
-            cropped = crop(pixels, description.crop_box)
-            batch.append(resize_bicubic_numpy(cropped, description.image_size))
-    return np.stack(batch)
+    faces = [np.asarray(Image.open(io.BytesIO(image)).convert("RGB")) for image in images]
+    size, box = description.image_size, description.crop_box
+    return np.concatenate([prepare_faces(face[None], size, box) for face in faces])

@@ -10,13 +10,14 @@ from google.protobuf.json_format import MessageToDict
 from PIL import Image
 from tensorflow.core.protobuf import saved_model_pb2
 
-from stgan_tf.model_description import FILE_NAME, ModelDescription
+from stgan_tf.exporting.saved_model_model import GRAPH_FILE, SavedModelModel
 from stgan_tf.serving.api_error import HTTP_STATUS, ApiError
 from stgan_tf.serving.request_images import frames
 from stgan_tf.serving.tensors import TYPE_NAMES, Value
 from stgan_tf.serving.transport import Signature, TensorSpec
 
-_FILE = "saved_model.pb"
+#: Of the signatures that are there to be called; a SavedModel also has one that initialises it.
+_METHOD = "tensorflow/serving/predict"
 
 
 class LoadedModel:
@@ -31,15 +32,16 @@ class LoadedModel:
         metadata: `signature_def` as TF Serving's REST API shows it.
         frames: (height, width) of the images its default signature takes.
 
-    Raises FileNotFoundError, ValueError or TensorFlow's errors for what cannot be loaded, or does
-    not compute: each signature is run once, which also makes the first request fast.
+    Raises FileNotFoundError or ValueError for what cannot be loaded (a digest in the description
+    that is not the file's, for one), ApiError for what does not compute: each signature is run
+    once, which also makes the first request fast.
     """
 
     def __init__(self, folder: Path):
-        self.description = ModelDescription.read(folder / "assets" / FILE_NAME)
-        if not (folder / _FILE).is_file():
-            raise FileNotFoundError(f"No {folder / _FILE}: it is no SavedModel.")
-        saved = saved_model_pb2.SavedModel.FromString((folder / _FILE).read_bytes())
+        self._model = SavedModelModel(folder)
+        self.description = self._model.description
+        self.frames = frames(self.description)
+        saved = saved_model_pb2.SavedModel.FromString((folder / GRAPH_FILE).read_bytes())
         definitions = saved.meta_graphs[0].signature_def
         self.metadata = {
             name: MessageToDict(
@@ -49,14 +51,12 @@ class LoadedModel:
             )
             for name, definition in definitions.items()
         }
-        self._module = tf.saved_model.load(str(folder))
-        self._functions = dict(self._module.signatures.items())
         self.signatures = {
-            name: Signature(_specs(definitions[name].inputs), _specs(definitions[name].outputs))
-            for name in self._functions
+            name: Signature(_specs(definition.inputs), _specs(definition.outputs))
+            for name, definition in definitions.items()
+            if definition.method_name == _METHOD
         }
-        self.frames = frames(self.description)
-        for name in self._functions:
+        for name in self.signatures:
             self.run(name, self._blank(name))
 
     def run(self, signature: str, inputs: Mapping[str, Value]) -> dict[str, np.ndarray]:
@@ -64,10 +64,8 @@ class LoadedModel:
 
         Raises ApiError with the status TF Serving would answer for TensorFlow's error.
         """
-        tensors = {name: tf.constant(value) for name, value in inputs.items()}
         try:
-            outputs = self._functions[signature](**tensors)
-            return {name: tensor.numpy() for name, tensor in outputs.items()}
+            return self._model.call(signature, inputs)
         except tf.errors.OpError as error:
             status = HTTP_STATUS.get(_CODE_NAMES.get(error.error_code, ""), 500)
             raise ApiError(status, _told(error)) from error

@@ -7,16 +7,15 @@ import shutil
 import socket
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 import requests
-import tensorflow as tf
 from serving.conftest import running
 from serving.test_image_checks import png_header
-from serving.toy_models import DESCRIPTION, NAMES, SIZE, image_file, pixels_of, write_toy_model
+from serving.toy_models import NAMES, image_file, pixels_of, write_toy_model
 
+from stgan_tf.serving.api_error import ApiError
 from stgan_tf.serving.predictions import Limits
 from stgan_tf.serving.saved_model import LoadedModel
 
@@ -266,7 +265,7 @@ def test_versions_come_while_requests_go_on(tmp_path, blocking):
         (base / "2").mkdir()
         shutil.copy(tmp_path / "2" / "saved_model.pb", base / "2")
         wait_for(lambda: state(2)["state"] == "END")
-        assert state(2)["status"]["error_code"] == "NOT_FOUND"
+        assert state(2)["status"]["error_code"] == "INVALID_ARGUMENT"
         assert "model.json" in state(2)["status"]["error_message"]
         assert state(1)["state"] == "AVAILABLE"
         shutil.copytree(tmp_path / "2", base / "2", dirs_exist_ok=True)
@@ -306,16 +305,6 @@ def test_metrics(toy_dir):
 
 
 def test_a_model_whose_computation_fails_is_not_loaded(tmp_path):
-    module = tf.Module()
-
-    @tf.function(input_signature=[tf.TensorSpec((None, SIZE, SIZE, 3), tf.float32, "images")])
-    def edit(images):
-        with tf.control_dependencies([tf.debugging.Assert(False, ["it never works"])]):
-            return {"edited": tf.identity(images)}
-
-    module.edit = edit
-    tf.saved_model.save(module, str(tmp_path / "1"), {"edit": edit})
-    (tmp_path / "1" / "assets").mkdir(exist_ok=True)
-    (tmp_path / "1" / "assets" / "model.json").write_text(DESCRIPTION.to_json())
-    with pytest.raises(Exception, match="it never works"):
-        LoadedModel(Path(tmp_path / "1"))
+    write_toy_model(tmp_path / "1", broken=True)
+    with pytest.raises(ApiError, match="it never works"):
+        LoadedModel(tmp_path / "1")

@@ -26,9 +26,10 @@ DESCRIPTION = ModelDescription(
 TARGET_DESCRIPTION = dataclasses.replace(DESCRIPTION, label_mode="target")
 
 
-def write_toy_model(folder, description=DESCRIPTION, offset=0.0):
+def write_toy_model(folder, description=DESCRIPTION, offset=0.0, broken=False):
     """A version folder: edited = images + offset + difference @ WEIGHTS (+ source[0] / 8 where the
     model needs it); the classifier's probabilities are 0.5 + the images' mean, + 0.1 a column.
+    `broken`: it loads, but every edit fails.
     """
     count = len(description.attributes)
     vectors = [tf.TensorSpec((None, count), tf.float32, name) for name in description.inputs[1:]]
@@ -36,6 +37,7 @@ def write_toy_model(folder, description=DESCRIPTION, offset=0.0):
     floats = tf.TensorSpec((None, side, side, 3), tf.float32, "images")
 
     def edited(images, difference, source=None):
+        tf.debugging.Assert(not broken, ["it never works"])
         shift = tf.linalg.matvec(difference, WEIGHTS) + offset
         if source is not None:
             shift += source[:, 0] / 8
