@@ -15,7 +15,7 @@ from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 
 FLAGS = flags.FLAGS
-flags.DEFINE_string("model", None, "Run folder.", required=True)
+flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)
 flags.DEFINE_list("input", None, "Photos, folders or patterns, comma separated.", required=True)
 flags.DEFINE_string("output", None, "File for one photo, else a folder.", required=True)
 flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1,Bangs=-1.")
@@ -25,7 +25,7 @@ flags.DEFINE_string("sweep", "", "Instead: this attribute at every strength, as 
 flags.DEFINE_bool("compare", False, "Write the source beside the result.")
 flags.DEFINE_bool("aligned", False, "The images are faces already: 178x218 as CelebA, or square.")
 flags.DEFINE_string("landmarks", "", "File of the five points of each photo's face.")
-flags.DEFINE_string("classifier", "", "Judge that fills in the attributes target models need.")
+flags.DEFINE_string("classifier", "", "Of a run: fills in the attributes target models need.")
 flags.DEFINE_bool("overwrite", False, "Replace results that are there.")
 flags.DEFINE_bool("json", False, "A line of JSON a photo on standard output.")
 

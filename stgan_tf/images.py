@@ -1,8 +1,8 @@
 """Image conventions, each in one place: value ranges, crop boxes, the official resize, grids, PNG.
 
 Outside the networks an image is uint8 (H, W, 3) RGB in 0..255; inside it is float32 in [-1, 1].
-Only `resize_bicubic` needs TensorFlow, and imports it when called; `resize_bicubic_numpy` is its
-twin for code that runs without TensorFlow.
+Only `resize_bicubic` and `to_uint8_tensor` need TensorFlow, and import it when called; their twins
+`resize_bicubic_numpy` and `to_uint8` are for code that runs without TensorFlow.
 """
 
 from collections.abc import Sequence
@@ -54,6 +54,14 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
     if not np.isfinite(scaled).all():
         raise ValueError("Images must be finite numbers. Received: NaN or infinity among them.")
     return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def to_uint8_tensor(images: "tf.Tensor") -> "tf.Tensor":
+    """`to_uint8` inside a graph, equal to the bit. It cannot raise: the caller looks for NaN."""
+    import tensorflow as tf
+
+    scaled = (tf.cast(images, tf.float32) + 1) / 2 * 255
+    return tf.cast(tf.clip_by_value(scaled, 0.0, 255.0), tf.uint8)
 
 
 def parse_crop(text: str, image_size: int) -> CropBox | None:

@@ -74,7 +74,7 @@ def test_a_folder_with_a_bad_file(folder, tmp_path):
         (["--edit=Bald=1,Bangs=1"], "Bald and Bangs cannot both be added"),
         (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
         (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: no photo /nowhere.jpg"),
-        (["--edit=Bald=1", "--model=/nowhere"], "No config.json in /nowhere"),
+        (["--edit=Bald=1", "--model=/nowhere"], "/nowhere is no model: neither a run folder"),
     ],
 )
 def test_errors_name_what_was_wrong(folder, tmp_path, flags, message):

@@ -17,6 +17,7 @@ from stgan_tf.images import (
     tile_images,
     to_float,
     to_uint8,
+    to_uint8_tensor,
 )
 
 
@@ -33,6 +34,12 @@ def test_round_trip_loses_at_most_one_level():
     levels = np.arange(256, dtype=np.uint8)
     difference = levels.astype(int) - to_uint8(to_float(levels))
     assert set(difference) <= {0, 1}  # truncation of a float just below the level
+
+
+def test_to_uint8_in_a_graph_is_equal_to_the_bit():
+    values = np.linspace(-1.3, 1.3, 300_001, dtype=np.float32)
+    values = np.concatenate([values, to_float(np.arange(256, dtype=np.uint8))])
+    np.testing.assert_array_equal(to_uint8_tensor(values).numpy(), to_uint8(values))
 
 
 def test_to_uint8_refuses_nan():

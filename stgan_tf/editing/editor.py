@@ -1,31 +1,33 @@
-"""Editor: a trained model behind two calls, `edit` and `classify`."""
+"""Editor: a trained model behind three calls, `edit`, `reconstruct` and `classify`."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
+from stgan_tf.editing.opening import open_model
 from stgan_tf.editing.requests import difference_vector, targets
-from stgan_tf.images import crop, parse_crop, resize_bicubic_numpy, to_float, to_uint8
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.classifier_training import TrainedClassifier, load_classifier
-from stgan_tf.training.run_folder import load_run
-
-#: Height and width of CelebA's aligned frame.
-ALIGNED_FRAME = (218, 178)
+from stgan_tf.exporting.inputs import prepare_faces
+from stgan_tf.images import to_uint8
 
 
 class Editor:
-    """Edits aligned face images with the newest checkpoint of a run.
+    """Edits aligned face images, with a run, a SavedModel or a LiteRT file alike.
 
         editor = Editor("runs/stgan_128")
         edited = editor.edit(image, {"Eyeglasses": 1, "Bangs": -1}, intensity=1.2)
 
+    A SavedModel gives what its run gives, but for values on the edge between two grey levels (1
+    level); so does a float32 LiteRT file. Files of lower precision differ by what export measured
+    (their PSNR is in model.json).
+
     Args:
-        model: Run folder (stgan_tf.train, stgan_tf.import_official).
-        classifier: Folder of a trained classifier; fills in the source attributes that models of
-            a target label need, and answers `classify`.
+        model: Run folder (stgan_tf.train, stgan_tf.import_official), SavedModel folder or .tflite
+            file (both stgan_tf.export).
+        classifier: Folder of a trained classifier, for run folders; fills in the source
+            attributes that models of a target label need, and answers `classify`. Exported models
+            carry the one they were exported with.
         batch_size: Images edited at once; more are done in turn.
 
     Attributes:
@@ -41,18 +43,20 @@ class Editor:
     ):
         if batch_size < 1:
             raise ValueError(f"`batch_size` must be at least 1. Received: {batch_size}.")
-        run = load_run(model)
-        self.attributes = run.config.data.attributes
-        self.image_size = run.config.data.image_size
-        self.crop_box = parse_crop(run.config.data.crop, self.image_size)
-        self._rule = LabelRule.from_network_config(run.config.network)
+        self._model = open_model(model, classifier)
+        description = self._model.description
+        self.attributes = description.attributes
+        self.image_size = description.image_size
+        self.crop_box = description.crop_box
+        self._needs_source = description.needs_source
         self._batch_size = batch_size
-        self._classifier = classifier and self._fitting(load_classifier(classifier))
-        generator = run.generator
-        self._generate = tf.function(
-            lambda images, labels: generator([images, labels], training=False),
-            reduce_retracing=True,
-        )
+        if self._needs_source and not description.has_classifier:
+            logging.warning(
+                "%s is given whole targets (label mode %s) and comes without a classifier: edits "
+                "need `source`, the attributes the faces have.",
+                model,
+                description.label_mode,
+            )
 
     def edit(
         self,
@@ -75,7 +79,19 @@ class Editor:
         Raises ValueError naming the argument that does not fit.
         """
         batch, single = self._prepared(images)
-        edited = self._run(batch, self._labels(batch, edits, intensity, source))
+        if not np.isfinite(intensity) or intensity < 0:
+            raise ValueError(
+                f"`intensity` must be a number of at least 0. Received: {intensity!r}."
+            )
+        if self._needs_source:
+            present = self._present(batch, source)
+            target, strengths = targets(edits, self.attributes, present, intensity)
+            difference = (target - present) * strengths
+        else:
+            present = None
+            vector = difference_vector(edits, self.attributes, intensity)
+            difference = np.tile(vector, (len(batch), 1))
+        edited = self._run(batch, difference, present)
         return edited[0] if single else edited
 
     def reconstruct(self, images: np.ndarray, source=None) -> np.ndarray:
@@ -83,59 +99,33 @@ class Editor:
         `edit`. The difference between both is the edit alone.
         """
         batch, single = self._prepared(images)
-        if self._rule.mode == "difference":
-            labels = np.zeros((len(batch), len(self.attributes)), np.float32)
-        else:
-            present = self._present(batch, source)
-            labels = self._rule(present, present).astype(np.float32)
-        again = self._run(batch, labels)
+        nothing = np.zeros((len(batch), len(self.attributes)), np.float32)
+        present = self._present(batch, source) if self._needs_source else None
+        again = self._run(batch, nothing, present)
         return again[0] if single else again
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """Probabilities (A,) or (B, A) float32 of `attributes`, by the classifier.
 
-        `images` as in `edit`. Raises ValueError where the editor was made without a classifier.
+        `images` as in `edit`. Raises ValueError where the model has no classifier.
         """
         batch, single = self._prepared(images)
         probabilities = self._probabilities(batch)
         return probabilities[0] if single else probabilities
 
-    def _run(self, batch: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        parts = [
-            to_uint8(
-                self._generate(
-                    tf.constant(batch[start : start + self._batch_size]),
-                    tf.constant(labels[start : start + self._batch_size]),
-                ).numpy()
-            )
-            for start in range(0, len(batch), self._batch_size)
-        ]
+    def _run(self, batch: np.ndarray, difference: np.ndarray, source) -> np.ndarray:
+        parts = []
+        for part in self._parts(batch):
+            given = None if source is None else source[part]
+            parts.append(to_uint8(self._model.edit(batch[part], difference[part], given)))
         return np.concatenate(parts)
 
     def _probabilities(self, batch: np.ndarray) -> np.ndarray:
-        if self._classifier is None:
-            raise ValueError(
-                "This needs a classifier: Editor(model, classifier=FOLDER), from "
-                "stgan_tf.train_classifier or stgan_tf.import_official."
-            )
-        columns = self._classifier.columns(self.attributes)
-        parts = [
-            tf.sigmoid(self._classifier.model(batch[start : start + self._batch_size]))
-            for start in range(0, len(batch), self._batch_size)
-        ]
-        return np.concatenate(parts)[:, columns]
+        return np.concatenate([self._model.classify(batch[part]) for part in self._parts(batch)])
 
-    def _labels(self, batch, edits, intensity, source) -> np.ndarray:
-        if not np.isfinite(intensity) or intensity < 0:
-            raise ValueError(
-                f"`intensity` must be a number of at least 0. Received: {intensity!r}."
-            )
-        if self._rule.mode == "difference":
-            vector = difference_vector(edits, self.attributes, intensity) * self._rule.scale
-            return np.tile(vector, (len(batch), 1))
-        present = self._present(batch, source)
-        target, strengths = targets(edits, self.attributes, present, intensity)
-        return self._rule(present, target, strengths).astype(np.float32)
+    def _parts(self, batch: np.ndarray) -> list[slice]:
+        starts = range(0, len(batch), self._batch_size)
+        return [slice(start, start + self._batch_size) for start in starts]
 
     def _present(self, batch, source) -> np.ndarray:
         """(B, A) in {0, 1}: the attributes the images have, given or seen by the classifier."""
@@ -154,28 +144,10 @@ class Editor:
         """float32 (B, image_size, image_size, 3) in [-1, 1], and whether one image came alone."""
         images = np.asarray(images)
         single = images.ndim == 3
-        batch = images[None] if single else images
-        if batch.dtype != np.uint8 or batch.ndim != 4 or batch.shape[-1] != 3 or not len(batch):
-            raise ValueError(
-                "`images` must be uint8 (H, W, 3) or (B, H, W, 3), RGB. "
-                f"Received: {images.dtype} of shape {images.shape}."
+        try:
+            faces = prepare_faces(
+                images[None] if single else images, self.image_size, self.crop_box
             )
-        if batch.shape[1:3] == ALIGNED_FRAME and self.crop_box is not None:
-            return resize_bicubic_numpy(crop(batch, self.crop_box), self.image_size), single
-        if batch.shape[1:3] != (self.image_size, self.image_size):
-            raise ValueError(
-                f"`images` must be {self.image_size}x{self.image_size} (the model's own frame) or "
-                f"{ALIGNED_FRAME[0]}x{ALIGNED_FRAME[1]} (CelebA's aligned frame, height x width). "
-                f"Received: {batch.shape[1]}x{batch.shape[2]}. Other photos need alignment: "
-                "python -m stgan_tf.edit."
-            )
-        return to_float(batch), single
-
-    def _fitting(self, classifier: TrainedClassifier) -> TrainedClassifier:
-        classifier.columns(self.attributes)
-        if classifier.image_size != self.image_size:
-            raise ValueError(
-                f"The classifier takes images of {classifier.image_size} px, the model of "
-                f"{self.image_size} px: train one with --image_size={self.image_size}."
-            )
-        return classifier
+        except ValueError as error:
+            raise ValueError(f"`images`: {error} Photos: python -m stgan_tf.edit.") from None
+        return faces, single

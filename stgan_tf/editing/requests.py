@@ -22,12 +22,7 @@ def difference_vector(
     vector = np.zeros(len(names), np.float32)
     for name, value in edits.items():
         vector[names.index(name)] = value * intensity
-    if np.abs(vector).max() > _USUAL_STRENGTH:
-        logging.warning(
-            "A strength of %g is outside the range the paper shows (trained 1, published 1.5): "
-            "expect artefacts.",
-            np.abs(vector).max(),
-        )
+    _warn_if_unusual(vector)
     return vector
 
 
@@ -37,7 +32,7 @@ def targets(
     """(target attributes (B, A) in {0, 1}, strengths (A,)) for models that are given targets.
 
     `source` (B, A) in {0, 1}. What is added switches off what excludes it (one hair colour; bangs
-    or bald); the strength of what is not edited is 1.
+    or bald); the strength of what is not edited is 1. Warns as `difference_vector`.
     """
     check_edits(edits, names)
     target = np.array(source, np.float32)
@@ -46,5 +41,16 @@ def targets(
         column = names.index(name)
         target[:, column] = float(value > 0)
         strengths[column] = abs(value) * intensity
+    _warn_if_unusual(strengths)
     added = [name for name, value in edits.items() if value > 0]
     return resolve_conflicts(target, names, added), strengths
+
+
+def _warn_if_unusual(strengths: np.ndarray) -> None:
+    strongest = np.abs(strengths).max()
+    if strongest > _USUAL_STRENGTH:
+        logging.warning(
+            "A strength of %g is outside the range the paper shows (trained 1, published 1.5): "
+            "expect artefacts.",
+            strongest,
+        )

@@ -1,11 +1,28 @@
 """Edits as the evaluation makes them: encoded once, decoded per edit, kept as 8-bit images."""
 
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
 import tensorflow as tf
 
 from stgan_tf.attributes import flip_attribute
 from stgan_tf.evaluation.attribute_accuracy import intensity_vector
-from stgan_tf.images import to_float, to_uint8
+from stgan_tf.images import to_uint8_tensor
 from stgan_tf.networks.label_rule import LabelRule
+
+#: Edits computed at once: what one does on a single thread fills the other's gaps (at 64 px on 2
+#: cores 10 to 20 % faster than one after another).
+_AT_ONCE = 2
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+def side_by_side(do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
+    """Yields do(task) for each task, in order; a few are worked on at the same time."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(do, tasks)
 
 
 class Editor:
@@ -23,10 +40,13 @@ class Editor:
         self.encode = tf.function(
             lambda images: generator.encode(images, training=False), reduce_retracing=True
         )
-        self._decode = tf.function(
-            lambda features, labels: generator.decode(features, labels, training=False),
-            reduce_retracing=True,
-        )
+
+        @tf.function(reduce_retracing=True)
+        def decode(features, labels):
+            images = generator.decode(features, labels, training=False)
+            return to_uint8_tensor(images), tf.reduce_all(tf.math.is_finite(images))
+
+        self._decode = decode
 
     def reconstruct(self, features, source):
         """uint8 (B, H, W, 3): the zero difference; target models are given the source labels."""
@@ -42,7 +62,13 @@ class Editor:
 
     def _decode_8_bit(self, features, source, target, intensity):
         labels = self.label_rule(source, target, intensity)
-        return to_uint8(self._decode(features, tf.constant(labels, tf.float32)).numpy())
+        images, finite = self._decode(features, tf.constant(labels, tf.float32))
+        if not finite:
+            raise ValueError(
+                "The generator's images hold NaN or infinity: its weights are no use. Measure an "
+                "earlier checkpoint."
+            )
+        return images.numpy()
 
 
 class Judge:
@@ -59,11 +85,14 @@ class Judge:
         classifier.require_prepared_as(image_size, crop)
         columns = classifier.columns(names)
         model = classifier.model
-        self._logits = tf.function(
-            lambda images: tf.gather(model(images, training=False), columns, axis=1),
-            reduce_retracing=True,
-        )
+
+        @tf.function(reduce_retracing=True)
+        def seen(images):
+            logits = model(tf.cast(images, tf.float32) / 127.5 - 1.0, training=False)
+            return tf.gather(logits, columns, axis=1) > 0
+
+        self._seen = seen
 
     def predict(self, images):
         """(B, A) bool: the attributes seen in uint8 images (B, H, W, 3)."""
-        return self._logits(tf.constant(to_float(images))).numpy() > 0
+        return self._seen(tf.constant(images)).numpy()

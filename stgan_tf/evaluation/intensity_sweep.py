@@ -1,8 +1,10 @@
 """Accuracy and change of the image against the intensity of the edit."""
 
+import itertools
 import math
 
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
+from stgan_tf.evaluation.editing import side_by_side
 from stgan_tf.evaluation.image_metrics import psnr
 from stgan_tf.images import to_uint8
 
@@ -27,11 +29,17 @@ def sweep_intensity(editor, judge, batches, intensities=SWEEP_INTENSITIES):
         source = batch["source_attributes"].numpy()
         unedited = to_uint8(batch["images"].numpy())
         features = editor.encode(batch["images"])
-        for name in editor.names:
-            for intensity in intensities:
-                edited = editor.flip(features, source, name, intensity)
-                accuracies[intensity].add(name, source, judge.predict(edited))
-                changes[intensity] += [psnr(*pair) for pair in zip(unedited, edited, strict=True)]
+
+        def measured(edit, features=features, source=source, unedited=unedited):
+            edited = editor.flip(features, source, *edit)
+            change = [psnr(*pair) for pair in zip(unedited, edited, strict=True)]
+            return judge.predict(edited), change
+
+        edits = list(itertools.product(editor.names, intensities))
+        results = side_by_side(measured, edits)
+        for (name, intensity), (predicted, change) in zip(edits, results, strict=True):
+            accuracies[intensity].add(name, source, predicted)
+            changes[intensity] += change
     rows = []
     for intensity in intensities:
         summary = accuracies[intensity].summary()

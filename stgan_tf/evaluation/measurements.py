@@ -1,12 +1,13 @@
 """The measurements of one trained generator, in one pass over a split."""
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
-from stgan_tf.evaluation.editing import Editor, Judge
+from stgan_tf.evaluation.editing import Editor, Judge, side_by_side
 from stgan_tf.evaluation.image_metrics import SimilarityTally
 from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.images import to_uint8
@@ -55,9 +56,13 @@ def evaluate_generator(
             worst.add(unedited, reconstructed)
         for edited in names:
             baseline.add(edited, source, seen)
-            for intensity, tally in tallies.items():
-                images = editor.flip(features, source, edited, intensity)
-                tally.add(edited, source, judge.predict(images))
+
+        def judged(edit, features=features, source=source):
+            return judge.predict(editor.flip(features, source, *edit))
+
+        edits = list(itertools.product(names, tallies))
+        for (edited, intensity), predicted in zip(edits, side_by_side(judged, edits), strict=True):
+            tallies[intensity].add(edited, source, predicted)
         on_batch(len(source))
     if not reconstruction.count:
         raise ValueError("There are no images to evaluate in this split.")

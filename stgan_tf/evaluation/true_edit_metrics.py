@@ -15,9 +15,12 @@ Images whose R is empty are left out and counted. Each measure is averaged over 
 attributes. Beside the edits stands the do-nothing baseline, E = X.
 """
 
+import itertools
+
 import numpy as np
 from skimage.metrics import structural_similarity
 
+from stgan_tf.evaluation.editing import side_by_side
 from stgan_tf.images import to_uint8
 
 MEASURES = (
@@ -120,19 +123,24 @@ def measure_true_edits(editor, images, source, paths, true_edits, intensities):
     features = editor.encode(images)
     baseline = TrueEditTally(editor.names)
     tallies = {float(intensity): TrueEditTally(editor.names) for intensity in intensities}
-    drawings = [true_edits.drawing(path) for path in paths]
-    truths = [true_edits.of_image(path, row) for path, row in zip(paths, source, strict=True)]
-    for column, name in enumerate(editor.names):
-        edited = {
-            intensity: editor.flip(features, source, name, intensity) for intensity in tallies
-        }
-        for row, drawing in enumerate(drawings):
-            pair = (unedited[row], drawing, truths[row][column])
+    edits = list(itertools.product(editor.names, tallies))
+    edited = dict(
+        zip(
+            edits,
+            side_by_side(lambda edit: editor.flip(features, source, *edit), edits),
+            strict=True,
+        )
+    )
+    count = 0
+    for row, (drawing, truths) in enumerate(true_edits.of_images(paths, source)):
+        count += 1
+        for name, truth in zip(editor.names, truths, strict=True):
+            pair = (unedited[row], drawing, truth)
             baseline.add(name, unedited[row], *pair)
             for intensity, tally in tallies.items():
-                tally.add(name, edited[intensity][row], *pair)
+                tally.add(name, edited[name, intensity][row], *pair)
     return {
-        "images": len(drawings),
+        "images": count,
         "do_nothing": baseline.summary(),
         "edits": [
             {"intensity": intensity, **tally.summary()} for intensity, tally in tallies.items()

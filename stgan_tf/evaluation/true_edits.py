@@ -4,9 +4,11 @@ import dataclasses
 import logging
 from pathlib import Path
 
+import numpy as np
+
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.config import DataConfig
-from stgan_tf.data.synthetic_faces import counterfactual, load_provenance
+from stgan_tf.data.synthetic_faces import counterfactual, draw_in_processes, load_provenance
 from stgan_tf.images import crop, parse_crop, resize_bicubic_numpy, to_uint8
 
 
@@ -50,9 +52,16 @@ class TrueEdits:
             for name, value in zip(self._config.attributes, attributes, strict=True)
         ]
 
-    def drawing(self, path):
-        """uint8 (image_size, image_size, 3): the image as it was drawn, before JPEG."""
-        return self._draw(path, {})
+    def of_images(self, paths, attributes):
+        """Yields (the image as it was drawn, before JPEG; `of_image`'s list) for each of `paths`
+        with its row of `attributes` (B, A), in order, drawn on all cores.
+        """
+        faces = list(zip(map(str, paths), np.asarray(attributes), strict=True))
+        return draw_in_processes(self._drawing_and_truths, faces)
+
+    def _drawing_and_truths(self, face):
+        path, attributes = face
+        return self._draw(path, {}), self.of_image(path, attributes)
 
     def _draw(self, path, changes):
         config = self._config

@@ -1,5 +1,9 @@
 """Editor against the generator itself, for models of every kind of label."""
 
+import shutil
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,19 +16,6 @@ from stgan_tf.training.run_folder import load_run
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
 SIZE = 32
-
-
-@pytest.fixture(scope="module")
-def classifier_dir(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("classifier")
-    description = {
-        "attributes": ["Male", *NAMES],
-        "image_size": SIZE,
-        "crop": "celeba",
-        "validation_mean_accuracy": None,
-    }
-    save_classifier(AttributeClassifier(5, SIZE, width=2, hidden_units=4), description, folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +75,7 @@ def test_aligned_frames_are_cropped_as_in_training(run_dir):
     ("shape", "dtype"), [((32, 32), np.uint8), ((0, 32, 32, 3), np.uint8), ((32, 32, 3), float)]
 )
 def test_images_of_another_kind(run_dir, shape, dtype):
-    with pytest.raises(ValueError, match=r"`images` must be uint8 \(H, W, 3\) or"):
+    with pytest.raises(ValueError, match=r"`images`: Faces must be uint8"):
         Editor(run_dir("difference")).edit(np.zeros(shape, dtype), {"Bangs": 1})
 
 
@@ -100,11 +91,11 @@ def test_what_does_not_fit_is_named(run_dir, classifier_dir, images, tmp_path):
         editor.edit(images, {"Bangs": 1}, intensity=-1)
     with pytest.raises(ValueError, match="`batch_size` must be at least 1"):
         Editor(run_dir("target"), batch_size=0)
-    with pytest.raises(FileNotFoundError, match="it is no run folder"):
+    with pytest.raises(FileNotFoundError, match="neither a run folder"):
         Editor(tmp_path)
     description = {"attributes": list(NAMES), "image_size": 64, "crop": "celeba"}
     save_classifier(AttributeClassifier(4, 64, width=1, hidden_units=2), description, tmp_path)
-    with pytest.raises(ValueError, match="images of 64 px, the model of 32 px"):
+    with pytest.raises(ValueError, match="trained with --image_size=64, the run with .*=32"):
         Editor(run_dir("target"), tmp_path)
 
 
@@ -114,3 +105,63 @@ def test_reconstruction_is_the_edit_of_nothing(run_dir, images):
     editor = Editor(run_dir("target"))
     again = editor.reconstruct(images, source=[0, 1, 0, 1])
     assert close(again, generated(run_dir("target"), images, [-0.5, 0.5, -0.5, 0.5]))
+
+
+@pytest.mark.parametrize("label_mode", ["difference", "target"])
+@pytest.mark.parametrize("model", ["saved_model", "litert/edit_float32.tflite"])
+def test_exported_models_give_what_the_run_gives(
+    run_dir, classifier_dir, exported, images, label_mode, model
+):
+    of_run = Editor(run_dir(label_mode), classifier_dir)
+    of_export = Editor(exported(label_mode) / model, batch_size=2)
+    for name in ("attributes", "image_size", "crop_box"):
+        assert getattr(of_export, name) == getattr(of_run, name)
+    np.testing.assert_allclose(of_export.classify(images), of_run.classify(images), atol=1e-5)
+    request = (images, {"Eyeglasses": 1, "Bangs": -1}, 1.5)
+    assert close(of_export.edit(*request), of_run.edit(*request))
+    assert close(of_export.reconstruct(images[0]), of_run.reconstruct(images[0]))
+    aligned = np.random.default_rng(1).integers(0, 256, (218, 178, 3), np.uint8)
+    assert close(of_export.edit(aligned, {"Bangs": 1}), of_run.edit(aligned, {"Bangs": 1}))
+
+
+def test_the_model_of_another_attribute_set_is_named(exported, images):
+    editor = Editor(exported("difference") / "saved_model")
+    with pytest.raises(ValueError, match="Unknown attribute: 'Glasses'. Nearest: Eyeglasses"):
+        editor.edit(images, {"Glasses": 1})
+
+
+def test_paths_that_are_no_model(exported, classifier_dir, tmp_path):
+    folder = exported("difference")
+    with pytest.raises(FileNotFoundError, match="It is an export: give .*saved_model"):
+        Editor(folder)
+    with pytest.raises(ValueError, match="--classifier is for run folders"):
+        Editor(folder / "saved_model", classifier_dir)
+    with pytest.raises(FileNotFoundError, match=r"No LiteRT file .*edit\.tflite"):
+        Editor(tmp_path / "edit.tflite")
+
+
+def test_a_damaged_checkpoint_is_named(run_dir, tmp_path):
+    shutil.copytree(run_dir("difference"), tmp_path / "run")
+    for path in (tmp_path / "run" / "checkpoints").glob("*.data*"):
+        path.write_bytes(b"")
+    with pytest.raises(ValueError, match="cannot be restored"):
+        Editor(tmp_path / "run")
+
+
+def test_target_models_without_a_classifier_warn(run_dir, caplog):
+    Editor(run_dir("target"))
+    assert "edits need `source`" in caplog.text
+    caplog.clear()
+    Editor(run_dir("difference"))
+    assert not caplog.text
+
+
+def test_litert_files_are_edited_without_tensorflow(exported):
+    path = exported("difference") / "litert" / "edit_float32.tflite"
+    script = f"""
+import sys, numpy as np, stgan_tf
+edited = stgan_tf.Editor({str(path)!r}).edit(np.zeros((32, 32, 3), np.uint8), {{"Bangs": 1}})
+assert edited.shape == (32, 32, 3)
+assert "tensorflow" not in sys.modules and "keras" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)

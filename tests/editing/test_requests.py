@@ -46,4 +46,5 @@ def test_one_on_and_its_rival_off_is_fine():
 def test_warns_outside_the_usual_range(caplog, intensity, warned):
     with caplog.at_level(logging.WARNING):
         difference_vector({"Bald": -1}, NAMES, intensity)
-    assert bool(caplog.records) == warned
+        targets({"Bald": -1}, NAMES, np.zeros((1, 5)), intensity)
+    assert len(caplog.records) == 2 * warned

@@ -1,7 +1,5 @@
 """The whole pass with networks made by hand: a pixel per attribute, bright where it is present."""
 
-import types
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,6 +7,7 @@ import tensorflow as tf
 from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.measurements import evaluate_generator
 from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.training.classifier_training import TrainedClassifier
 
 NAMES = ("Bald", "Bangs", "Male")
 SIZE = 8
@@ -49,13 +48,7 @@ def known_classifier(names=NAMES, image_size=SIZE, crop="none"):
     def read(images, training):
         return tf.stack([images[:, 0, NAMES.index(name), 0] for name in names], axis=1)
 
-    return types.SimpleNamespace(
-        model=read,
-        image_size=image_size,
-        crop=crop,
-        attributes=tuple(names),
-        columns=lambda wanted: [names.index(name) for name in wanted],
-    )
+    return TrainedClassifier(read, tuple(names), image_size, crop, sha256="", description={})
 
 
 def batches(count=10, batch_size=4):

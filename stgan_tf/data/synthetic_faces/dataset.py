@@ -1,10 +1,7 @@
 """Writes a data set of drawn faces in CelebA's own layout."""
 
 import logging
-import multiprocessing
-import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from stgan_tf.attributes import CELEBA_ATTRIBUTES
 from stgan_tf.data.attribute_files import write_attribute_file
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.synthetic_faces.derived_labels import celeba_labels
+from stgan_tf.data.synthetic_faces.parallel import draw_in_processes
 from stgan_tf.data.synthetic_faces.provenance import (
     FILE_NAME,
     UNFINISHED_FILE_NAME,
@@ -91,7 +89,7 @@ def write_dataset(
         return folder
     (folder / IMAGE_FOLDER).mkdir(parents=True, exist_ok=True)
     wanted.write(folder / UNFINISHED_FILE_NAME)
-    rows = _draw_all(folder, wanted, num_processes or _usable_cores(), progress)
+    rows = _draw_all(folder, wanted, num_processes, progress)
     _write_lists(folder, rows)
     wanted.write(folder / FILE_NAME)
     (folder / UNFINISHED_FILE_NAME).unlink()
@@ -131,34 +129,10 @@ def _is_finished(folder: Path, wanted: Provenance, overwrite: bool) -> bool:
     return False
 
 
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _draw_all(folder: Path, wanted: Provenance, processes: int, progress: bool) -> list[_Row]:
     tasks = [(str(folder / IMAGE_FOLDER), wanted.seed, index) for index in range(wanted.num_images)]
     bar = {"total": len(tasks), "unit": "face", "disable": not progress, "desc": "Drawing faces"}
-    # A worker takes about half a second to start: too few faces are not worth one.
-    processes = min(processes, max(1, len(tasks) // 16))
-    if processes == 1:
-        return list(tqdm(map(_draw_one, tasks), **bar))
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, initializer=_die_with_parent) as pool:
-        return list(tqdm(pool.imap(_draw_one, tasks, chunksize=8), **bar))
-
-
-def _die_with_parent() -> None:
-    """A killed parent would leave its workers waiting for work for ever."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    return list(tqdm(draw_in_processes(_draw_one, tasks, processes), **bar))
 
 
 def _draw_one(task: tuple[str, int, int]) -> _Row:

@@ -1,0 +1,52 @@
+"""RunModel: the newest checkpoint of a run behind the calls that exported models have."""
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from stgan_tf.exporting.exportable import load_exportable
+from stgan_tf.exporting.inputs import classify_inputs, edit_inputs
+from stgan_tf.training.checkpoints import CheckpointError
+
+
+class RunModel:
+    """Edits with a run folder of stgan_tf.train or stgan_tf.import_official.
+
+    Args:
+        run_dir: The run folder.
+        classifier: Folder of a trained classifier, or None.
+
+    Attributes:
+        description: `ModelDescription`.
+
+    Raises FileNotFoundError for what is missing, ValueError for a checkpoint that cannot be read or
+    a classifier that does not fit.
+    """
+
+    def __init__(self, run_dir: Path | str, classifier: Path | str | None = None):
+        try:
+            run = load_exportable(run_dir, classifier)
+        except CheckpointError as error:
+            raise ValueError(str(error)) from error
+        self.description = run.description
+        # As many graphs as there are batch sizes would be traced otherwise.
+        self._edit = tf.function(run.edit, reduce_retracing=True)
+        self._classify = tf.function(run.classify, reduce_retracing=True)
+
+    def edit(
+        self, images: np.ndarray, difference: np.ndarray, source: np.ndarray | None = None
+    ) -> np.ndarray:
+        """As `stgan_tf.exporting.saved_model_model.SavedModelModel.edit`."""
+        inputs = edit_inputs(self.description, images, difference, source)
+        return self._edit(*(tf.constant(value) for value in inputs.values())).numpy()
+
+    def classify(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities (N, A); ValueError where no classifier was given."""
+        if not self.description.has_classifier:
+            raise ValueError(
+                "This needs a classifier: give --classifier (Editor(model, classifier=FOLDER)), "
+                "from stgan_tf.train_classifier or stgan_tf.import_official."
+            )
+        (images,) = classify_inputs(self.description, images).values()
+        return self._classify(tf.constant(images)).numpy()

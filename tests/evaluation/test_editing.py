@@ -1,0 +1,38 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from test_measurements import NAMES, PerfectGenerator, draw
+
+from stgan_tf.evaluation.editing import Editor, side_by_side
+from stgan_tf.networks.label_rule import LabelRule
+
+
+def test_side_by_side_keeps_the_order_and_works_on_two_at_once():
+    together = threading.Barrier(2, timeout=20)
+
+    def slow_first(task):
+        together.wait()  # breaks unless two tasks are under way
+        time.sleep(0.05 if task % 2 == 0 else 0)
+        return task * 10
+
+    assert list(side_by_side(slow_first, range(6))) == [0, 10, 20, 30, 40, 50]
+
+
+def test_an_exception_comes_out():
+    with pytest.raises(ZeroDivisionError):
+        list(side_by_side(lambda task: 1 // task, [1, 0, 1]))
+
+
+def test_weights_that_are_no_use_are_named():
+    class Broken(PerfectGenerator):
+        def decode(self, features, labels, training):
+            return features[0] * np.nan
+
+    source = np.zeros((1, len(NAMES)), np.float32)
+    editor = Editor(Broken(), NAMES, LabelRule())
+    features = editor.encode(tf.constant(draw(source)))
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        editor.flip(features, source, "Bald", 1.0)
