@@ -1,6 +1,9 @@
 """The commands, as processes: an exported run is served, edited by the client, and stopped."""
 
+import base64
+import concurrent.futures
 import io
+import json
 import re
 import shutil
 import signal
@@ -157,11 +160,34 @@ def test_what_cannot_be_edited_is_one_line(server, photo, tmp_path, flags, messa
     assert not (tmp_path / "x.png").exists()
 
 
-def test_its_log_is_plain_lines_and_sigterm_finishes_what_runs(server):
+PATH = "/v1/models/stgan:predict"
+
+
+def request_body(photo, number):
+    row = {
+        "image_bytes": {"b64": base64.b64encode(photo).decode()},
+        "attribute_difference": [0, 0, 0, 1],
+    }
+    return json.dumps({"instances": [row] * number})
+
+
+def in_flight(server):
+    page = requests.get(f"{server.url}/monitoring/prometheus/metrics", timeout=30).text
+    return "stgan_requests_in_flight 1.0" in page
+
+
+def test_its_log_is_plain_lines_and_sigterm_finishes_what_runs(server, photo):
     answer = requests.get(f"{server.url}/v1/models/stgan/labels/stable", timeout=30)
     assert answer.json()["model_version_status"][0]["version"] == "3"
-    server.send_signal(signal.SIGTERM)
-    assert server.wait(60) == 0
+    body = request_body(photo.read_bytes(), 64)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answers = [pool.submit(requests.post, f"{server.url}{PATH}", body, timeout=60)]
+        while not in_flight(server) and not answers[0].done():
+            pass
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+        assert answers[0].result().status_code == 200
+        assert len(answers[0].result().json()["predictions"]) == 64
     server.reader.join()
     stamp = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO "
     assert any(

@@ -51,7 +51,7 @@ class Predictions:
         self._pool = ThreadPoolExecutor(limits.workers, thread_name_prefix="json")
         self._in_flight = 0
 
-    async def answer(self, request: Request, version: int, model: LoadedModel) -> bytes:
+    async def answer(self, request: Request, model: LoadedModel) -> bytes:
         """The answer's body; ApiError for a request that is refused or fails."""
         if self._in_flight >= self._limits.max_requests:
             await discard_body(request, self._limits.body_seconds)
@@ -64,7 +64,7 @@ class Predictions:
         self._in_flight += 1
         self._metrics.in_flight.set(self._in_flight)
         try:
-            return await self._answer(request, version, model)
+            return await self._answer(request, model)
         finally:
             self._in_flight -= 1
             self._metrics.in_flight.set(self._in_flight)
@@ -74,14 +74,14 @@ class Predictions:
         self._batcher.close()
         self._pool.shutdown()
 
-    async def _answer(self, request: Request, version: int, model: LoadedModel) -> bytes:
+    async def _answer(self, request: Request, model: LoadedModel) -> bytes:
         loop = asyncio.get_running_loop()
         limits = self._limits
         body = await read_body(request, limits.max_request_bytes, limits.body_seconds)
         row, signature, inputs = await loop.run_in_executor(self._pool, self._prepared, body, model)
         outputs = await asyncio.wrap_future(
             self._batcher.submit(
-                (version, signature), functools.partial(model.run, signature), inputs
+                (model, signature), functools.partial(model.run, signature), inputs
             )
         )
         return await loop.run_in_executor(self._pool, to_answer, outputs, row)

@@ -78,8 +78,8 @@ class RestApi:
         if call != ":predict":
             raise _malformed(request)
         request.scope["call"] = "predict"
-        with self._leased(version) as (number, model):
-            body = await self._predictions.answer(request, number, model)
+        with self._leased(version) as (_, model):
+            body = await self._predictions.answer(request, model)
         return Response(body, media_type="application/json")
 
     async def _page(self, request: Request) -> Response:
