@@ -1,11 +1,14 @@
-# make demo: draw faces, train STGAN on them, measure it, show the edits.
-# make test: lint and tests; with CI=true the slow ones too. Both make .venv themselves.
+# make demo: draw faces, train STGAN on them, measure it, show the edits, export the model.
+# make mobile: build the web app (needs Node.js and npm) and open the demo's model to it.
+# make test: lint and tests; with CI=true the slow ones too. All make .venv themselves.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= demo
+MOBILE := export/mobile
+PORT ?= 8501
 
-.PHONY: demo test lint install clean
+.PHONY: demo mobile test lint install clean
 
 install: $(VENV)/installed
 
@@ -18,6 +21,16 @@ $(VENV)/installed: setup.py pyproject.toml
 
 demo: install
 	$(BIN)/python -m stgan_tf.demo --out_dir=$(DEMO_DIR)
+
+mobile: install $(MOBILE)/dist/index.html
+	@test -f $(DEMO_DIR)/run/config.json || { echo "No model in $(DEMO_DIR): run make demo first."; exit 1; }
+	test -f $(DEMO_DIR)/export/litert/model.json || $(BIN)/python -m stgan_tf.export \
+	    --run_dir=$(DEMO_DIR)/run --classifier=$(DEMO_DIR)/classifier --out_dir=$(DEMO_DIR)/export
+	$(BIN)/python -m stgan_tf.serve --model_dir=$(DEMO_DIR)/export/saved_model --port=$(PORT) \
+	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(DEMO_DIR)/export/litert
+
+$(MOBILE)/dist/index.html: $(MOBILE)/package-lock.json $(shell find $(MOBILE)/src $(MOBILE)/public $(MOBILE)/index.html -type f 2>/dev/null)
+	cd $(MOBILE) && npm ci --no-audit --no-fund && npm run build
 
 lint: install
 	$(BIN)/ruff check .

@@ -52,7 +52,8 @@ setup(
         "test": [
             "stgan-tf[align,litert,serving]",
             "pytest>=8",
-            "pytest-timeout>=2.3",
+            "selenium>=4.25",
+        "pytest-timeout>=2.3",
             "hypothesis>=6.100",
             "ruff>=0.12",
             # Schemas of the files in export/.

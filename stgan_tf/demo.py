@@ -1,4 +1,5 @@
-"""From nothing to a page of results: draws faces, trains a judge and STGAN, measures the edits.
+"""From nothing to a page of results and files to deploy: draws faces, trains a judge and STGAN,
+measures the edits, exports the model.
 
 python -m stgan_tf.demo --out_dir=demo
 
@@ -36,11 +37,15 @@ def _stages(out_dir: Path) -> list[Stage]:
     if FLAGS.num_iterations:
         train.append(f"--num_iterations={FLAGS.num_iterations}")
     evaluate = ["stgan_tf.evaluate", f"--run_dir={run}", f"--classifier={classifier}"]
+    deployed = out_dir / "export"
+    export = ["stgan_tf.export", f"--run_dir={run}", f"--classifier={classifier}"]
+    export += [f"--out_dir={deployed}", "--overwrite"]
     return [
         Stage("Draw faces", draw, faces),
         Stage("Train the judge", judge, classifier / "classifier.json", keep_output=True),
         Stage("Train STGAN", train, run),
         Stage("Measure the edits", evaluate, run / "evaluation" / "report.html"),
+        Stage("Export the model", export, deployed),
     ]
 
 
@@ -51,10 +56,12 @@ def main(argv: list[str]) -> None:
     if not Path(FLAGS.training_flags).is_file():
         message = "is no file: run this from the repository's root, or name another."
         raise SystemExit(f"stgan_tf.demo: --training_flags={FLAGS.training_flags} {message}")
+    out_dir = Path(FLAGS.out_dir)
     try:
-        print("\n" + run_stages(_stages(Path(FLAGS.out_dir))))
+        print("\n" + run_stages(_stages(out_dir)))
     except RuntimeError as error:
         raise SystemExit(f"stgan_tf.demo: {error}") from error
+    print(f"\nOpen the mobile demo (needs npm): make mobile DEMO_DIR={out_dir}")
 
 
 def run() -> None:
