@@ -53,7 +53,7 @@ setup(
             "stgan-tf[align,litert,serving]",
             "pytest>=8",
             "selenium>=4.25",
-        "pytest-timeout>=2.3",
+            "pytest-timeout>=2.3",
             "hypothesis>=6.100",
             "ruff>=0.12",
             # Schemas of the files in export/.

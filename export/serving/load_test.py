@@ -13,6 +13,7 @@ import base64
 import http.client
 import ipaddress
 import json
+import os
 import socket
 import statistics
 import sys
@@ -20,6 +21,9 @@ import threading
 import time
 import urllib.parse
 from pathlib import Path
+
+COLUMNS = ("clients", "answered", "busy", "failed", "images/s", "p50 ms", "p99 ms")
+COLUMNS += ("server CPU ms/image", "server MiB")
 
 
 def arguments():
@@ -73,6 +77,15 @@ def resident_mib(pid):
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return None
+
+
+def processor_seconds(pid):
+    """Of the process since its start, in user and system mode."""
+    if pid is None:
+        return None
+    # Fields are counted after the command's name, which is in brackets and may hold anything.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Client(threading.Thread):
@@ -130,23 +143,26 @@ def measure(args, address, body, number):
     tickets = Tickets(args.requests, args.pid)
     deadline = time.monotonic() + args.max_seconds
     clients = [Client(args, address, body, tickets, deadline) for _ in range(number)]
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), processor_seconds(args.pid)
     for client in clients:
         client.start()
     for client in clients:
         client.join()
     wall = time.perf_counter() - started
+    worked = processor_seconds(args.pid) - worked if args.pid else None
     seconds = sorted(second for client in clients for second in client.seconds)
     failures = [failure for client in clients for failure in client.failures]
     if args.pid:
         tickets.memory.append(round(resident_mib(args.pid), 1))
+    images = len(seconds) * args.images_per_request
     return {
         "clients": number,
         "answered": len(seconds),
         "busy": sum(client.busy for client in clients),
         "failed": len(failures),
         "first_failure": failures[0] if failures else None,
-        "images_per_second": len(seconds) * args.images_per_request / wall,
+        "images_per_second": images / wall,
+        "server_cpu_ms_per_image": worked / images * 1000 if args.pid and images else None,
         "p50_ms": statistics.median(seconds) * 1000 if seconds else None,
         "p99_ms": seconds[int(len(seconds) * 0.99)] * 1000 if seconds else None,
         "server_rss_mib": tickets.memory,
@@ -162,15 +178,15 @@ def main():
         require_loopback(parts.hostname)
     address = (parts.hostname, parts.port or 80)
     body = request_body(args, *address)
-    print("| clients | answered | busy | failed | images/s | p50 ms | p99 ms | server MiB |")
-    print("|---:|---:|---:|---:|---:|---:|---:|---|")
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---:|' * len(COLUMNS)}")
     rows = []
     for number in [int(text) for text in args.clients.split(",")]:
         row = measure(args, address, body, number)
         rows.append(row)
         memory = row["server_rss_mib"]
         told = f"{memory[0]:.0f} to {memory[-1]:.0f}" if memory else "-"
-        times = [f"{row[key]:.1f}" if row[key] else "-" for key in ("p50_ms", "p99_ms")]
+        keys = ("p50_ms", "p99_ms", "server_cpu_ms_per_image")
+        times = [f"{row[key]:.1f}" if row[key] else "-" for key in keys]
         cells = [number, row["answered"], row["busy"], row["failed"]]
         cells += [f"{row['images_per_second']:.1f}", *times, told]
         print("| " + " | ".join(map(str, cells)) + " |", flush=True)
