@@ -44,8 +44,6 @@ def test_a_run_becomes_files_and_a_table(run_dir, tmp_path):
         (["--precisions=float16"], "--precisions needs float32"),
         (["--batch_sizes=1,x"], "--batch_sizes must be numbers. Received: 1,x"),
         (["--run_dir=/nowhere"], "No config.json in /nowhere: it is no run folder"),
-        (["--classifier=/nowhere"], "No classifier.keras in /nowhere"),
-        (["--out_dir=/dev/null/out"], "--out_dir=/dev/null/out cannot be written"),
     ],
 )
 def test_errors_name_what_was_wrong(run_dir, tmp_path, flags, message):

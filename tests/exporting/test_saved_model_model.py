@@ -77,6 +77,13 @@ def test_a_changed_or_cut_file_is_noticed(folder, name):
         SavedModelModel(folder)
 
 
+def test_serving_parameters_may_be_changed(folder, keras_edits, batch):
+    (folder / "batching_params.pbtxt").write_text("max_batch_size { value: 64 }\n")
+    (folder / "assets.extra" / "tf_serving_warmup_requests").unlink()
+    edited = SavedModelModel(folder).edit(to_float(batch[0]), batch[1])
+    np.testing.assert_allclose(edited, keras_edits("stgan"), atol=1e-5)
+
+
 def test_a_foreign_saved_model_is_refused(folder, tmp_path):
     module = tf.Module()
     module.f = tf.function(lambda x: x, input_signature=[tf.TensorSpec((), tf.float32)])
