@@ -4,12 +4,12 @@ import contextlib
 import dataclasses
 import logging
 import signal
-import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import uvicorn
 
+from stgan_tf.serving.listening import listen
 from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
 from stgan_tf.serving.rest_api import RestApi
@@ -63,7 +63,7 @@ def serve(settings: ServerSettings) -> None:
     predictions = Predictions(settings.limits, metrics)
     api = RestApi(settings.model_name, versions, predictions, metrics, settings.labels)
     add_web_app(api.app, settings.mobile_dir, settings.litert_dir)
-    with contextlib.closing(_listening(settings.host, settings.port)) as listener:
+    with contextlib.closing(listen(settings.host, settings.port)) as listener:
         versions.start()
         host, port = listener.getsockname()[:2]
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -87,14 +87,6 @@ def serve(settings: ServerSettings) -> None:
             versions.stop()
             predictions.close()
     logging.info("Stopped.")
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=512)
-    except OSError as error:
-        raise OSError(f"Cannot listen on {host} port {port}: {error}") from error
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Toy models, the embedded server on a thread, and TF Serving's gRPC services around a model."""
 
 import contextlib
-import socket
 import threading
 import types
 from concurrent import futures
@@ -20,6 +19,7 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
+from stgan_tf.serving.listening import listen
 from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
 from stgan_tf.serving.rest_api import RestApi
@@ -53,7 +53,7 @@ def running(base, limits=None, load=LoadedModel, labels=None, settings=None, web
     api = RestApi("stgan", versions, predictions, metrics, labels)
     add_web_app(api.app, *web)
     versions.start()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listen("127.0.0.1", 0) as listener:
         config = uvicorn.Config(api.app, log_config=None, log_level="warning", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))
