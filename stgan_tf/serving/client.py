@@ -10,6 +10,7 @@ from absl import app, flags
 
 from stgan_tf.atomic_files import write_bytes
 from stgan_tf.attributes import parse_edits
+from stgan_tf.editing.inputs import name_outputs
 from stgan_tf.model_description import ModelDescription
 from stgan_tf.serving.edit_client import EditClient
 from stgan_tf.serving.rest_client import RestClient
@@ -30,39 +31,21 @@ flags.DEFINE_integer("attempts", 4, "Tries while the server is busy or away.", l
 
 
 def _client() -> EditClient:
-    retries = Retries(FLAGS.attempts)
     described = ModelDescription.read(Path(FLAGS.description)) if FLAGS.description else None
+    options = (FLAGS.model_name, FLAGS.model_version, FLAGS.timeout, Retries(FLAGS.attempts))
     if not FLAGS.grpc:
-        transport = RestClient(
-            FLAGS.url, FLAGS.model_name, FLAGS.model_version, FLAGS.timeout, retries
-        )
-        return EditClient(transport, described)
+        return EditClient(RestClient(FLAGS.url, *options), described)
     from stgan_tf.serving.grpc_client import GrpcClient  # grpcio is needed for --grpc only
 
-    transport = GrpcClient(
-        FLAGS.grpc, FLAGS.model_name, FLAGS.model_version, FLAGS.timeout, retries
-    )
-    return EditClient(transport, described)
-
-
-def _outputs(photos: list[Path]) -> list[Path]:
-    output = Path(FLAGS.output)
-    if len(photos) == 1 and output.suffix and not output.is_dir():
-        return [output]
-    results = [output / f"{photo.stem}.png" for photo in photos]
-    if len(set(results)) < len(results):
-        raise ValueError("--output: two photos have one name. Edit them into different folders.")
-    return results
+    return EditClient(GrpcClient(FLAGS.grpc, *options), described)
 
 
 def _edit(client: EditClient, photos: list[Path]) -> None:
-    if not (photos and FLAGS.edit and FLAGS.output):
-        raise app.UsageError("To edit give photos, --edit and --output.")
-    outputs = _outputs(photos)
+    outputs = name_outputs(photos, FLAGS.output, ".png")
     names = client.description().attributes
     edits = parse_edits(FLAGS.edit, names)
     source = parse_edits(FLAGS.source, names) if FLAGS.source else None
-    for photo, output in zip(photos, outputs, strict=True):
+    for photo, output in outputs.items():
         try:
             (edited,) = client.edit(photo.read_bytes(), edits, FLAGS.intensity, source)
         except ValueError as error:
@@ -73,22 +56,18 @@ def _edit(client: EditClient, photos: list[Path]) -> None:
 
 def main(argv: list[str]) -> None:
     """Flags -> one call; without photos and --edit the model's state on the server."""
-    client = _connected()
+    given = (bool(argv[1:]), bool(FLAGS.edit), bool(FLAGS.output))
+    if any(given) and not all(given):
+        raise app.UsageError("To edit give photos, --edit and --output.")
     try:
-        if argv[1:] or FLAGS.edit or FLAGS.output:
+        client = _client()
+        if all(given):
             _edit(client, [Path(name) for name in argv[1:]])
             return
         for row in client.status():
             error = f" {row.error_code}: {row.error_message}" if row.error_message else ""
             print(f"{FLAGS.model_name} version {row.version}: {row.state}{error}")
-    except (ValueError, OSError, ServingError) as error:
-        raise SystemExit(f"stgan_tf.serving.client: {error}") from error
-
-
-def _connected() -> EditClient:
-    try:
-        return _client()
-    except (ValueError, OSError, ModuleNotFoundError) as error:
+    except (ValueError, OSError, ServingError, ModuleNotFoundError) as error:
         raise SystemExit(f"stgan_tf.serving.client: {error}") from error
 
 

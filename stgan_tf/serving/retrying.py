@@ -49,16 +49,14 @@ class Retries:
     def __call__(self, call: Callable[[], _Result]) -> _Result:
         """The call's result; its TryAgain once the attempts are used up, other errors at once."""
         wait = self.first_wait_seconds
-        for attempt in range(1, self.attempts + 1):
+        for attempt in range(2, self.attempts + 1):
             try:
                 return call()
             except TryAgain as error:
-                if attempt == self.attempts:
-                    raise
                 # Half of it random, so that clients turned away together do not return together.
                 pause = error.after_seconds or wait * random.uniform(0.5, 1.0)
                 pause = min(pause, self.longest_wait_seconds)
-                logging.warning("%s Attempt %d in %.1f s.", error, attempt + 1, pause)
+                logging.warning("%s Attempt %d in %.1f s.", error, attempt, pause)
                 time.sleep(pause)
                 wait *= 2
-        raise AssertionError("unreachable")
+        return call()
