@@ -106,12 +106,12 @@ def export_run(
 def _build_saved_model(
     model: Exportable, folder: Path, samples: Samples, options: ExportOptions, provenance: dict
 ) -> dict:
-    write_graph(model, folder)
+    graph_digests = write_graph(model, folder)
     write_batching(folder, options.batch_sizes)
     warmup = 0
     if options.warmup:
         warmup = write_warmup(model, folder, options.model_name, options.batch_sizes)
-    write_description(model, folder, provenance)
+    write_description(model, folder, graph_digests, provenance)
     saved = SavedModelModel(folder)
     parity = compare_saved_model(model, saved, samples)
     inputs = _one(model, samples)
