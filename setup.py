@@ -53,9 +53,12 @@ setup(
             "stgan-tf[align,litert,serving]",
             "pytest>=8",
             "selenium>=4.25",
-        "pytest-timeout>=2.3",
+            "pytest-timeout>=2.3",
             "hypothesis>=6.100",
             "ruff>=0.12",
+            # Schemas of the files in export/.
+            "check-jsonschema>=0.36",
+            "kubernetes-validate>=1.35",
         ],
     },
     entry_points={
@@ -71,6 +74,8 @@ setup(
             "stgan-faces = stgan_tf.faces:run",
             "stgan-benchmark = stgan_tf.benchmark:run",
             "stgan-demo = stgan_tf.demo:run",
+            "stgan-serve = stgan_tf.serve:run",
+            "stgan-client = stgan_tf.serving.client:run",
         ]
     },
     classifiers=[

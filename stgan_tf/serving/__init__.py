@@ -1,0 +1,1 @@
+"""Serving exported models: clients of TF Serving's REST and gRPC, and an embedded server."""

@@ -1,0 +1,54 @@
+"""Photos made fit to be sent: the frame and the file format a served model takes."""
+
+import io
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from stgan_tf.exporting.inputs import ALIGNED_FRAME, prepare_faces
+from stgan_tf.images import resize_bicubic_numpy, to_uint8
+from stgan_tf.model_description import ModelDescription
+
+#: What the served models decode.
+FORMATS = ("JPEG", "PNG")
+
+
+def frames(description: ModelDescription) -> tuple[tuple[int, int], ...]:
+    """(height, width) of the images that the model's default signature takes."""
+    own = (description.image_size, description.image_size)
+    return (own,) if description.crop_box is None else (own, ALIGNED_FRAME)
+
+
+def fit(image: bytes, description: ModelDescription) -> bytes:
+    """The image file as the model takes it: itself, where its frame and format fit; square images
+    of another size are resized, other formats become PNG.
+
+    Raises ValueError for what is no image, or no face cut out as the model was trained on.
+    """
+    try:
+        with Image.open(io.BytesIO(image)) as opened:
+            size, fits = (opened.height, opened.width), opened.format in FORMATS
+            if size in frames(description) and fits:
+                return image
+            if size not in frames(description) and size[0] != size[1]:
+                wanted = " or ".join(f"{w}x{h}" for h, w in frames(description))
+                raise ValueError(
+                    f"An image must be {wanted} (width x height) or square: a face already cut "
+                    f"out. Received: {opened.width}x{opened.height}. For photos of any size: "
+                    "python -m stgan_tf.edit."
+                )
+            pixels = np.asarray(opened.convert("RGB"))
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise ValueError(f"An image cannot be read: {error}") from error
+    if size not in frames(description):
+        pixels = to_uint8(resize_bicubic_numpy(pixels, description.image_size))
+    with io.BytesIO() as file:
+        Image.fromarray(pixels).save(file, format="PNG")
+        return file.getvalue()
+
+
+def model_images(images: list[bytes], description: ModelDescription) -> np.ndarray:
+    """float32 (N, S, S, 3) in [-1, 1]: what the model sees of images that `fit` returned."""
+    faces = [np.asarray(Image.open(io.BytesIO(image)).convert("RGB")) for image in images]
+    size, box = description.image_size, description.crop_box
+    return np.concatenate([prepare_faces(face[None], size, box) for face in faces])

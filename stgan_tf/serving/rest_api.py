@@ -1,0 +1,186 @@
+"""The embedded server's REST API: TF Serving's paths, answers and errors."""
+
+import contextlib
+import json
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stgan_tf.serving.api_error import ApiError, invalid
+from stgan_tf.serving.metrics import CONTENT_TYPE, Metrics
+from stgan_tf.serving.predictions import Predictions
+from stgan_tf.serving.saved_model import LoadedModel
+from stgan_tf.serving.transport import VersionStatus
+from stgan_tf.serving.version_manager import VersionManager
+
+METRICS_PATH = "/monitoring/prometheus/metrics"
+_PATH = re.compile(
+    r"(?P<model>[^/:]+)(?:/versions/(?P<version>\d+)|/labels/(?P<label>[^/:]+))?"
+    r"(?P<call>:predict|/metadata|/description)?"
+)
+_LARGEST_VERSION = 2**63 - 1
+
+
+class RestApi:
+    """The routes of one model.
+
+    Args:
+        model_name: The name in its paths.
+        versions: Its loaded versions.
+        predictions: What answers predict requests.
+        metrics: What is counted.
+        labels: {label: version}, other names for versions.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        versions: VersionManager,
+        predictions: Predictions,
+        metrics: Metrics,
+        labels: Mapping[str, int] | None = None,
+    ):
+        self._name = model_name
+        self._versions = versions
+        self._predictions = predictions
+        self._metrics = metrics
+        self._labels = dict(labels or {})
+        self.app = FastAPI(title="stgan_tf", docs_url=None, redoc_url=None, openapi_url=None)
+        self.app.add_middleware(_Logged, metrics=metrics)
+        self.app.add_exception_handler(ApiError, _refuse)
+        self.app.add_exception_handler(HTTPException, _refuse_path)
+        self.app.add_exception_handler(Exception, _fail)
+        self.app.add_api_route("/v1/models/{rest:path}", self._get, methods=["GET"])
+        self.app.add_api_route("/v1/models/{rest:path}", self._post, methods=["POST"])
+        self.app.add_api_route(METRICS_PATH, self._page, methods=["GET"])
+
+    async def _get(self, request: Request) -> Response:
+        version, call = self._asked(request)
+        if call == ":predict":
+            raise _malformed(request)
+        request.scope["call"] = call.strip("/") or "status"
+        if not call:
+            return _answer({"model_version_status": self._status(version)})
+        with self._leased(version) as (number, model):
+            if call == "/description":
+                return _answer(json.loads(model.description.to_json()))
+            spec = {"name": self._name, "signature_name": "", "version": str(number)}
+            definitions = {"signature_def": {"signature_def": model.metadata}}
+            return _answer({"model_spec": spec, "metadata": definitions})
+
+    async def _post(self, request: Request) -> Response:
+        version, call = self._asked(request)
+        if call != ":predict":
+            raise _malformed(request)
+        request.scope["call"] = "predict"
+        with self._leased(version) as (_, model):
+            body = await self._predictions.answer(request, model)
+        return Response(body, media_type="application/json")
+
+    async def _page(self, request: Request) -> Response:
+        return Response(self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+
+    def _asked(self, request: Request) -> tuple[int | None, str]:
+        """(version, call) of the path; ApiError for another model or no such path."""
+        match = _PATH.fullmatch(request.path_params["rest"])
+        if match is None:
+            raise _malformed(request)
+        text, label, call = match["version"], match["label"], match["call"] or ""
+        version = None
+        if text is not None:
+            if len(text) > 19 or int(text) > _LARGEST_VERSION:
+                raise invalid(f"Failed to convert version: {text[:40]} to numeric.")
+            version = int(text)
+        if label is not None:
+            if label not in self._labels:
+                raise invalid(f"Unrecognized servable version label: {label}")
+            version = self._labels[label]
+        if match["model"] != self._name:
+            if not call:
+                raise ApiError(404, f"Could not find any versions of model {match['model']}")
+            raise _not_found(match["model"], version)
+        return version, call
+
+    def _status(self, version: int | None) -> list[dict]:
+        rows = [row for row in self._versions.status() if version in (None, row.version)]
+        if not rows:
+            raise ApiError(404, f"Could not find version {version} of model {self._name}")
+        return [_shown(row) for row in rows]
+
+    @contextlib.contextmanager
+    def _leased(self, version: int | None) -> Iterator[tuple[int, LoadedModel]]:
+        with contextlib.ExitStack() as stack:
+            try:
+                leased = stack.enter_context(self._versions.lease(version))
+            except KeyError:
+                raise _not_found(self._name, version) from None
+            yield leased
+
+
+class _Logged:
+    """Middleware: a line in the log and a count for each request."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics):
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            seconds = time.perf_counter() - started
+            default = "mobile" if scope["path"].startswith("/mobile/") else "other"
+            self._metrics.answered(scope.get("call", default), status, seconds)
+            path = scope["path"].encode("ascii", "backslashreplace").decode("ascii")
+            path = "".join(c if c.isprintable() else "?" for c in path)
+            logging.info("%s %s %d %.1f ms", scope["method"], path, status, seconds * 1000)
+
+
+def _shown(row: VersionStatus) -> dict:
+    status = {"error_code": row.error_code, "error_message": row.error_message}
+    return {"version": str(row.version), "state": row.state, "status": status}
+
+
+def _answer(data: dict, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    # ASCII: error texts can hold what UTF-8 cannot, halves of surrogate pairs.
+    text = json.dumps(data, indent=1) + "\n"
+    return Response(text, status, headers=dict(headers or {}), media_type="application/json")
+
+
+def _malformed(request: Request) -> ApiError:
+    return invalid(f"Malformed request: {request.method} {request.url.path}")
+
+
+def _not_found(name: str, version: int | None) -> ApiError:
+    wanted = f"Latest({name})" if version is None else f"Specific({name}, {version})"
+    return ApiError(404, f"Servable not found for request: {wanted}")
+
+
+async def _refuse(request: Request, error: ApiError) -> Response:
+    return _answer({"error": str(error)}, error.status, error.headers)
+
+
+async def _refuse_path(request: Request, error: HTTPException) -> Response:
+    text = f"{error.detail}: {request.method} {request.url.path}"
+    return _answer({"error": text}, error.status_code, error.headers)
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    """What nobody expected; the error itself is in the server's log."""
+    return _answer({"error": "The server failed on this request; its log says why."}, 500)

@@ -1,0 +1,103 @@
+"""The embedded server: a model's versions behind the REST API, until a signal ends it."""
+
+import contextlib
+import dataclasses
+import logging
+import signal
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import uvicorn
+
+from stgan_tf.serving.listening import listen
+from stgan_tf.serving.metrics import Metrics
+from stgan_tf.serving.predictions import Limits, Predictions
+from stgan_tf.serving.rest_api import RestApi
+from stgan_tf.serving.saved_model import LoadedModel
+from stgan_tf.serving.version_manager import VersionManager
+from stgan_tf.serving.web_app import PREFIX, add_web_app
+
+#: Time for requests under way when a signal ends the server.
+_GRACE_SECONDS = 30
+_KEEP_ALIVE_SECONDS = 75
+
+
+@dataclasses.dataclass(frozen=True)
+class ServerSettings:
+    """
+    Attributes:
+        model_dir: Folder of numbered version folders, as stgan_tf.export writes it.
+        model_name: Name in the paths, /v1/models/NAME.
+        host, port: Where it listens; port 0: a free one.
+        limits: What requests may take.
+        num_versions: Newest versions kept loaded.
+        labels: {label: version}.
+        poll_seconds: Time between looks for new versions.
+        mobile_dir, litert_dir: Web app and LiteRT models, served as files at /mobile/.
+    """
+
+    model_dir: Path
+    model_name: str = "stgan"
+    host: str = "127.0.0.1"
+    port: int = 8501
+    limits: Limits = dataclasses.field(default_factory=Limits)
+    num_versions: int = 1
+    labels: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    poll_seconds: float = 2.0
+    mobile_dir: Path | None = None
+    litert_dir: Path | None = None
+
+
+def serve(settings: ServerSettings) -> None:
+    """Loads the newest version, then answers requests until SIGTERM or SIGINT; those under way are
+    finished first. Raises FileNotFoundError, ValueError or OSError where it cannot start.
+    """
+    metrics = Metrics()
+    versions = VersionManager(
+        settings.model_dir,
+        LoadedModel,
+        settings.num_versions,
+        settings.poll_seconds,
+        on_change=metrics.versions,
+    )
+    predictions = Predictions(settings.limits, metrics)
+    api = RestApi(settings.model_name, versions, predictions, metrics, settings.labels)
+    add_web_app(api.app, settings.mobile_dir, settings.litert_dir)
+    with contextlib.closing(listen(settings.host, settings.port)) as listener:
+        versions.start()
+        host, port = listener.getsockname()[:2]
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        logging.info("Serving %s at %s", settings.model_name, address)
+        if settings.mobile_dir is not None:
+            logging.info("The web app is at %s%s/", address, PREFIX)
+        config = uvicorn.Config(
+            api.app,
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            lifespan="off",
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        try:
+            with _signals_end_quietly():
+                uvicorn.Server(config).run([listener])
+        finally:
+            versions.stop()
+            predictions.close()
+    logging.info("Stopped.")
+
+
+@contextlib.contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    """uvicorn shuts down on SIGTERM and SIGINT and then raises the signal again, for whoever
+    handled it before: nobody has to, so that the exit status is 0.
+    """
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda *_: None) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,60 @@
+"""The mobile page and its models as static files, for trying it without another web server."""
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+PREFIX = "/mobile"
+#: What Python's own table lacks or, on some systems, has otherwise.
+_TYPES = {
+    ".wasm": "application/wasm",
+    ".tflite": "application/octet-stream",
+    ".webmanifest": "application/manifest+json",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
+#: Folder of files whose names change with their content, as bundlers write them.
+_HASHED = "assets/"
+_WORKERS = ("sw.js", "service-worker.js", "serviceworker.js")
+
+
+def add_web_app(app: FastAPI, app_dir: Path | None, models_dir: Path | None) -> None:
+    """Serves `app_dir` at /mobile/ and `models_dir` at /mobile/models/.
+
+    Raises FileNotFoundError where a folder, or the app's index.html, is not there.
+    """
+    for kind, suffix in ((kind, suffix) for suffix, kind in _TYPES.items()):
+        mimetypes.add_type(kind, suffix)
+    if models_dir is not None:
+        if not models_dir.is_dir():
+            raise FileNotFoundError(f"No folder {models_dir} of LiteRT models.")
+        app.mount(f"{PREFIX}/models", _Files(directory=models_dir), "models")
+    if app_dir is None:
+        return
+    if not (app_dir / "index.html").is_file():
+        raise FileNotFoundError(f"No {app_dir / 'index.html'}: build the web app first.")
+    app.add_api_route(
+        PREFIX, lambda: RedirectResponse(f"{PREFIX}/", 308), methods=["GET"], response_model=None
+    )
+    app.mount(PREFIX, _Files(directory=app_dir, html=True), "mobile")
+
+
+class _Files(StaticFiles):
+    """Files with headers for caching; a path that leaves the folder is 404 (StaticFiles)."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        hashed = path.startswith(_HASHED) and response.status_code in (200, 206, 304)
+        # Others are asked for again each time, and answered 304 by their ETag.
+        caching = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        response.headers["Cache-Control"] = caching
+        if path in _WORKERS:
+            response.headers["Service-Worker-Allowed"] = f"{PREFIX}/"
+        return response
