@@ -73,16 +73,19 @@ class Batcher:
             thread.join()
 
     def _work(self) -> None:
-        while jobs := self._take():
-            self._on_batch(sum(job.rows for job in jobs))
-            _compute(jobs)
+        while (taken := self._take()) is not None:
+            # Nobody waits any more for those that were cancelled.
+            jobs = [job for job in taken if job.future.set_running_or_notify_cancel()]
+            if jobs:
+                self._on_batch(sum(job.rows for job in jobs))
+                _compute(jobs)
 
-    def _take(self) -> list[_Job]:
-        """The next jobs to compute together; none once closed and done."""
+    def _take(self) -> list[_Job] | None:
+        """The next jobs to compute together; None once closed and done."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             if not self._waiting:
-                return []
+                return None
             taken = [self._waiting.popleft()]
             rows = taken[0].rows
             left: collections.deque[_Job] = collections.deque()

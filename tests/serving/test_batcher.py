@@ -80,6 +80,20 @@ def test_only_the_job_at_fault_fails(batcher):
         bad.result(TIMEOUT)
 
 
+def test_a_cancelled_job_is_left_out_and_stops_nothing(batcher):
+    model = Model()
+    first = batcher.submit("m", model, job(1))
+    assert model.started.wait(TIMEOUT)
+    cancelled, good = batcher.submit("m", model, job(3)), batcher.submit("m", model, job(5))
+    assert cancelled.cancel() and not first.cancel()
+    model.go.set()
+    assert results(first) == ([2], [1])
+    assert results(good) == ([10], [5])
+    alone = batcher.submit("m", model, job(7))
+    assert results(alone) == ([14], [7])
+    assert model.sizes == [1, 1, 1]
+
+
 def test_a_large_job_is_computed_alone(batcher):
     model = Model()
     model.go.set()
