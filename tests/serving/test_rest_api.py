@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 import requests
-from serving.conftest import running
+from serving.servers import running
 from serving.test_image_checks import png_header
 from serving.toy_models import NAMES, image_file, pixels_of, write_toy_model
 

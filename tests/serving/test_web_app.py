@@ -4,7 +4,7 @@ import http.client
 
 import pytest
 import requests
-from serving.conftest import running
+from serving.servers import running
 
 
 @pytest.fixture(scope="module")
