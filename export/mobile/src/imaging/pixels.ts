@@ -65,7 +65,8 @@ export function crop(image: RgbImage, box: CropBox): RgbImage {
 export function bytesFromFloats(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const scaled = ((values[i]! + 1) / 2) * 255;
+    // Rounded to single precision after each step, as NumPy does.
+    const scaled = Math.fround((Math.fround(values[i]! + 1) / 2) * 255);
     if (!Number.isFinite(scaled)) {
       throw new RangeError('The model gave values that are not finite (NaN or infinity).');
     }

@@ -6,7 +6,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
 
 export function attributeLabel(name: string): string {
   const words = name.replaceAll('_', ' ').trim();
-  return SPECIAL[name] ?? words.charAt(0) + words.slice(1).toLowerCase();
+  return SPECIAL[name] ?? words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
 }
 
 /** What a slider's value means, for screen readers. */

@@ -18,6 +18,7 @@ let shape: EditShape | null = null;
 async function perform(job: Job): Promise<Loaded | Result | null> {
   switch (job.kind) {
     case 'start':
+      Object.assign(self, { Module: moduleOptions(job.wasmFolder) });
       await loadLiteRt(job.wasmFolder);
       return null;
     case 'load': {
@@ -44,6 +45,19 @@ async function perform(job: Job): Promise<Loaded | Result | null> {
     case 'classify':
       return timed('classify', pictures(job.images));
   }
+}
+
+/** What Emscripten's glue is told. */
+function moduleOptions(folder: string): object {
+  return {
+    // Or it would look for the .wasm file beside this script.
+    locateFile: (file: string) => folder + file,
+    // LiteRT logs everything to the error stream, its progress too.
+    printErr: (line: string) => {
+      if (/^(INFO|VERBOSE|WARNING):/.test(line)) console.debug(line);
+      else console.error(line);
+    },
+  };
 }
 
 function pictures(data: Float32Array<ArrayBuffer>): Record<string, Input> {
