@@ -21,5 +21,5 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ['test/**/*.test.ts'] },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
 });

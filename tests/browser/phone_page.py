@@ -65,6 +65,7 @@ class PhonePage:
         self.driver = driver
         self.urls: list[str] = []
         self.console: list[dict] = []
+        self.expects_failed_requests = False
         self.resize(PHONE)
 
     def resize(self, size: tuple[int, int], scale: float = 2.0, dark: bool = False) -> None:
@@ -109,7 +110,10 @@ class PhonePage:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def click(self, selector: str) -> None:
-        self.element(selector).click()
+        """Scrolls like a person first: the picture stays at the top and covers what is there."""
+        element = self.element(selector)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'end'})", element)
+        element.click()
 
     def until_edited(self) -> "PhonePage":
         """Waits until a model is loaded and has edited the face as the sliders say."""
@@ -173,6 +177,11 @@ class PhonePage:
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
                 self.urls.append(message["params"]["request"]["url"])
+
+    def forget_logs(self) -> None:
+        self.read_logs()
+        self.console.clear()
+        self.urls.clear()
 
     def console_errors(self) -> list[str]:
         self.read_logs()
