@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from stgan_tf.attributes import flip_attribute
 from stgan_tf.evaluation.attribute_accuracy import intensity_vector
-from stgan_tf.images import parse_crop, to_float, to_uint8
+from stgan_tf.images import to_float, to_uint8
 from stgan_tf.networks.label_rule import LabelRule
 
 
@@ -56,16 +56,7 @@ class Judge:
     """
 
     def __init__(self, classifier, names, image_size, crop):
-        same_crop = parse_crop(classifier.crop, image_size) == parse_crop(crop, image_size)
-        for field, wanted, same in (
-            ("image_size", image_size, classifier.image_size == image_size),
-            ("crop", crop, same_crop),
-        ):
-            if not same:
-                raise ValueError(
-                    f"The classifier was trained with --{field}={getattr(classifier, field)}, the "
-                    f"run with --{field}={wanted}: train one with the run's."
-                )
+        classifier.require_prepared_as(image_size, crop)
         columns = classifier.columns(names)
         model = classifier.model
         self._logits = tf.function(

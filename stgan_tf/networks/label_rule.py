@@ -38,6 +38,13 @@ class LabelRule:
         `intensity` is a number or a vector that broadcasts to (B, A).
         "binary": the target in {0, 1}, moved further in the same way.
         """
-        change = (target - source) * intensity
-        start = {"difference": 0.0, "target": source - 0.5, "binary": source}[self.mode]
-        return (start + change) * self.scale
+        return self.of_difference((target - source) * intensity, source)
+
+    def of_difference(self, difference, source=None):
+        """The vector (B, A) for differences (B, A), target - source times the intensity, of images
+        whose attributes are `source` (B, A) in {0, 1}; "difference" needs no source.
+        """
+        if self.mode == "difference":
+            return difference * self.scale
+        start = source - 0.5 if self.mode == "target" else source
+        return (start + difference) * self.scale

@@ -22,6 +22,7 @@ from stgan_tf.config import ConfigError, DataConfig, option
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
+from stgan_tf.images import parse_crop
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.best_weights import BestWeights
 
@@ -78,6 +79,19 @@ class TrainedClassifier:
         """Indices of the logits of `names`; ValueError names one that it was not trained on."""
         require_known(names, self.attributes)
         return [self.attributes.index(name) for name in names]
+
+    def require_prepared_as(self, image_size: int, crop: str) -> None:
+        """Raises ValueError unless it was trained on images prepared as a run's are."""
+        same_crop = parse_crop(self.crop, image_size) == parse_crop(crop, image_size)
+        for field, wanted, same in (
+            ("image_size", image_size, self.image_size == image_size),
+            ("crop", crop, same_crop),
+        ):
+            if not same:
+                raise ValueError(
+                    f"The classifier was trained with --{field}={getattr(self, field)}, the "
+                    f"run with --{field}={wanted}: train one with the run's."
+                )
 
 
 def train_classifier(

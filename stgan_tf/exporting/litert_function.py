@@ -1,0 +1,66 @@
+"""One signature of a LiteRT file, called like a function. ai-edge-litert only, no TensorFlow."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+
+class LiteRTFunction:
+    """A signature of a LiteRT model, batch 1, run once for each image.
+
+    Args:
+        model: The file's bytes.
+        signature: Its name.
+        threads: Threads of the kernels.
+
+    Attributes:
+        input_shapes, output_shapes: {name: shape}.
+
+    Raises ValueError where the bytes are no model or it lacks the signature, ModuleNotFoundError
+    without ai-edge-litert.
+    """
+
+    def __init__(self, model: bytes, signature: str, threads: int = 2):
+        interpreter_class = require_litert()
+        try:
+            # The interpreter is kept: the runner only points into it.
+            self._interpreter = interpreter_class(model_content=model, num_threads=threads)
+            signatures = self._interpreter.get_signature_list()
+        except (ValueError, RuntimeError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ValueError(f"LiteRT cannot open it: {reason}") from error
+        if signature not in signatures:
+            raise ValueError(
+                f"It has no signature {signature!r}. Found: {', '.join(signatures) or 'none'}."
+            )
+        try:
+            self._runner = self._interpreter.get_signature_runner(signature)
+        except (ValueError, RuntimeError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ValueError(f"LiteRT cannot prepare its signature: {reason}") from error
+        self.input_shapes = _shapes(self._runner.get_input_details())
+        self.output_shapes = _shapes(self._runner.get_output_details())
+
+    def __call__(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """{name: (N, ...)} -> {name: (N, ...)}, one row at a time."""
+        count = len(next(iter(inputs.values())))
+        rows = []
+        for i in range(count):
+            rows.append(self._runner(**{name: value[i : i + 1] for name, value in inputs.items()}))
+        return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+
+
+def require_litert() -> type:
+    """ai-edge-litert's Interpreter; ModuleNotFoundError says how to install it."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            'LiteRT files need ai-edge-litert: pip install "stgan-tf[litert]", or pip install '
+            f"ai-edge-litert where TensorFlow is not wanted. ({error})"
+        ) from error
+    return Interpreter
+
+
+def _shapes(details: Mapping[str, Mapping]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(int(side) for side in item["shape"]) for name, item in details.items()}

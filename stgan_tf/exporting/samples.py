@@ -1,0 +1,97 @@
+"""The images and edits that exported models are compared on, and int8 is calibrated with."""
+
+import dataclasses
+import logging
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from stgan_tf.config import Config
+from stgan_tf.data.decoding import name_unreadable
+from stgan_tf.data.load import load_split
+from stgan_tf.data.pipeline import evaluation_dataset
+from stgan_tf.data.synthetic_faces import write_dataset
+from stgan_tf.exporting.inputs import ALIGNED_FRAME
+from stgan_tf.images import contains, crop, parse_crop, resize_bicubic_numpy
+
+_BATCH = 32
+#: `Samples.origin` where the run's own data set is missing.
+DRAWN = "drawn faces"
+
+
+@dataclasses.dataclass(frozen=True)
+class Samples:
+    """N images with one attribute to invert in each.
+
+    Attributes:
+        images: float32 (N, S, S, 3) in [-1, 1].
+        source: (N, A) in {0, 1}, the attributes they have.
+        difference: (N, A): attribute i % A of image i is inverted.
+        origin: Where the images are from, for reports.
+    """
+
+    images: np.ndarray
+    source: np.ndarray
+    difference: np.ndarray
+    origin: str
+
+    def split(self, count: int) -> tuple["Samples", "Samples"]:
+        """The first `count`, and the others."""
+        return self._rows(slice(0, count)), self._rows(slice(count, None))
+
+    def _rows(self, rows: slice) -> "Samples":
+        return Samples(self.images[rows], self.source[rows], self.difference[rows], self.origin)
+
+
+def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
+    """`count` images from all over the run's training split (fewer where it has fewer), or drawn
+    faces where the run's data set is not on this machine.
+
+    `data_dir` replaces the run's folder; it must be there.
+    """
+    data = config.data
+    if data_dir:
+        data = dataclasses.replace(data, data_dir=data_dir)
+    elif not data.data_dir or not Path(data.data_dir).is_dir():
+        where = data.data_dir or "no folder"
+        logging.warning(
+            "The run's data set (%s) is not here: comparing on drawn faces. Name it with "
+            "--data_dir to compare on its images.",
+            where,
+        )
+        return _edits(_drawn(config, count), _random_source(config, count), DRAWN)
+    table = load_split(data, "train")
+    rows = np.unique(np.linspace(0, len(table) - 1, count).astype(int))
+    batches = name_unreadable(evaluation_dataset(table.select(rows), data, _BATCH))
+    parts = [(batch["images"].numpy(), batch["source_attributes"].numpy()) for batch in batches]
+    images, source = (np.concatenate(values) for values in zip(*parts, strict=True))
+    # Calibration takes the first of them and comparison the others: both should be of all kinds.
+    order = np.random.default_rng(0).permutation(len(images))
+    return _edits(images[order], source[order], f"{data.data_dir}, training split")
+
+
+def _edits(images: np.ndarray, source: np.ndarray, origin: str) -> Samples:
+    difference = np.zeros_like(source)
+    rows = np.arange(len(source))
+    columns = rows % source.shape[1]
+    difference[rows, columns] = 1 - 2 * source[rows, columns]
+    return Samples(images, source, difference, origin)
+
+
+def _drawn(config: Config, count: int) -> np.ndarray:
+    size = config.data.image_size
+    box = parse_crop(config.data.crop, size)
+    if box is not None and not contains(*ALIGNED_FRAME, box):
+        box = None
+    with tempfile.TemporaryDirectory() as folder:
+        write_dataset(Path(folder) / "faces", count, num_processes=1, progress=False)
+        files = sorted((Path(folder) / "faces" / "img_align_celeba").iterdir())
+        faces = np.stack([np.asarray(Image.open(file).convert("RGB")) for file in files])
+    return resize_bicubic_numpy(crop(faces, box), size)
+
+
+def _random_source(config: Config, count: int) -> np.ndarray:
+    shape = (count, len(config.data.attributes))
+    return np.random.default_rng(0).integers(0, 2, shape).astype(np.float32)
