@@ -99,9 +99,9 @@ def test_it_fits_and_can_be_read(page, start_site, built_page, shown_models, siz
     name = f"{size[0]}x{size[1]}-{'dark' if dark else 'light'}"
     page.driver.execute_script("scrollTo(0, 0)")
     page.screenshot(SCREENSHOTS / f"{name}.png")
-    widths = "return [document.documentElement.scrollWidth, innerWidth]"
-    needed, given = page.driver.execute_script(widths)
-    assert needed <= given, "It scrolls sideways"
+    # Not innerWidth: a phone's browser widens that to what the page needs.
+    needed = page.driver.execute_script("return document.documentElement.scrollWidth")
+    assert needed <= size[0], "It scrolls sideways"
     page.click("#status")
     page.screenshot(SCREENSHOTS / f"{name}-settings.png")
     texts = page.driver.execute_script(_CONTRASTS)

@@ -35,7 +35,7 @@ def test_each_precision_runs_and_says_its_size(page, site, quickstart_models):
     assert "Full precision (float32)\n4.8 MB" in options
     assert "Compact (8-bit weights)\n1.2 MB" in options
     facts = page.element("#facts").text
-    assert "Runs on\nWebAssembly" in facts
+    assert "Running on\nWebAssembly" in facts
     assert "64 × 64 pixels" in facts
     assert "checked" in facts and "not checked" not in facts
 
@@ -97,7 +97,8 @@ def test_target_models_take_what_the_face_has(page, built_page, target_models, s
     difference = {"Blond_Hair": 1.5, "Black_Hair": -1.0}
     expected = edited(target_models, "float32", 3, difference, ticked)
     assert largest_difference(page.picture(), expected) <= 2
-    page.element("[data-source-attribute='Black_Hair']").click()
+    page.click("#source-attributes summary")
+    page.click("[data-source-attribute='Black_Hair']")
     page.until_edited()
     expected = edited(target_models, "float32", 3, {"Blond_Hair": 1.5}, ticked - {"Black_Hair"})
     assert largest_difference(page.picture(), expected) <= 2

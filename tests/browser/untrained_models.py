@@ -91,7 +91,7 @@ def write_models(
         crop_box=CELEBA_CROP,
         has_classifier=label_mode != "difference",
         files=tuple(files),
-        provenance={"run": "untrained", "step": 0},
+        provenance={"run_dir": "runs/untrained", "step": 0},
     )
     (folder / FILE_NAME).write_text(description.to_json(), encoding="utf-8")
     return description

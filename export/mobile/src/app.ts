@@ -188,7 +188,8 @@ export class App {
     if (face.attributes) {
       this.ticks.show(editing.source, 'Known of this drawn face. This model needs it to edit.');
     } else if (!this.classifierLoaded) {
-      this.ticks.show(editing.source, 'Tick what is true of this face: this model needs to know.');
+      const hint = 'Tick what is true of this face: this model needs to know.';
+      this.ticks.show(editing.source, hint, true);
     } else {
       const { values } = await this.runner.classify(face.input(model.imageSize));
       if (face !== this.face) return;

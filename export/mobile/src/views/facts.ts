@@ -27,7 +27,7 @@ export interface InUse {
 export function factsOf(use: InUse): [string, string][] {
   const { model, file, loaded, milliseconds } = use;
   const facts: [string, string][] = [
-    ['Runs on', ACCELERATOR_NAMES[loaded.accelerator]],
+    ['Running on', ACCELERATOR_NAMES[loaded.accelerator]],
     ['Last edit', milliseconds === null ? 'none yet' : `${milliseconds.toFixed(1)} ms`],
     ['File', `${precisionLabel(file.precision)}, ${sizeLabel(file.bytes)}`],
     [
@@ -37,11 +37,11 @@ export function factsOf(use: InUse): [string, string][] {
     ['Picture', `${model.imageSize} × ${model.imageSize} pixels`],
     ['Works offline', OFFLINE[use.offline]],
   ];
-  if (loaded.note) facts.splice(1, 0, ['Because', loaded.note]);
-  for (const [name, value] of Object.entries(model.provenance)) {
-    if (typeof value === 'string' || typeof value === 'number') {
-      facts.push([name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' '), String(value)]);
-    }
-  }
+  if (loaded.note) facts.splice(1, 0, ['Why', loaded.note]);
+  const { run_dir: run, step, written } = model.provenance;
+  // The name only: the folders above it are the exporting machine's.
+  if (typeof run === 'string') facts.push(['Run', run.split(/[\\/]/).filter(Boolean).at(-1) ?? run]);
+  if (typeof step === 'number') facts.push(['Iteration', step.toLocaleString('en')]);
+  if (typeof written === 'string') facts.push(['Exported', written.slice(0, 10)]);
   return facts;
 }
