@@ -55,6 +55,8 @@ setup(
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",
             "ruff>=0.12",
+            # The mobile page in Chromium; needs chromium and chromium-driver.
+            "selenium>=4.20",
         ],
     },
     entry_points={

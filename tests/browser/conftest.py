@@ -72,8 +72,8 @@ def start_page(tmp_path_factory):
 
     with contextlib.ExitStack() as browsers:
 
-        def start(*arguments: str) -> PhonePage:
-            driver = start_driver(tmp_path_factory.mktemp("profile"), arguments)
+        def start(*arguments: str, gpu: bool = False) -> PhonePage:
+            driver = start_driver(tmp_path_factory.mktemp("profile"), arguments, gpu)
             browsers.callback(driver.quit)
             return PhonePage(driver)
 

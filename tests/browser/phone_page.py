@@ -30,14 +30,13 @@ slider.dispatchEvent(new Event('input', {bubbles: true}));
 """
 
 
-def start_driver(profile: Path, extra_arguments=()) -> webdriver.Chrome:
+def start_driver(profile: Path, extra_arguments=(), gpu: bool = False) -> webdriver.Chrome:
     """Debian's Chromium with a profile of its own and no services that call home."""
     options = Options()
     options.binary_location = shutil.which("chromium") or "chromium"
     for argument in (
         "--headless=new",
         "--no-sandbox",
-        "--disable-gpu",
         "--disable-dev-shm-usage",
         "--disable-background-networking",
         "--disable-component-update",
@@ -46,6 +45,7 @@ def start_driver(profile: Path, extra_arguments=()) -> webdriver.Chrome:
         "--disable-extensions",
         "--no-first-run",
         f"--user-data-dir={profile}",
+        *(() if gpu else ("--disable-gpu",)),
         *extra_arguments,
     ):
         options.add_argument(argument)

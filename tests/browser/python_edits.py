@@ -42,6 +42,15 @@ def edited(models: Path, precision: str, number: int, difference: dict, source=(
     return to_uint8(runner(**inputs)["edited"][0])
 
 
+def probabilities(models: Path, number: int) -> dict[str, float]:
+    """{attribute: what the classifier makes of a drawn face}."""
+    description = ModelDescription.read(models / FILE_NAME)
+    file = models / description.file("classify", "float32").name
+    runner = Interpreter(str(file)).get_signature_runner("classify")
+    values = runner(images=model_input(models, number))["probabilities"][0]
+    return dict(zip(description.attributes, values.tolist(), strict=True))
+
+
 def _vector(attributes, values: dict) -> np.ndarray:
     return np.array([[values.get(name, 0.0) for name in attributes]], np.float32)
 

@@ -4,7 +4,14 @@ import json
 
 import pytest
 from PIL import Image
-from python_edits import SAMPLES, drawn_face, edited, largest_difference, unedited
+from python_edits import (
+    SAMPLES,
+    drawn_face,
+    edited,
+    largest_difference,
+    probabilities,
+    unedited,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -104,16 +111,42 @@ def test_target_models_take_what_the_face_has(page, built_page, target_models, s
     assert largest_difference(page.picture(), expected) <= 2
 
 
-def test_a_photo_is_framed_and_edited(page, site, quickstart_models, tmp_path):
+def use_photo_of_face_5(page, folder):
     """The model's square of a drawn face, as a photo: it covers the square pixel by pixel."""
-    photo = tmp_path / "photo.png"
+    photo = folder / "photo.png"
     Image.fromarray(drawn_face(5)[26:196, 3:173]).save(photo)
-    page.open_ready(site.url)
     page.element("#file").send_keys(str(photo))
     page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
     page.click("#framing-done")
     page.wait(lambda: page.label().startswith("Your photo"), "The photo is not shown")
-    page.until_edited().move_slider("Male", -1)
+    return page.until_edited()
+
+
+def test_target_models_see_what_a_photo_has(page, start_site, built_page, target_models, tmp_path):
+    page.open_ready(start_site(built_page, target_models).url)
+    use_photo_of_face_5(page, tmp_path)
+    hint = page.element("#source-hint")
+    page.wait(
+        lambda: hint.get_property("textContent").startswith("Seen by the classifier"),
+        "The classifier does not say what the photo has",
+    )
+    expected = {name for name, p in probabilities(target_models, 5).items() if p > 0.5}
+    ticked = {
+        box.get_attribute("data-source-attribute")
+        for box in page.elements("[data-source-attribute]")
+        if box.is_selected()
+    }
+    assert ticked == expected
+    assert 0 < len(expected) < 13
+    page.move_slider("Male", 1.25)
+    difference = {"Male": 0.0 if "Male" in expected else 1.25}
+    edit = edited(target_models, "float32", 5, difference, expected)
+    assert largest_difference(page.picture(), edit) <= 2
+
+
+def test_a_photo_is_framed_and_edited(page, site, quickstart_models, tmp_path):
+    page.open_ready(site.url)
+    use_photo_of_face_5(page, tmp_path).move_slider("Male", -1)
     expected = edited(quickstart_models, "float32", 5, {"Male": -1.0})
     assert largest_difference(page.picture(), expected) <= 2
     page.click("#reframe")

@@ -1,19 +1,22 @@
-"""LiteRT files of untrained generators, with the model.json that belongs to them."""
+"""LiteRT files of untrained generators, converted as by stgan_tf.export, and their model.json."""
 
 import dataclasses
 import hashlib
 from pathlib import Path
 
 import keras
-import tensorflow as tf
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.config import NetworkConfig
+from stgan_tf.config import Config, DataConfig, NetworkConfig
+from stgan_tf.exporting.exportable import Exportable
+from stgan_tf.exporting.litert import convert_classifier, convert_edit
 from stgan_tf.images import CELEBA_CROP
 from stgan_tf.model_description import FILE_NAME, ModelDescription, ModelFile
-from stgan_tf.networks.generator import Generator
-from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.training.building import build_generator
+from stgan_tf.training.classifier_training import TrainedClassifier
 
+PRECISIONS = ("float32", "float16", "dynamic_int8")
 #: flags/synthetic.cfg's and quickstart.cfg's networks.
 QUICKSTART_NETWORKS = {
     "num_layers": 4,
@@ -41,81 +44,46 @@ _CONTRAST = 1.6
 def write_models(
     folder: Path, networks: dict, image_size: int, label_mode: str = "difference", seed: int = 1
 ) -> ModelDescription:
-    """Writes edit_float32.tflite, edit_dynamic_int8.tflite (for target models also a classifier)
-    and model.json.
-    """
+    """Writes edit_PRECISION.tflite, for target models classify_float32.tflite, and model.json."""
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(seed)
-    count = len(PAPER_ATTRIBUTES)
-    config = NetworkConfig(label_mode=label_mode, **networks)
-    generator = Generator.from_network_config(config)
-    generator.build([(1, image_size, image_size, 3), (1, count)])
+    data = DataConfig(attributes=PAPER_ATTRIBUTES, image_size=image_size)
+    config = Config(data=data, network=NetworkConfig(label_mode=label_mode, **networks))
+    generator = build_generator(config)
     for weight in generator.trainable_variables:
         if weight.name == "kernel":
             weight.assign(weight.numpy() * _CONTRAST)
-    rule = LabelRule(label_mode)
-    images = tf.TensorSpec((1, image_size, image_size, 3), tf.float32, name="images")
-    vector = (1, count)
-    inputs = [images, tf.TensorSpec(vector, tf.float32, name="attribute_difference")]
-    if label_mode == "difference":
-
-        def edit(images, attribute_difference):
-            return {"edited": generator([images, attribute_difference], training=False)}
-    else:
-        inputs.append(tf.TensorSpec(vector, tf.float32, name="source_attributes"))
-
-        def edit(images, attribute_difference, source_attributes):
-            labels = rule(source_attributes, source_attributes + attribute_difference)
-            return {"edited": generator([images, labels], training=False)}
-
-    files = _convert(folder, generator, "edit", edit, inputs)
-    if label_mode != "difference":
-        classifier = keras.Sequential(
-            [
-                keras.layers.Input((image_size, image_size, 3)),
-                keras.layers.Conv2D(4, 4, 4),
-                keras.layers.GlobalAveragePooling2D(),
-                keras.layers.Dense(count, activation="sigmoid"),
-            ]
-        )
-
-        def classify(images):
-            return {"probabilities": classifier(images, training=False)}
-
-        files += _convert(folder, classifier, "classify", classify, [images])[:1]
+    classifier = _classifier(image_size) if label_mode != "difference" else None
     description = ModelDescription(
         attributes=PAPER_ATTRIBUTES,
         label_mode=label_mode,
         label_scale=1.0,
         image_size=image_size,
         crop_box=CELEBA_CROP,
-        has_classifier=label_mode != "difference",
-        files=tuple(files),
+        has_classifier=classifier is not None,
         provenance={"run_dir": "runs/untrained", "step": 0},
     )
+    model = Exportable(config, 0, generator, classifier, description)
+    contents = {
+        ("edit", name): data for name, data in convert_edit(model, PRECISIONS, None).items()
+    }
+    if classifier:
+        contents["classify", "float32"] = convert_classifier(model)
+    files = []
+    for (role, precision), content in contents.items():
+        name = f"{role}_{precision}.tflite"
+        (folder / name).write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        files.append(ModelFile(name, role, precision, len(content), digest))
+    description = dataclasses.replace(description, files=tuple(files))
     (folder / FILE_NAME).write_text(description.to_json(), encoding="utf-8")
     return description
 
 
-def _convert(folder: Path, model: keras.Model, role: str, function, inputs) -> list[ModelFile]:
-    archive = keras.export.ExportArchive()
-    archive.track(model)
-    archive.add_endpoint(role, function, input_signature=inputs)
-    saved_model = folder.parent / f"{folder.name}-{role}-saved-model"
-    archive.write_out(str(saved_model), verbose=False)
-    files = []
-    for precision in ("float32", "dynamic_int8"):
-        converter = tf.lite.TFLiteConverter.from_saved_model(
-            str(saved_model), signature_keys=[role]
-        )
-        if precision == "dynamic_int8":
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        content = converter.convert()
-        path = folder / f"{role}_{precision}.tflite"
-        path.write_bytes(content)
-        digest = hashlib.sha256(content).hexdigest()
-        files.append(ModelFile(path.name, role, precision, len(content), digest))
-    return files
+def _classifier(image_size: int) -> TrainedClassifier:
+    count = len(PAPER_ATTRIBUTES)
+    network = AttributeClassifier(count, image_size, width=2, hidden_units=8)
+    return TrainedClassifier(network, PAPER_ATTRIBUTES, image_size, "celeba", "", {})
 
 
 def renamed(description: ModelDescription, **changes) -> str:
