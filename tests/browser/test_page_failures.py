@@ -101,6 +101,23 @@ def test_what_worked_stays_when_another_precision_fails(page, site):
     assert page.element("input[name='precision'][value='float32']").is_selected()
 
 
+@pytest.mark.parametrize("part", ["litert_wasm_internal.wasm", "litert_wasm_internal.js"])
+def test_a_runtime_that_is_not_there_is_named_and_tried_again(page, site, part):
+    page.expects_failed_requests = True
+    site.replaced[f"/litert-2.5.3/{part}"] = None
+    assert "LiteRT runtime could not be started" in page.open(site.url).until_problem()
+    site.replaced.clear()
+    page.click("#problem-retry")
+    page.until_edited()
+
+
+def test_a_worker_that_is_not_there_is_told(page, site, built_page):
+    page.expects_failed_requests = True
+    (worker,) = (built_page / "assets").glob("worker-*.js")
+    site.replaced[f"/assets/{worker.name}"] = None
+    assert "LiteRT runtime could not be started" in page.open(site.url).until_problem()
+
+
 def test_webgpu_that_is_not_there_falls_back_and_says_so(page, site):
     page.open_ready(site.url)
     page.click("#status")

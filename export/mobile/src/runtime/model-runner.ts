@@ -7,6 +7,8 @@ export class ModelRunner {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
+  /** Set when the worker's script itself failed: it answers nothing any more. */
+  private broken: Error | null = null;
 
   constructor() {
     this.worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'models' });
@@ -19,6 +21,7 @@ export class ModelRunner {
     };
     this.worker.onerror = (event) => {
       const error = new Error(event.message || 'The worker that runs the model could not start.');
+      this.broken = error;
       for (const { reject } of this.waiting.values()) reject(error);
       this.waiting.clear();
     };
@@ -55,6 +58,7 @@ export class ModelRunner {
     transfer: Transferable[] = [],
   ): Promise<Value> {
     const request: Request = { id: this.nextId++, job };
+    if (this.broken) return Promise.reject(this.broken);
     return new Promise<Value>((resolve, reject) => {
       this.waiting.set(request.id, { resolve: resolve as Waiting['resolve'], reject });
       this.worker.postMessage(request, transfer);
