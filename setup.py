@@ -59,6 +59,8 @@ setup(
             # Schemas of the files in export/.
             "check-jsonschema>=0.36",
             "kubernetes-validate>=1.35",
+            # The mobile page in Chromium; needs chromium and chromium-driver.
+            "selenium>=4.20",
         ],
     },
     entry_points={
