@@ -11,7 +11,23 @@ class FusedAdam(keras.optimizers.Adam):
     The kernel is the one the official code's tf.train.AdamOptimizer runs, "epsilon hat" form:
     lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon). It passes over memory once
     instead of a dozen times.
+
+    Args:
+        clip_gradient_norm: Upper limit of the norm of all gradients together, after their sum over
+            the replicas; 0: none. Keras' own global_clipnorm limits each replica's before the sum.
     """
+
+    def __init__(self, *args, clip_gradient_norm=0.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.clip_gradient_norm = clip_gradient_norm
+
+    def _all_reduce_sum_gradients(self, grads_and_vars):
+        summed = super()._all_reduce_sum_gradients(grads_and_vars)
+        if not self.clip_gradient_norm:
+            return summed
+        gradients, variables = zip(*summed, strict=True)
+        clipped, _ = tf.clip_by_global_norm(gradients, self.clip_gradient_norm)
+        return list(zip(clipped, variables, strict=True))
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
@@ -30,3 +46,6 @@ class FusedAdam(keras.optimizers.Adam):
             epsilon=self.epsilon,
             grad=tf.cast(gradient, tf.float32),
         )
+
+    def get_config(self):
+        return {**super().get_config(), "clip_gradient_norm": self.clip_gradient_norm}
