@@ -1,5 +1,7 @@
 """Adam through TensorFlow's fused kernel."""
 
+import threading
+
 import keras
 import tensorflow as tf
 
@@ -20,13 +22,22 @@ class FusedAdam(keras.optimizers.Adam):
     def __init__(self, *args, clip_gradient_norm=0.0, **kwargs):
         super().__init__(*args, **kwargs)
         self.clip_gradient_norm = clip_gradient_norm
+        # MirroredStrategy runs each replica in a thread of its own.
+        self._replica = threading.local()
+
+    def take_gradient_norm(self):
+        """Norm of all gradients of the last update together, summed over the replicas, before
+        clipping. Once an update, in the replica that called apply_gradients.
+        """
+        return self._replica.__dict__.pop("norm")
 
     def _all_reduce_sum_gradients(self, grads_and_vars):
         summed = super()._all_reduce_sum_gradients(grads_and_vars)
+        gradients, variables = zip(*summed, strict=True)
+        self._replica.norm = norm = tf.linalg.global_norm(gradients)
         if not self.clip_gradient_norm:
             return summed
-        gradients, variables = zip(*summed, strict=True)
-        clipped, _ = tf.clip_by_global_norm(gradients, self.clip_gradient_norm)
+        clipped, _ = tf.clip_by_global_norm(gradients, self.clip_gradient_norm, use_norm=norm)
         return list(zip(clipped, variables, strict=True))
 
     def update_step(self, gradient, variable, learning_rate):

@@ -60,7 +60,9 @@ class STGANTrainer(keras.Model):
         self.built = True  # the networks are; Keras cannot know without a `call`
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
-        """Takes both optimisers and builds their slots: inside strategy.run is too late."""
+        """Takes both optimisers (FusedAdam: it tells the norm of the gradients) and builds their
+        slots: inside strategy.run is too late.
+        """
         super().compile(**kwargs)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
@@ -107,7 +109,7 @@ class STGANTrainer(keras.Model):
             self.critic_gradients, self.accumulation_steps, batch, alpha, beta
         )
         self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["critic_gradient_norm"] = tf.linalg.global_norm(gradients) * self._replicas()
+        terms["critic_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
         return terms
 
     def critic_gradients(self, batch, alpha, beta=None):
@@ -128,7 +130,7 @@ class STGANTrainer(keras.Model):
         self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
         if self.weight_average is not None:
             self.weight_average.update(self.generator_optimizer.iterations.value - 1)
-        terms["generator_gradient_norm"] = tf.linalg.global_norm(gradients) * self._replicas()
+        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
         return terms
 
     def generator_gradients(self, batch):
