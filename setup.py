@@ -54,6 +54,7 @@ setup(
             "pytest>=8",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",
+            "pyyaml>=6",
             "ruff>=0.12",
         ],
     },
