@@ -21,6 +21,7 @@ from stgan_tf.training.config_changes import (
     record_changes,
     require_same_run,
 )
+from stgan_tf.training.metrics_log import METRICS_FILE
 from stgan_tf.training.run_layout import (
     CHECKPOINTS_FOLDER,
     CONFIG_FILE,
@@ -68,7 +69,16 @@ def prepare_run_folder(run_dir: Path, config: Config, force: bool = False) -> No
         if changes:
             checkpoint = checkpoint_names(run_dir / CHECKPOINTS_FOLDER)[-1]
             record_changes(changes, run_dir, checkpoint)
+    _remove_unfinished(run_dir)
     config.write(run_dir / CONFIG_FILE)
+
+
+def _remove_unfinished(run_dir: Path) -> None:
+    """Temporary files of a process that was killed while it wrote; the caller has the lock."""
+    for name in (CONFIG_FILE, METRICS_FILE):
+        path = Path(name)
+        for stray in run_dir.glob(f".{path.stem}-*{path.suffix}"):
+            stray.unlink()
 
 
 def load_run(run_dir: Path | str, weights: str = "average") -> Run:

@@ -107,3 +107,10 @@ def test_file_in_place_of_the_run_folder(tmp_path):
     (tmp_path / "run").write_text("in the way")
     with pytest.raises(ConfigError, match="must be a folder"):
         prepare_run_folder(tmp_path / "run", RUN)
+
+
+def test_temporary_files_of_a_killed_process_are_removed(run_dir):
+    for name in (".config-ab12.json", ".metrics-cd34.jsonl", ".mine"):
+        (run_dir / name).touch()
+    prepare_run_folder(run_dir, RUN)
+    assert [path.name for path in run_dir.glob(".*")] == [".mine"]
