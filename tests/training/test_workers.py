@@ -110,9 +110,9 @@ def runs(faces_dir, tmp_path):
     made = Runs(tmp_path, faces_dir)
     yield made
     for process in made.processes:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
+        process.log.close()
 
 
 def rows_of(run_dir):
@@ -141,14 +141,13 @@ def test_two_workers_equal_one_and_hand_over_to_each_other(runs, tmp_path):
     for row, expected in zip(ours, theirs, strict=True):
         for name, value in expected.items():
             if not name.endswith("per_second"):
-                np.testing.assert_allclose(row[name], value, rtol=2e-3, atol=1e-4, err_msg=name)
+                np.testing.assert_allclose(row[name], value, rtol=2e-4, atol=1e-6, err_msg=name)
     found, expected = variables_of(runs.run_dir), variables_of(tmp_path / "one")
     assert found.keys() == expected.keys()
     for name, value in expected.items():
-        # Adam takes rounding of a tiny gradient for its sign now and then: single elements differ
-        # by a step, the whole does not.
+        # Not element by element: Adam takes the rounding of a tiny gradient for its sign.
         difference = np.linalg.norm(found[name] - value)
-        assert difference <= 2e-2 * np.linalg.norm(value) + 1e-4, name
+        assert difference <= 1e-3 * np.linalg.norm(value) + 1e-5, name
 
     # Only the chief wrote, and the other worker's folder went with it.
     assert {path.name for path in runs.run_dir.iterdir()} == {
