@@ -114,16 +114,18 @@ def variables(run_dir: Path) -> dict[str, bytes]:
     }
 
 
-def soak(rounds: int, folder: Path, seed: int) -> dict:
-    """Runs it; returns the figures. Raises SoakFailed."""
+def soak(rounds: int, folder: Path, seed: int, minutes: float = 0) -> dict:
+    """Runs it, with fewer rounds where they take longer than `minutes` (0: however long); returns
+    the figures. Raises SoakFailed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     write_dataset(folder / "faces", 64, seed=1, num_processes=1)
     config, log = soak_config(folder / "faces"), folder / "train.log"
     run_dir, chance = folder / "killed", random.Random(seed)
-    # How long a start takes here, by starting once; a kill comes in up to twice that time.
+    # How long a start takes here, by starting once; a kill comes within one and a half times that.
     began = time.monotonic()
     finish(with_iterations(config, 3), run_dir, log)
-    longest = 2 * (time.monotonic() - began)
+    longest = 1.5 * (time.monotonic() - began)
 
     lost, done, resumed_from = [], newest_iteration(run_dir), []
     for number in range(1, rounds + 1):
@@ -142,6 +144,8 @@ def soak(rounds: int, folder: Path, seed: int) -> dict:
         lost.append(max(0, len(logged) - newest))
         done = newest
         print(f"round {number}: at iteration {newest}, {lost[-1]} lost", flush=True)
+        if minutes and time.monotonic() - began > 60 * minutes:
+            break
 
     target = with_iterations(config, done + _LAST_ITERATIONS)
     finish(target, run_dir, log)
@@ -154,7 +158,7 @@ def soak(rounds: int, folder: Path, seed: int) -> dict:
     if strays:
         raise SoakFailed(f"Left over: {strays}.")
     return {
-        "rounds": rounds,
+        "rounds": len(lost),
         "iterations": done + _LAST_ITERATIONS,
         "rounds_that_got_further": len(set(resumed_from)),
         "iterations_between_checkpoints": config.training.checkpoint_every,
@@ -170,12 +174,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=0, help="no new round after so many")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if options.dir.exists() and any(options.dir.iterdir()):
         parser.error(f"--dir must be empty. Received: {options.dir}.")
     try:
-        print(json.dumps(soak(options.rounds, options.dir, options.seed)))
+        print(json.dumps(soak(options.rounds, options.dir, options.seed, options.minutes)))
     except SoakFailed as error:
         raise SystemExit(f"soak: {error}") from error
 
