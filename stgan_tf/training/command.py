@@ -19,8 +19,6 @@ _ERRORS = (
     CheckpointError,
     NonFiniteLossError,
     DisagreementError,
-    # The events file: TensorFlow's own writer, for a full disk.
-    tf.errors.ResourceExhaustedError,
 )
 
 
@@ -32,6 +30,12 @@ def train_or_exit(config: Config, run_dir: Path, strategy: str, force: bool) -> 
         return train(config, run_dir, make_strategy(strategy), force)
     except _ERRORS as error:
         raise SystemExit(f"stgan_tf.train: {error}") from error
+    except tf.errors.ResourceExhaustedError as error:
+        raise SystemExit(
+            f"stgan_tf.train: {str(error).strip().splitlines()[0]} If this is about memory, set "
+            "--accumulation_steps=2 (or more) or a smaller --batch_size; if it is about the disk, "
+            "make room. The same command goes on from the last checkpoint."
+        ) from error
     except WorkerLostError as error:
         print(f"stgan_tf.train: {error}", file=sys.stderr, flush=True)
         sys.stdout.flush()
