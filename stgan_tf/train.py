@@ -7,6 +7,7 @@ the run's values then.
 """
 
 import logging
+import sys
 from pathlib import Path
 
 from absl import app, flags
@@ -56,10 +57,7 @@ def main(argv: list[str]) -> None:
     logging.getLogger("tensorflow").setLevel(logging.WARNING)
     from stgan_tf.training.command import train_or_exit
 
-    if train_or_exit(config, run_dir, FLAGS.strategy, FLAGS.force):
-        print(f"Trained: {run_dir}. Samples: {run_dir / 'samples'}.")
-    elif FLAGS.stopped_exit_code:
-        raise SystemExit(FLAGS.stopped_exit_code)
+    sys.exit(train_or_exit(config, run_dir, FLAGS.strategy, FLAGS.force, FLAGS.stopped_exit_code))
 
 
 def _print_summary(config) -> None:

@@ -88,7 +88,9 @@ def noticing_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
     try:
         yield
     except _LOST as error:
-        reason = " ".join(str(error).split())[:300]
+        # TensorFlow puts the cause after a trace of the graph, if it is a collective operation's.
+        text = " ".join(str(error).split())
+        reason = text.split("Collective ops is aborted by: ")[-1][:200]
         raise WorkerLostError(
             "Another worker ended or cannot be reached; its own log says why. Start all workers "
             f"again with the same command: they go on from the last checkpoint. ({reason})"

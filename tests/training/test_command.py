@@ -59,10 +59,11 @@ def test_out_of_memory_says_what_to_try(monkeypatch):
         command.train_or_exit(Config(), Path("run"), "single", False)
 
 
-@pytest.mark.parametrize("finished", [True, False])
-def test_returns_whether_it_finished(monkeypatch, finished):
+@pytest.mark.parametrize(("finished", "status"), [(True, 0), (False, 143)])
+def test_status_tells_whether_it_finished(monkeypatch, capsys, finished, status):
     monkeypatch.setattr(command, "train", lambda *_: finished)
-    assert command.train_or_exit(Config(), Path("run"), "single", False) is finished
+    assert command.train_or_exit(Config(), Path("run"), "single", False, 143) == status
+    assert ("Trained: run." in capsys.readouterr().out) is finished
 
 
 def test_lost_worker_ends_the_process_at_once():
