@@ -55,6 +55,7 @@ setup(
             "selenium>=4.25",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",
+            "pyyaml>=6",
             "ruff>=0.12",
             # Schemas of the files in export/.
             "check-jsonschema>=0.36",
