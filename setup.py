@@ -52,7 +52,6 @@ setup(
         "test": [
             "stgan-tf[align,litert,serving]",
             "pytest>=8",
-            "selenium>=4.25",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",
             "pyyaml>=6",
