@@ -80,4 +80,5 @@ def test_from_drawn_faces_to_an_edited_file(tmp_path):
     assert report["saved_model"]["version"] == 6
     assert report["litert"]["provenance"]["compared_on"] == f"16 images: {faces}, training split"
     assert report["litert"]["files"]["edit_float16.tflite"]["psnr"] >= 45
-    assert Image.open(tmp_path / "edited.png").size == (32, 32)
+    with Image.open(tmp_path / "edited.png") as edited:
+        assert edited.size == (32, 32)
