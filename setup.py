@@ -52,13 +52,15 @@ setup(
         "test": [
             "stgan-tf[align,litert,serving]",
             "pytest>=8",
-            "selenium>=4.25",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",
+            "pyyaml>=6",
             "ruff>=0.12",
             # Schemas of the files in export/.
             "check-jsonschema>=0.36",
             "kubernetes-validate>=1.35",
+            # The mobile page in Chromium; needs chromium and chromium-driver.
+            "selenium>=4.20",
         ],
     },
     entry_points={

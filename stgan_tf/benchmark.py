@@ -24,9 +24,10 @@ define_config_flags()
 flags.DEFINE_enum(
     "part",
     "all",
-    ["all", *PARTS],
-    "all: each in turn; train: an iteration on images in memory; pipeline: JPEG files to batches; "
-    "generator: inference at batch 1 and at batch_size.",
+    ["all", *PARTS, "replicas"],
+    "all: the next three in turn; train: an iteration on images in memory; pipeline: JPEG files to "
+    "batches; generator: inference at batch 1 and at batch_size; replicas: an iteration on two "
+    "logical CPU devices against one.",
 )
 flags.DEFINE_integer("repeats", 10, "Timed repetitions after one that warms up.", lower_bound=1)
 flags.DEFINE_string("json_file", "", "File for the result as JSON.")

@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +26,17 @@ _NUM_FACES = 512
 
 
 def measure(part: str, config: Config, repeats: int) -> dict:
-    """Runs one part ("train", "pipeline", "generator") of the benchmark `repeats` times.
+    """Runs one part (train, pipeline, generator, replicas) of the benchmark `repeats` times.
 
     Returns names -> figures, with what they were measured on.
     """
-    measured = {"train": _train, "pipeline": _pipeline, "generator": _generator}[part](
-        config, repeats
-    )
+    parts = {
+        "train": _train,
+        "pipeline": _pipeline,
+        "generator": _generator,
+        "replicas": _replicas,
+    }
+    measured = parts[part](config, repeats)
     # Linux counts in KiB, macOS in bytes.
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return {
@@ -58,21 +62,61 @@ def _train(config: Config, repeats: int) -> dict:
     training = config.training
     trainer = build_trainer(config, num_images=1)
     step = compile_step(trainer, tf.distribute.get_strategy(), training.jit_compile)
-    batches = training.critic_steps_per_generator_step + 1
-    shape = (batches, training.batch_size)
-    size, attributes = config.data.image_size, len(config.data.attributes)
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 2, (2, *shape, attributes))
-    data = {
-        "images": tf.constant(rng.uniform(-1, 1, (*shape, size, size, 3)), tf.float32),
-        "source_attributes": tf.constant(labels[0], tf.float32),
-        "target_attributes": tf.constant(labels[1], tf.float32),
-    }
+    data = _random_batches(config)
     seconds = _median_seconds(lambda: step(data), repeats)
+    batches = training.critic_steps_per_generator_step + 1
     return {
         "critic_steps": training.critic_steps_per_generator_step,
         "iteration_seconds": seconds,
         "images_per_second": batches * training.batch_size / seconds,
+    }
+
+
+def _replicas(config: Config, repeats: int) -> dict:
+    """An iteration on two logical devices of this machine's processor against one device with the
+    same global batch: what the replicas cost, since they share the cores. The two take turns, so
+    that other work on the machine burdens both alike.
+    """
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    one, two = tf.distribute.get_strategy(), tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    work = []
+    for strategy in (one, two):
+        replicas = strategy.num_replicas_in_sync
+        with strategy.scope():
+            trainer = build_trainer(config, num_images=1, num_replicas=replicas)
+        data, rows = _random_batches(config), config.training.batch_size // replicas
+
+        def share(context, data=data, rows=rows):
+            first = context.replica_id_in_sync_group * rows
+            return {name: values[:, first : first + rows] for name, values in data.items()}
+
+        if replicas > 1:
+            data = strategy.experimental_distribute_values_from_function(share)
+        step = compile_step(trainer, strategy)
+        work.append(lambda step=step, data=data: step(data))
+    durations = _interleaved_seconds(work, repeats)
+    single, mirrored = (statistics.median(times) for times in durations)
+    return {
+        "critic_steps": config.training.critic_steps_per_generator_step,
+        "one_device_iteration_seconds": single,
+        "two_devices_iteration_seconds": mirrored,
+        "overhead_percent": 100 * (mirrored / single - 1),
+        "fastest_overhead_percent": 100 * (min(durations[1]) / min(durations[0]) - 1),
+    }
+
+
+def _random_batches(config: Config) -> dict[str, tf.Tensor]:
+    """The batches of one iteration: what a training element holds, from noise."""
+    training = config.training
+    shape = (training.critic_steps_per_generator_step + 1, training.batch_size)
+    size, attributes = config.data.image_size, len(config.data.attributes)
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, (2, *shape, attributes))
+    return {
+        "images": tf.constant(rng.uniform(-1, 1, (*shape, size, size, 3)), tf.float32),
+        "source_attributes": tf.constant(labels[0], tf.float32),
+        "target_attributes": tf.constant(labels[1], tf.float32),
     }
 
 
@@ -136,3 +180,15 @@ def _median_seconds(work: Callable[[], object], repeats: int) -> float:
         work()
         durations.append(time.perf_counter() - start)
     return statistics.median(durations)
+
+
+def _interleaved_seconds(work: Sequence[Callable[[], object]], repeats: int) -> list[list[float]]:
+    """Durations of each, taken in turns after one that warms up."""
+    durations: list[list[float]] = [[] for _ in work]
+    for repeat in range(repeats + 1):
+        for call, times in zip(work, durations, strict=True):
+            start = time.perf_counter()
+            call()
+            if repeat:
+                times.append(time.perf_counter() - start)
+    return durations

@@ -7,6 +7,7 @@ the run's values then.
 """
 
 import logging
+import sys
 from pathlib import Path
 
 from absl import app, flags
@@ -25,7 +26,13 @@ flags.DEFINE_enum(
     "strategy",
     "auto",
     list(STRATEGIES),
-    "Devices: auto takes the workers of TF_CONFIG, else all GPUs, else the CPU.",
+    "Devices: auto takes the workers of TF_CONFIG or of a Slurm step, else all GPUs, else the CPU.",
+)
+flags.DEFINE_bool(
+    "force", False, "Go on with other harmless settings than the run's (weights, rates, batch)."
+)
+flags.DEFINE_integer(
+    "stopped_exit_code", 0, "Exit status after a signal (143: Kubeflow starts again).", 0, 255
 )
 flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts and memory; stop.")
 
@@ -48,17 +55,9 @@ def main(argv: list[str]) -> None:
 
     # TensorFlow starts after the flags are known to be good, and without its log of every save.
     logging.getLogger("tensorflow").setLevel(logging.WARNING)
-    from stgan_tf.training.checkpoints import CheckpointError
-    from stgan_tf.training.loop import NonFiniteLossError
-    from stgan_tf.training.session import train
-    from stgan_tf.training.strategies import make_strategy
+    from stgan_tf.training.command import train_or_exit
 
-    try:
-        finished = train(config, run_dir, make_strategy(FLAGS.strategy))
-    except (ValueError, OSError, CheckpointError, NonFiniteLossError) as error:
-        raise SystemExit(f"stgan_tf.train: {error}") from error
-    if finished:
-        print(f"Trained: {run_dir}. Samples: {run_dir / 'samples'}.")
+    sys.exit(train_or_exit(config, run_dir, FLAGS.strategy, FLAGS.force, FLAGS.stopped_exit_code))
 
 
 def _print_summary(config) -> None:

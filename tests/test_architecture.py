@@ -10,7 +10,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 #: DESIGN's data flow, left to right: a module imports only from its own place or further left.
 LAYERS = [
-    {"", "atomic_files", "attributes", "images", "config_options", "config", "model_description"},
+    {"", "atomic_files", "attributes", "images", "config_options", "training_config", "config"}
+    | {"model_description"},
     {"data", "layers", "alignment"},
     {"networks", "losses"},
     {"training"},

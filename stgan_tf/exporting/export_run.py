@@ -141,9 +141,13 @@ def _samples(model: Exportable, options: ExportOptions) -> tuple[Samples, Sample
             "int8's ranges are measured on images of the run's data set, which is not here "
             f"({model.config.data.data_dir or 'the run names none'}): name it with --data_dir."
         )
-    calibration, compared = samples.split(min(wanted, len(samples.images) - 1))
-    if not len(calibration.images):
+    available = len(samples.images)
+    if available < 2:
         raise ValueError("int8 needs two training images or more: to calibrate and to compare.")
+    # Where there are fewer than asked for, both get some.
+    calibration, compared = samples.split(
+        max(available - options.comparison_images, available // 2)
+    )
     return compared, calibration
 
 

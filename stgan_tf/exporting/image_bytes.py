@@ -6,7 +6,7 @@ Plain operations only, so that TensorFlow Serving runs them.
 import tensorflow as tf
 
 from stgan_tf.exporting.inputs import ALIGNED_FRAME
-from stgan_tf.images import CropBox, resize_bicubic
+from stgan_tf.images import CropBox, resize_bicubic, to_uint8_tensor
 
 
 def decode_faces(image_bytes: tf.Tensor, size: int, box: CropBox | None) -> tf.Tensor:
@@ -45,7 +45,5 @@ def _decode_face(encoded: tf.Tensor, size: int, box: CropBox | None) -> tf.Tenso
 
 def encode_faces(images: tf.Tensor) -> tf.Tensor:
     """float32 (N, S, S, 3) in [-1, 1] -> PNG (N,) string, by `stgan_tf.images.to_uint8`'s rule."""
-    scaled = tf.clip_by_value((images + 1.0) / 2.0 * 255.0, 0.0, 255.0)
-    # The cast cuts the fraction off.
-    pixels = tf.cast(scaled, tf.uint8)
+    pixels = to_uint8_tensor(images)
     return tf.map_fn(tf.io.encode_png, pixels, fn_output_signature=tf.TensorSpec((), tf.string))

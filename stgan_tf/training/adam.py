@@ -1,5 +1,7 @@
 """Adam through TensorFlow's fused kernel."""
 
+import threading
+
 import keras
 import tensorflow as tf
 
@@ -11,7 +13,32 @@ class FusedAdam(keras.optimizers.Adam):
     The kernel is the one the official code's tf.train.AdamOptimizer runs, "epsilon hat" form:
     lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon). It passes over memory once
     instead of a dozen times.
+
+    Args:
+        clip_gradient_norm: Upper limit of the norm of all gradients together, after their sum over
+            the replicas; 0: none. Keras' own global_clipnorm limits each replica's before the sum.
     """
+
+    def __init__(self, *args, clip_gradient_norm=0.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.clip_gradient_norm = clip_gradient_norm
+        # MirroredStrategy runs each replica in a thread of its own.
+        self._replica = threading.local()
+
+    def take_gradient_norm(self):
+        """Norm of all gradients of the last update together, summed over the replicas, before
+        clipping. Once an update, in the replica that called apply_gradients.
+        """
+        return self._replica.__dict__.pop("norm")
+
+    def _all_reduce_sum_gradients(self, grads_and_vars):
+        summed = super()._all_reduce_sum_gradients(grads_and_vars)
+        gradients, variables = zip(*summed, strict=True)
+        self._replica.norm = norm = tf.linalg.global_norm(gradients)
+        if not self.clip_gradient_norm:
+            return summed
+        clipped, _ = tf.clip_by_global_norm(gradients, self.clip_gradient_norm, use_norm=norm)
+        return list(zip(clipped, variables, strict=True))
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
@@ -30,3 +57,6 @@ class FusedAdam(keras.optimizers.Adam):
             epsilon=self.epsilon,
             grad=tf.cast(gradient, tf.float32),
         )
+
+    def get_config(self):
+        return {**super().get_config(), "clip_gradient_norm": self.clip_gradient_norm}

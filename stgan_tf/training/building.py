@@ -80,6 +80,8 @@ def build_trainer(config: Config, num_images: int, num_replicas: int = 1) -> STG
         LabelRule.from_network_config(config.network),
         training.critic_steps_per_generator_step,
         training.seed,
+        training.accumulation_steps,
+        training.ema_decay,
     )
     decay = training.decay_after_iterations or (
         training.decay_after_epochs * iterations_per_epoch(num_images, config)
@@ -91,6 +93,7 @@ def build_trainer(config: Config, num_images: int, num_replicas: int = 1) -> STG
             beta_1=training.adam_beta_1,
             beta_2=training.adam_beta_2,
             epsilon=ADAM_EPSILON,
+            clip_gradient_norm=training.clip_gradient_norm,
             name=name,
         )
 

@@ -3,12 +3,15 @@
 Data order and random numbers are functions of (seed, step), so there is nothing else to save.
 """
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from stgan_tf.networks.generator import Generator
+from stgan_tf.training import checkpoint_files
 from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, checkpoint_names
 from stgan_tf.training.trainer import STGANTrainer
 
@@ -16,68 +19,156 @@ from stgan_tf.training.trainer import STGANTrainer
 #: of other networks.
 _RESTORE_ERRORS = (AssertionError, IndexError, ValueError, tf.errors.OpError)
 
+#: Key of the averaged generator weights in a checkpoint (--ema_decay).
+_AVERAGE = "generator_average"
+
+#: Which weights of a run to use: the averaged ones where it keeps them, or the trained ones.
+WEIGHTS = ("average", "raw")
+
 
 class CheckpointError(RuntimeError):
-    """A checkpoint that cannot be read or does not fit the configured networks."""
+    """A checkpoint that cannot be read, does not fit the configured networks, or cannot be
+    written.
+    """
 
 
 class Checkpoints:
-    """Saves and restores a trainer in `folder`, the newest `keep` kept."""
+    """Saves and restores a trainer in `folder`, the newest `keep` kept.
+
+    Written like tf.train.CheckpointManager's, but without it: that one keeps everything for ever
+    once the clock was ahead, and cannot start over an empty file `checkpoint`, which a power cut
+    leaves.
+    """
 
     def __init__(self, trainer: STGANTrainer, folder: Path, keep: int):
         self._trainer = trainer
-        self._checkpoint = tf.train.Checkpoint(
+        self._folder, self._keep = Path(folder), keep
+        average = trainer.weight_average
+        parts = {} if average is None else {_AVERAGE: average.named_variables}
+        self._checkpoint = self._checkpoint_of(**parts)
+        self._without_average = self._checkpoint_of()
+
+    def _checkpoint_of(self, **parts) -> tf.train.Checkpoint:
+        trainer = self._trainer
+        return tf.train.Checkpoint(
             generator=_named_variables(trainer.generator),
             discriminator=_named_variables(trainer.discriminator),
             generator_optimizer=trainer.generator_optimizer,
             discriminator_optimizer=trainer.discriminator_optimizer,
-        )
-        self._manager = tf.train.CheckpointManager(
-            self._checkpoint, str(folder), max_to_keep=keep, checkpoint_name="iteration"
+            **parts,
         )
 
     @property
     def latest(self) -> str | None:
         """Path of the newest checkpoint."""
-        return self._manager.latest_checkpoint
+        name = checkpoint_files.named_checkpoint(self._folder)
+        return None if name is None else str(self._folder / name)
 
     def save(self) -> str:
-        """Writes a checkpoint named after the current iteration; returns its path."""
-        return self._manager.save(checkpoint_number=self.iteration())
+        """Writes a checkpoint named after the current iteration; returns its path. Raises
+        CheckpointError where that fails; the earlier ones are as they were then.
+        """
+        prefix = self._folder / f"iteration-{self.iteration()}"
+        try:
+            unfinished = checkpoint_files.make_room(prefix)
+            # Makes the counter, without which TensorFlow would not find everything again.
+            assert self._checkpoint.save_counter is not None
+            self._checkpoint.write(str(unfinished))
+            checkpoint_files.publish(unfinished, prefix)
+            checkpoint_files.name_newest(prefix, self._keep)
+        except (OSError, tf.errors.OpError) as error:
+            checkpoint_files.remove_unfinished(prefix)
+            raise CheckpointError(
+                f"The checkpoint {prefix} could not be written: {_first_line(error)} "
+                f"The newest whole one is {_newest_whole(self._folder) or 'none'}. Make room or "
+                "make the folder writable; the same command goes on from there."
+            ) from error
+        return str(prefix)
 
     def restore(self, folder: Path) -> int:
-        """Restores the newest checkpoint of `folder`, if there is one; returns the iteration to go
-        on from.
+        """Restores the newest whole checkpoint of `folder`, if there is any; returns the iteration
+        to go on from.
         """
-        path = tf.train.latest_checkpoint(str(folder))
-        if path is None:
-            _require_empty(folder)
-            return 0
-        try:
+        path = _restore_newest(folder, self._restore)
+        return 0 if path is None else self.iteration()
+
+    def _restore(self, path: str) -> None:
+        average = self._trainer.weight_average
+        if average is None or _has_average(path):
             self._checkpoint.restore(path).assert_existing_objects_matched()
-        except _RESTORE_ERRORS as error:
-            raise CheckpointError(_unreadable(path, error)) from error
-        return self.iteration()
+        else:  # --ema_decay was switched on later: the average starts from here
+            self._without_average.restore(path).assert_existing_objects_matched()
+            average.start_from_weights()
 
     def iteration(self) -> int:
         """Iterations done."""
         return int(self._trainer.generator_optimizer.iterations.numpy())
 
 
-def restore_generator(generator: Generator, run_dir: Path) -> int:
-    """Fills `generator` from the run's newest checkpoint; returns its iteration."""
-    path = tf.train.latest_checkpoint(str(run_dir / CHECKPOINTS_FOLDER))
+def restore_generator(generator: Generator, run_dir: Path, weights: str = "average") -> int:
+    """Fills `generator` from the run's newest whole checkpoint; returns its iteration.
+
+    `weights` is one of WEIGHTS; without --ema_decay there are only the raw ones.
+    """
+    if weights not in WEIGHTS:
+        raise ValueError(f"`weights` must be one of {', '.join(WEIGHTS)}. Received: {weights!r}.")
+
+    def restore(path: str) -> None:
+        key = _AVERAGE if weights == "average" and _has_average(path) else "generator"
+        status = tf.train.Checkpoint(**{key: _named_variables(generator)}).restore(path)
+        status.assert_existing_objects_matched().expect_partial()
+
+    path = _restore_newest(Path(run_dir) / CHECKPOINTS_FOLDER, restore)
     if path is None:
         raise FileNotFoundError(
             f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not reached its first "
             "one. Train it further with stgan_tf.train."
         )
-    try:
-        status = tf.train.Checkpoint(generator=_named_variables(generator)).restore(path)
-        status.assert_existing_objects_matched().expect_partial()
-    except _RESTORE_ERRORS as error:
-        raise CheckpointError(_unreadable(path, error)) from error
-    return int(path.rsplit("-", 1)[1])
+    return int(path.name.rsplit("-", 1)[1])
+
+
+def _restore_newest(folder: Path, restore: Callable[[str], None]) -> Path | None:
+    """Calls `restore` with the best checkpoint of `folder` that is whole, says which damaged ones
+    it passed over, and returns it; None where there is no checkpoint at all.
+    """
+    candidates = checkpoint_files.candidates(folder)
+    if candidates and checkpoint_files.named_checkpoint(folder) is None:
+        logging.warning(
+            "%s does not name a checkpoint. Taking the newest with checksums.",
+            folder / checkpoint_files.STATE_FILE,
+        )
+    damages = []
+    for path in candidates:
+        damage = checkpoint_files.find_damage(path)
+        if damage is None:
+            try:
+                restore(str(path))
+            except _RESTORE_ERRORS as error:
+                damage = _first_line(error)
+                if checkpoint_files.has_checksums(path):
+                    raise CheckpointError(
+                        f"The checkpoint {path} is as it was written, but does not fit the "
+                        f"configuration's networks: {damage}"
+                    ) from error
+            else:
+                if damages:
+                    logging.warning("Going on from the checkpoint before: %s.", path.name)
+                return path
+        logging.warning("The checkpoint %s is damaged: %s", path, damage)
+        damages.append(f"{path.name}: {damage}")
+    if damages:
+        raise CheckpointError(
+            f"No checkpoint in {folder} can be restored. {'; '.join(damages)}. Copy one from a "
+            "backup, or start another --run_dir."
+        )
+    if names := checkpoint_names(folder):
+        # A run whose checkpoints are there but not named must not start from nothing over them.
+        raise CheckpointError(
+            f"{folder} holds {', '.join(names)}, but its file `checkpoint` names none of them and "
+            f'they have no checksums. Write model_checkpoint_path: "{names[-1]}" into it to go on '
+            "from that one."
+        )
+    return None
 
 
 def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
@@ -87,24 +178,19 @@ def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
     return {variable.path: variable.value for variable in network.variables}
 
 
-def _unreadable(path: str, error: Exception) -> str:
-    reason = str(error).strip().splitlines()[0]
-    file = Path(path)
-    others = [name for name in checkpoint_names(file.parent) if name != file.name]
-    advice = (
-        f'write model_checkpoint_path: "{others[-1]}" as the only line of '
-        f"{file.parent / 'checkpoint'} to go on from the one before"
-        if others
-        else "there is no other one: start another --run_dir"
-    )
-    return f"The checkpoint {path} cannot be restored: {reason} If it is damaged, {advice}."
+def _has_average(path: str) -> bool:
+    return any(name.startswith(f"{_AVERAGE}/") for name, _ in tf.train.list_variables(path))
 
 
-def _require_empty(folder: Path) -> None:
-    """A run whose checkpoints are there but not named must not start from nothing over them."""
-    names = checkpoint_names(folder)
-    if names:
-        raise CheckpointError(
-            f"{folder} holds {', '.join(names)}, but its file `checkpoint` names none of them. "
-            f'Write model_checkpoint_path: "{names[-1]}" into it to go on from that one.'
-        )
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _newest_whole(folder: Path) -> str | None:
+    whole = (p.name for p in checkpoint_files.candidates(folder) if not _damaged(p))
+    return next(whole, None)
+
+
+def _damaged(prefix: Path) -> bool:
+    return checkpoint_files.find_damage(prefix) is not None

@@ -16,11 +16,13 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from stgan_tf.data.decoding import name_unreadable
+from stgan_tf.training.agreement import has_several_workers
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.sample_grids import SampleGrids
 from stgan_tf.training.stop_signals import StopSignals
 from stgan_tf.training.trainer import STGANTrainer
+from stgan_tf.training.warning_signs import WarningSigns
 
 #: Shown beside the progress bar: name in the terms -> label.
 _SHOWN = {
@@ -50,14 +52,20 @@ class LoopSettings:
 def compile_step(
     trainer: STGANTrainer, strategy: tf.distribute.Strategy, jit_compile: bool = False
 ) -> Callable:
-    """A function of one distributed element that runs a whole iteration and returns its terms."""
+    """step(element, stop=False): runs a whole iteration on one distributed element and returns its
+    terms. `stop` asks the other workers to stop; where there are any, the term "stop_requested" is
+    above 0 in all of them when one has asked.
+    """
 
     @tf.function(jit_compile=jit_compile)
-    def step(data):
-        return strategy.run(trainer.train_step, args=(data,))
+    def step(*args):
+        return strategy.run(trainer.train_step, args=args)
 
-    def run(data) -> dict[str, float]:
-        terms = step(data)
+    several_workers = has_several_workers(strategy)
+
+    def run(data, stop: bool = False) -> dict[str, float]:
+        args = (data, tf.constant(float(stop))) if several_workers else (data,)
+        terms = step(*args)
         # The trainer has averaged over the replicas already: each holds the same values.
         return {
             name: float(strategy.experimental_local_results(value)[0])
@@ -81,7 +89,8 @@ def run_loop(
 
     `step` is `compile_step`'s; `data` an iterable of distributed elements that starts at the
     restored iteration; `log`, `samples` and `save_sample` are None on workers that write nothing.
-    Raises NonFiniteLossError, leaving the last good checkpoint in place.
+    Several workers stop after the same iteration, the one in which all have heard of the signal.
+    Raises NonFiniteLossError, in all workers, leaving the last good checkpoint in place.
     """
     start = checkpoints.iteration()
     elements = name_unreadable(data)
@@ -95,17 +104,24 @@ def run_loop(
         mininterval=1.0 if sys.stderr.isatty() else 30.0,
         disable=log is None,
     )
-    clock = _Clock()
+    clock, signs = _Clock(), WarningSigns()
     with progress, StopSignals() as stop:
         for iteration in range(start + 1, settings.num_iterations + 1):
-            terms = step(next(elements))
+            element = next(elements)
+            terms = step(element, stop.received is not None)
+            # Absent where there is one process; it needs no agreement.
+            agreed = terms.pop("stop_requested", None)
             _require_finite(terms, iteration, checkpoints)
             progress.update()
             clock.count()
 
             # Read once: a signal that comes while what follows is written stops the next iteration.
             stopped_by = stop.received
+            if agreed is not None:
+                stopped_by = (stopped_by or "A signal to another worker") if agreed > 0 else None
             last = iteration == settings.num_iterations or stopped_by is not None
+            for advice in signs.look(iteration, terms):
+                logging.warning("%s", advice)
             if log is not None and (iteration % settings.log_every == 0 or last):
                 log.write(iteration, {**terms, **clock.rates(settings.images_per_iteration)})
                 progress.set_postfix_str(

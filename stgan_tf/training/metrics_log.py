@@ -1,6 +1,7 @@
 """Loss terms of a run: metrics.jsonl for programs, TensorBoard events for people."""
 
 import json
+import logging
 from pathlib import Path
 
 import tensorflow as tf
@@ -45,8 +46,17 @@ class MetricsLog:
 
 
 def _lines_up_to(path: Path, iteration: int):
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            # A line cut off by a kill has no end and is not JSON.
-            if line.endswith("\n") and json.loads(line)["iteration"] <= iteration:
+            # A line cut off by a kill has no end; one that a power cut left can be anything.
+            if line.endswith("\n") and 0 <= _iteration_of(line) <= iteration:
                 yield line
+
+
+def _iteration_of(line: str) -> int:
+    """-1: not a line of this log."""
+    try:
+        return json.loads(line)["iteration"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        logging.warning("metrics.jsonl holds a line that is none, dropped: %.60r", line)
+        return -1

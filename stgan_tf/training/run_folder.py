@@ -1,7 +1,9 @@
 """The run folder: what training writes and everything else reads.
 
 config.json         the run's configuration, written before the first step
-checkpoints/        networks, optimisers and step, by tf.train.CheckpointManager
+changes.jsonl       settings that were changed later, with --force
+train.lock          who trains here, or did last
+checkpoints/        networks, optimisers and step, by tf.train.CheckpointManager, with checksums
 metrics.jsonl       one line of loss terms every log_every iterations
 events/             the same for TensorBoard, and the sample grids
 samples/            sample grids as PNG
@@ -14,21 +16,19 @@ from stgan_tf.config import Config, ConfigError
 from stgan_tf.networks.generator import Generator
 from stgan_tf.training.building import build_generator
 from stgan_tf.training.checkpoints import restore_generator
-from stgan_tf.training.run_layout import CONFIG_FILE, continued_config
-
-#: Fields that may differ when a run is continued: they change how long it runs and what it writes,
-#: not what it computes.
-_CHANGEABLE = {
-    "data": {"data_dir", "labels_file", "image_dir", "cache"},
-    "training": {
-        "num_epochs",
-        "num_iterations",
-        "log_every",
-        "sample_every",
-        "checkpoint_every",
-        "keep_checkpoints",
-    },
-}
+from stgan_tf.training.config_changes import (
+    changes_that_matter,
+    record_changes,
+    require_same_run,
+)
+from stgan_tf.training.metrics_log import METRICS_FILE
+from stgan_tf.training.run_layout import (
+    CHECKPOINTS_FOLDER,
+    CONFIG_FILE,
+    checkpoint_names,
+    continued_config,
+)
+from stgan_tf.training.run_lock import LOCK_FILE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,44 +41,54 @@ class Run:
     step: int
 
 
-def prepare_run_folder(run_dir: Path, config: Config) -> None:
+def require_run_folder(run_dir: Path) -> None:
+    """Raises ConfigError where `run_dir` is a folder of something else; nothing is written."""
+    if run_dir.exists() and not run_dir.is_dir():
+        raise ConfigError("run_dir", f"must be a folder. Received: {run_dir}, which is a file.")
+    if run_dir.is_dir() and not (run_dir / CONFIG_FILE).exists():
+        others = [path for path in run_dir.iterdir() if path.name != LOCK_FILE]
+        if others:
+            raise ConfigError(
+                "run_dir",
+                f"{run_dir} is not empty and holds no {CONFIG_FILE}, so it is no run folder. "
+                "Give a new or an empty folder.",
+            )
+
+
+def prepare_run_folder(run_dir: Path, config: Config, force: bool = False) -> None:
     """Makes the folder and writes the configuration; a folder with checkpoints must hold the same
     run, since without one there is nothing to continue.
 
-    Raises ConfigError naming the first field that differs from the existing run's.
+    Raises ConfigError naming every field that differs from the existing run's; with `force`, the
+    harmless differences (`config_changes`) are taken over and recorded in changes.jsonl.
     """
-    path = run_dir / CONFIG_FILE
+    require_run_folder(run_dir)
     if (old := continued_config(run_dir)) is not None:
-        _require_same_run(old, config, run_dir)
-    elif not path.exists() and run_dir.is_dir() and any(run_dir.iterdir()):
-        raise ConfigError(
-            "run_dir",
-            f"{run_dir} is not empty and holds no {CONFIG_FILE}, so it is no run folder. "
-            "Give a new or an empty folder.",
-        )
-    config.write(path)
+        changes = changes_that_matter(old, config)
+        require_same_run(changes, run_dir, force)
+        if changes:
+            checkpoint = checkpoint_names(run_dir / CHECKPOINTS_FOLDER)[-1]
+            record_changes(changes, run_dir, checkpoint)
+    _remove_unfinished(run_dir)
+    config.write(run_dir / CONFIG_FILE)
 
 
-def _require_same_run(old: Config, new: Config, run_dir: Path) -> None:
-    for section in dataclasses.fields(Config):
-        old_part, new_part = getattr(old, section.name), getattr(new, section.name)
-        for field in dataclasses.fields(old_part):
-            before, now = getattr(old_part, field.name), getattr(new_part, field.name)
-            if before != now and field.name not in _CHANGEABLE.get(section.name, ()):
-                raise ConfigError(
-                    field.name,
-                    f"is {now!r}, but the run in {run_dir} was started with {before!r}. Continue "
-                    "it with the same value, or start another --run_dir.",
-                )
+def _remove_unfinished(run_dir: Path) -> None:
+    """Temporary files of a process that was killed while it wrote; the caller has the lock."""
+    for name in (CONFIG_FILE, METRICS_FILE):
+        path = Path(name)
+        for stray in run_dir.glob(f".{path.stem}-*{path.suffix}"):
+            stray.unlink()
 
 
-def load_run(run_dir: Path | str) -> Run:
-    """The generator of a run folder with its newest checkpoint's weights.
+def load_run(run_dir: Path | str, weights: str = "average") -> Run:
+    """The generator of a run folder with the weights of its newest whole checkpoint: the averaged
+    ones where the run keeps them (--ema_decay), the trained ones with `weights` = "raw".
 
     Raises FileNotFoundError if the folder is no run folder or holds no checkpoint.
     """
     run_dir = Path(run_dir)
     config = Config.read(run_dir / CONFIG_FILE)
     generator = build_generator(config)
-    step = restore_generator(generator, run_dir)
+    step = restore_generator(generator, run_dir, weights)
     return Run(run_dir, config, generator, step)

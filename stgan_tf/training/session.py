@@ -1,7 +1,7 @@
 """A whole training run: data, trainer, checkpoints, monitors and the loop, put together."""
 
 import contextlib
-import os
+import tempfile
 from pathlib import Path
 
 import tensorflow as tf
@@ -14,24 +14,36 @@ from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import save_png
 from stgan_tf.networks.generator import Generator
 from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.training.agreement import (
+    gather,
+    has_several_workers,
+    noticing_lost_workers,
+    require_agreement,
+)
 from stgan_tf.training.building import build_trainer, total_iterations
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
 from stgan_tf.training.metrics_log import MetricsLog
-from stgan_tf.training.run_folder import prepare_run_folder
+from stgan_tf.training.run_folder import prepare_run_folder, require_run_folder
 from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER
+from stgan_tf.training.run_lock import RunLock
 from stgan_tf.training.sample_grids import SampleGrids
-from stgan_tf.training.strategies import is_chief, require_compatible
+from stgan_tf.training.strategies import is_chief, require_compatible, worker_name
 
 #: Faces of a sample grid.
 NUM_SAMPLES = 8
 
 
-def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bool:
-    """Trains the configured run in `run_dir`, from its newest checkpoint if there is one.
+def train(
+    config: Config, run_dir: Path, strategy: tf.distribute.Strategy, force: bool = False
+) -> bool:
+    """Trains the configured run in `run_dir`, from its newest whole checkpoint if there is one.
 
-    Returns False if a signal stopped it early. Raises ConfigError (a setting), ValueError or
-    FileNotFoundError (the data), CheckpointError, NonFiniteLossError.
+    `force` accepts harmless differences from the run's configuration (`config_changes`).
+
+    Returns False if a signal stopped it early. Raises ConfigError (a setting, or a folder in use),
+    ValueError or FileNotFoundError (the data), CheckpointError, NonFiniteLossError and, with
+    several workers, DisagreementError and WorkerLostError.
     """
     require_compatible(config, strategy)
     if config.training.deterministic:
@@ -39,17 +51,42 @@ def train(config: Config, run_dir: Path, strategy: tf.distribute.Strategy) -> bo
     table = load_split(config.data, "train")
     # Read before anything is written, so that a data set that is no use leaves no run folder.
     shown = load_split(config.data, "validation") if config.training.sample_every else None
-    chief = is_chief(strategy)
-    if chief:
-        prepare_run_folder(run_dir, config)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(noticing_lost_workers(strategy))
+        chief = is_chief(strategy)
+        if chief:
+            require_run_folder(run_dir)
+            stack.enter_context(RunLock(run_dir))
+            prepare_run_folder(run_dir, config, force)
+            folder = run_dir / CHECKPOINTS_FOLDER
+        else:
+            # Every worker takes part in saving; those that are not the chief save where nobody
+            # looks, in a folder of their own that goes with them.
+            prefix = f"stgan_tf-{worker_name(strategy)}-"
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
+        finished = _train(config, run_dir, strategy, table, shown, folder)
+        if has_several_workers(strategy):
+            # None leaves while the chief still writes: that would look like a lost worker.
+            gather(strategy, [int(finished)])
+        return finished
 
+
+def _train(
+    config: Config,
+    run_dir: Path,
+    strategy: tf.distribute.Strategy,
+    table: ImageTable,
+    shown: ImageTable | None,
+    folder: Path,
+) -> bool:
+    """`train` inside the lock; `folder` takes this worker's checkpoints."""
     replicas = strategy.num_replicas_in_sync
+    chief = is_chief(strategy)
     with strategy.scope():
         trainer = build_trainer(config, len(table), replicas)
-    # Every worker takes part in saving; those that are not the chief save where nobody looks.
-    folder = run_dir / CHECKPOINTS_FOLDER if chief else run_dir / "workers" / f"{os.getpid()}"
-    checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints)
+    checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints if chief else 1)
     start = checkpoints.restore(run_dir / CHECKPOINTS_FOLDER)
+    require_agreement(strategy, config, table, start)
 
     batches = config.training.critic_steps_per_generator_step + 1
 

@@ -1,48 +1,57 @@
 """--strategy: how many devices a run uses, on tf.distribute."""
 
-import json
-import os
-
 import tensorflow as tf
 
 from stgan_tf.config import STRATEGIES, Config, ConfigError
+from stgan_tf.training.cluster import find_cluster, num_workers
 
 
 def make_strategy(name: str) -> tf.distribute.Strategy:
     """The strategy called `name`.
 
-    auto: multiworker if TF_CONFIG names more than one worker, mirrored if there are several GPUs,
-    single otherwise. mirrored takes all GPUs, or all logical CPU devices where there is no GPU.
+    auto: multiworker if TF_CONFIG or a Slurm job step names more than one worker (TF_CONFIG goes
+    first), mirrored if there are several GPUs, single otherwise. mirrored takes all GPUs, or all
+    logical CPU devices where there is no GPU.
     """
+    if name not in STRATEGIES:
+        raise ConfigError(
+            "strategy", f"must be one of {', '.join(STRATEGIES)}. Received: {name!r}."
+        )
     # Logical devices must not be listed before a MultiWorkerMirroredStrategy is made: that starts
     # the runtime, after which its collective operations cannot be set up.
     gpus = tf.config.list_physical_devices("GPU")
-    if name == "auto":
-        name = "multiworker" if _num_workers() > 1 else "mirrored" if len(gpus) > 1 else "single"
+    if name in ("auto", "multiworker"):
+        cluster = find_cluster()
+        if num_workers(cluster) > 1 or (cluster is not None and name == "multiworker"):
+            return tf.distribute.MultiWorkerMirroredStrategy(cluster)
+        if name == "multiworker":
+            raise ConfigError(
+                "strategy",
+                "multiworker needs TF_CONFIG with a cluster of workers, or a Slurm job step "
+                "(srun) of several tasks. Neither is there.",
+            )
+        name = "mirrored" if len(gpus) > 1 else "single"
     if name == "single":
         return tf.distribute.get_strategy()
-    if name == "mirrored":
-        devices = tf.config.list_logical_devices("GPU" if gpus else "CPU")
-        return tf.distribute.MirroredStrategy([device.name for device in devices])
-    if name == "multiworker":
-        if _num_workers() < 1:
-            raise ConfigError(
-                "strategy", "multiworker needs TF_CONFIG with a cluster of workers. It is not set."
-            )
-        return tf.distribute.MultiWorkerMirroredStrategy()
-    raise ConfigError("strategy", f"must be one of {', '.join(STRATEGIES)}. Received: {name!r}.")
+    devices = tf.config.list_logical_devices("GPU" if gpus else "CPU")
+    return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
 def require_compatible(config: Config, strategy: tf.distribute.Strategy) -> None:
     """Raises ConfigError for what cannot work on the strategy's replicas."""
-    replicas = strategy.num_replicas_in_sync
-    if config.training.batch_size % replicas:
+    replicas, training = strategy.num_replicas_in_sync, config.training
+    parts = replicas * training.accumulation_steps
+    if training.batch_size % parts:
+        each = (
+            f" times the {training.accumulation_steps} accumulation steps"
+            if training.accumulation_steps > 1
+            else ""
+        )
         raise ConfigError(
             "batch_size",
-            f"must be divisible by the {replicas} replicas. "
-            f"Received: {config.training.batch_size}.",
+            f"must be divisible by the {replicas} replicas{each}. Received: {training.batch_size}.",
         )
-    if config.training.jit_compile and replicas > 1:
+    if training.jit_compile and replicas > 1:
         raise ConfigError(
             "jit_compile", f"works on one device only; there are {replicas} replicas."
         )
@@ -54,24 +63,15 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
     if resolver is None or not resolver.task_type:
         return True
     return resolver.task_type == "chief" or (
-        resolver.task_type == "worker" and resolver.task_id == 0 and not _has_chief()
+        resolver.task_type == "worker"
+        and resolver.task_id == 0
+        and "chief" not in resolver.cluster_spec().as_dict()
     )
 
 
-def _cluster() -> dict:
-    text = os.environ.get("TF_CONFIG", "")
-    try:
-        return json.loads(text).get("cluster", {}) if text else {}
-    except json.JSONDecodeError as error:
-        raise ConfigError(
-            "strategy", f"TF_CONFIG is no JSON ({error}). Received: {text!r}."
-        ) from None
-
-
-def _num_workers() -> int:
-    cluster = _cluster()
-    return len(cluster.get("worker", [])) + len(cluster.get("chief", []))
-
-
-def _has_chief() -> bool:
-    return bool(_cluster().get("chief"))
+def worker_name(strategy: tf.distribute.Strategy) -> str:
+    """Such as worker-1; local where there is one process."""
+    resolver = strategy.cluster_resolver
+    if resolver is None or not resolver.task_type:
+        return "local"
+    return f"{resolver.task_type}-{resolver.task_id}"

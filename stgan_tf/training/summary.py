@@ -27,8 +27,13 @@ def summarize(config: Config) -> dict[str, float]:
         if getattr(generator, part, None) is not None:
             counts[f"{part}_parameters"] = _trainable(getattr(generator, part))
     networks = (counts["generator_parameters"], counts["discriminator_parameters"])
-    state = 4 * (3 * sum(networks) + max(networks))
-    activations = 4 * config.training.batch_size * _activation_values(config)
+    training = config.training
+    # Weights, two Adam slots; gradients, and their sum over the parts; the averaged generator.
+    gradients = max(networks) * (1 if training.accumulation_steps == 1 else 2)
+    average = counts["generator_parameters"] if training.ema_decay else 0
+    state = 4 * (3 * sum(networks) + gradients + average)
+    images = training.batch_size // training.accumulation_steps
+    activations = 4 * images * _activation_values(config)
     return {
         **counts,
         "weights_and_optimizer_mib": round(state / _MIB),

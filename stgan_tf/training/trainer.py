@@ -9,6 +9,8 @@ from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.gradient_penalty import gradient_penalty, interpolate, perturb
 from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.training.accumulation import accumulated
+from stgan_tf.training.weight_average import WeightAverage
 
 
 class STGANTrainer(keras.Model):
@@ -25,6 +27,8 @@ class STGANTrainer(keras.Model):
         label_rule: What the generator is given; by default the difference.
         critic_steps: Discriminator updates per generator update.
         seed: Of the gradient penalty's interpolation weights.
+        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
+        ema_decay: Of the average of the generator's weights (`weight_average`); 0: none is kept.
 
     A batch (`data`) is a dict, per replica, K = critic_steps + 1: images (K, b, H, W, 3) float32 in
     [-1, 1]; source_attributes and target_attributes (K, b, A) float32 in {0, 1}.
@@ -38,6 +42,8 @@ class STGANTrainer(keras.Model):
         label_rule=None,
         critic_steps=5,
         seed=0,
+        accumulation_steps=1,
+        ema_decay=0.0,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -47,20 +53,27 @@ class STGANTrainer(keras.Model):
         self.label_rule = label_rule or LabelRule()
         self.critic_steps = critic_steps
         self.seed = seed
+        self.accumulation_steps = accumulation_steps
+        self.weight_average = WeightAverage(generator, ema_decay) if ema_decay else None
         losses = ADVERSARIAL_LOSSES[self.loss_config.adversarial_loss]
         self._critic_adversarial_loss, self._generator_adversarial_loss = losses
         self.built = True  # the networks are; Keras cannot know without a `call`
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
-        """Takes both optimisers and builds their slots: inside strategy.run is too late."""
+        """Takes both optimisers (FusedAdam: it tells the norm of the gradients) and builds their
+        slots: inside strategy.run is too late.
+        """
         super().compile(**kwargs)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
         generator_optimizer.build(self.generator.trainable_variables)
         discriminator_optimizer.build(self.discriminator.trainable_variables)
 
-    def train_step(self, data):
-        """One iteration. Returns the loss terms as scalars, means over the global batch."""
+    def train_step(self, data, stop_requested=None):
+        """One iteration. Returns the loss terms as scalars, means over the global batch; with
+        `stop_requested`, a float32 of this worker, its mean over all replicas among them: so the
+        workers learn of each other's signals without a message of their own.
+        """
         iteration = self.generator_optimizer.iterations.value
         finished = []
         for k in range(self.critic_steps):
@@ -73,7 +86,10 @@ class STGANTrainer(keras.Model):
                 for variable in self.discriminator.trainable_variables
             ]
         generator_terms = self.generator_step(self._take_batch(data, self.critic_steps, finished))
-        return self._global_means({**critic_terms, **generator_terms})
+        terms = {**critic_terms, **generator_terms}
+        if stop_requested is not None:
+            terms["stop_requested"] = stop_requested
+        return self._global_means(terms)
 
     @staticmethod
     def _take_batch(data, k, finished):
@@ -89,9 +105,11 @@ class STGANTrainer(keras.Model):
         `alpha` (b, 1, 1, 1) weighs real against fake in the gradient penalty's points; `beta`
         (b, H, W, 3) is the noise of DRAGAN's points, unused by wgan. Both uniform in [0, 1).
         """
-        variables, gradients, terms = self.critic_gradients(batch, alpha, beta)
+        variables, gradients, terms = accumulated(
+            self.critic_gradients, self.accumulation_steps, batch, alpha, beta
+        )
         self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["critic_gradient_norm"] = tf.linalg.global_norm(gradients) * self._replicas()
+        terms["critic_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
         return terms
 
     def critic_gradients(self, batch, alpha, beta=None):
@@ -106,9 +124,13 @@ class STGANTrainer(keras.Model):
 
     def generator_step(self, batch):
         """One Adam step of the generator on one batch; returns its loss terms."""
-        variables, gradients, terms = self.generator_gradients(batch)
+        variables, gradients, terms = accumulated(
+            self.generator_gradients, self.accumulation_steps, batch
+        )
         self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["generator_gradient_norm"] = tf.linalg.global_norm(gradients) * self._replicas()
+        if self.weight_average is not None:
+            self.weight_average.update(self.generator_optimizer.iterations.value - 1)
+        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
         return terms
 
     def generator_gradients(self, batch):

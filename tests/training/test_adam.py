@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from stgan_tf.training.adam import FusedAdam
 
@@ -32,3 +33,50 @@ def test_equals_keras_adam():
             optimizer.apply([gradients.normal(size=(7, 5)).astype(np.float32)], [variable])
         results.append(variable.numpy())
     np.testing.assert_allclose(*results, rtol=1e-5, atol=1e-6)
+
+
+def test_clips_the_norm_of_all_gradients_together():
+    """(3, 0) and (0, 4) have norm 5: at a limit of 1 both shrink to a fifth."""
+    sizes = {}
+    for limit in (0.0, 1.0, 10.0):
+        optimizer = FusedAdam(0.1, beta_1=0.0, beta_2=0.75, epsilon=1.0, clip_gradient_norm=limit)
+        variables = [keras.Variable([0.0, 0.0]), keras.Variable([0.0, 0.0])]
+        optimizer.build(variables)
+        optimizer.apply([np.float32([3, 0]), np.float32([0, 4])], variables)
+        sizes[limit] = np.concatenate([variable.numpy() for variable in variables])
+        np.testing.assert_allclose(optimizer.take_gradient_norm(), 5.0, rtol=1e-6)
+    # First step: rate sqrt(1 - .75), v = g^2 / 4, so -0.05 * g / (|g| / 2 + 1).
+    np.testing.assert_allclose(sizes[0.0], [-0.05 * 3 / 2.5, 0, 0, -0.05 * 4 / 3], rtol=1e-6)
+    np.testing.assert_allclose(sizes[1.0], [-0.05 * 0.6 / 1.3, 0, 0, -0.05 * 0.8 / 1.4], rtol=1e-6)
+    np.testing.assert_array_equal(sizes[10.0], sizes[0.0])
+
+
+def test_clips_after_the_sum_over_replicas(mirrored):
+    """Replicas' gradients (3, -3) and (3, 3): each has norm 4.2, their sum 6. Clipped before the
+    sum, the second elements would not cancel the same way, and the norm would come out above 2.
+    """
+    with mirrored.scope():
+        optimizer = FusedAdam(0.1, beta_1=0.0, beta_2=0.75, epsilon=1.0, clip_gradient_norm=2.0)
+        variable = keras.Variable([0.0, 0.0])
+        optimizer.build([variable])
+
+    gradients = mirrored.experimental_distribute_values_from_function(
+        lambda context: tf.constant([3.0, 3.0 * (2 * context.replica_id_in_sync_group - 1)])
+    )
+
+    @tf.function
+    def step():
+        def update(gradient):
+            optimizer.apply_gradients([(gradient, variable)])
+            return optimizer.take_gradient_norm()
+
+        return mirrored.run(update, args=(gradients,))
+
+    norms = mirrored.experimental_local_results(step())
+    np.testing.assert_allclose(norms, [6.0, 6.0], rtol=1e-6)
+    np.testing.assert_allclose(variable.numpy(), [-0.05 * 2 / 2, 0], rtol=1e-6)
+
+
+def test_settings_are_kept():
+    config = FusedAdam(1e-3, clip_gradient_norm=2.5).get_config()
+    assert FusedAdam.from_config(config).clip_gradient_norm == 2.5

@@ -11,3 +11,14 @@ def test_lines_after_the_restored_iteration_are_dropped(tmp_path):
     log.close()
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert lines == [{"iteration": 10}, {"iteration": 20}, {"iteration": 25, "loss": 0.5}]
+
+
+def test_damaged_lines_are_dropped_and_told(tmp_path, caplog):
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(
+        b'{"iteration": 1}\n\x00\x00\xff\n[3]\n{"iteration": 2}\n{"iteration": 3}\n{"ite'
+    )
+    log = MetricsLog(tmp_path, start_iteration=2)
+    log.close()
+    assert path.read_text() == '{"iteration": 1}\n{"iteration": 2}\n'
+    assert caplog.text.count("holds a line that is none") == 2

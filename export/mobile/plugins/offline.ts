@@ -1,0 +1,68 @@
+/** Build steps: LiteRT.js' WebAssembly beside the page, and the service worker's list of files. */
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+
+import type { Plugin } from 'vite';
+
+/** The builds that run without cross-origin isolation: with relaxed SIMD, and without. */
+const BUILDS = ['litert_wasm_internal', 'litert_wasm_compat_internal'];
+const SERVICE_WORKER = 'service-worker.js';
+const PLACEHOLDER = '__MANIFEST__';
+
+const packageFolder = join(
+  dirname(createRequire(import.meta.url).resolve('@litertjs/core')),
+  '..',
+);
+const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+/** Where the page finds the WebAssembly, relative to itself. */
+export const LITERT_FOLDER = `litert-${version}/`;
+
+export function offline(): Plugin {
+  let folder = 'dist';
+  return {
+    name: 'stgan-offline',
+    apply: 'build',
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      const litert = join(folder, LITERT_FOLDER);
+      mkdirSync(litert, { recursive: true });
+      for (const file of BUILDS.flatMap((build) => [`${build}.js`, `${build}.wasm`])) {
+        cpSync(join(packageFolder, 'wasm', file), join(litert, file));
+      }
+      writeManifest(folder);
+    },
+  };
+}
+
+function writeManifest(folder: string): void {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((file) => file !== SERVICE_WORKER)
+    .filter((file) => !file.startsWith(LITERT_FOLDER) && !file.startsWith('models/'))
+    .sort();
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(`${file}\n`).update(readFileSync(join(folder, file)));
+  const path = join(folder, SERVICE_WORKER);
+  const script = readFileSync(path, 'utf8');
+  if (!script.includes(PLACEHOLDER) || /^\s*(import|export)\b/m.test(script)) {
+    throw new Error(`${path} must be one classic script with ${PLACEHOLDER} in it.`);
+  }
+  digest.update(script);
+  const manifest = {
+    version: digest.digest('hex').slice(0, 16),
+    // The page itself is asked for as a folder.
+    shell: files.map((file) => (file === 'index.html' ? './' : file)),
+    litert: LITERT_FOLDER,
+  };
+  // A global of the worker: the script uses it in several places.
+  const global = `self.${PLACEHOLDER}=${JSON.stringify(manifest)};\n`;
+  writeFileSync(path, global + script);
+}

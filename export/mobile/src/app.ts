@@ -1,0 +1,262 @@
+/** The page: model, face, sliders, and what happens between them. */
+import { Editing } from './editing';
+import { Face } from './face';
+import { type Frame, frameOf } from './imaging/frame';
+import type { ModelDescription, ModelFile } from './model/description';
+import { filesOf } from './model/description';
+import { attributeLabel } from './model/attribute-label';
+import { ModelStore } from './model/model-store';
+import { defaultFile, precisionLabel } from './model/precision';
+import { asProblem, Problem } from './problem';
+import type { AcceleratorWish, EditShape, Loaded } from './runtime/protocol';
+import { ModelRunner } from './runtime/model-runner';
+import { byId } from './views/dom';
+import { FaceSources } from './face-sources';
+import { Notices } from './views/notices';
+import { Output } from './views/output';
+import { Settings } from './views/settings';
+import { Sliders } from './views/sliders';
+import { SourceAttributes } from './views/source-attributes';
+import { Stage } from './views/stage';
+import { ACCELERATOR_NAMES, factsOf } from './views/facts';
+import type { OfflineState } from './offline/registration';
+
+const AGAIN = 'Try again; if it fails again, reload the page.';
+
+export class App {
+  private readonly notices = new Notices();
+  private readonly stage = new Stage();
+  private readonly runner = new ModelRunner();
+  private readonly sliders = new Sliders(
+    (index, value) => this.change(index, value),
+    () => this.reset(),
+  );
+  private readonly ticks = new SourceAttributes((index, on) => this.editing?.setSource(index, on));
+  private readonly settings = new Settings({
+    precision: (file) => void this.load(file, this.wish),
+    accelerator: (wish) => this.file && void this.load(this.file, wish),
+  });
+  private readonly faces = new FaceSources(this.notices, (face) => this.show(face));
+  private readonly output = new Output(this.stage, this.notices);
+
+  private model: ModelDescription | null = null;
+  private editing: Editing | null = null;
+  private face: Face | null = null;
+  private frame: Frame | null = null;
+  private file: ModelFile | null = null;
+  private wish: AcceleratorWish = 'auto';
+  private loaded: (Loaded & { readonly verified: boolean }) | null = null;
+  private classifierLoaded = false;
+  private milliseconds: number | null = null;
+  private loads = 0;
+
+  /** `offline` resolves once the service worker serves the page, or will not. */
+  constructor(
+    private readonly store: ModelStore,
+    private readonly wasmFolder: string,
+    private readonly offline: Promise<OfflineState>,
+  ) {
+    void offline.then(() => this.showFacts());
+  }
+
+  offerUpdate(change: () => void): void {
+    this.notices.note('A new version of this page is there.', { label: 'Reload', run: change });
+  }
+
+  /** Describes the model, shows the first face, loads the model. */
+  async start(): Promise<void> {
+    this.stage.setLoading('Loading…');
+    try {
+      const model = await this.store.description();
+      this.model = model;
+      this.frame = frameOf(model.cropBox, model.imageSize);
+      this.editing = new Editing(model, this.runner, {
+        busy: (busy) => (this.stage.busy = busy),
+        edited: (image, milliseconds) => {
+          this.milliseconds = milliseconds;
+          this.stage.setEdited(image);
+          this.output.enabled = true;
+          this.showFacts();
+        },
+        failed: (error) => this.editFailed(error),
+      });
+      this.sliders.build(model.attributes, model.largestIntensity, model.trainedIntensity);
+      this.ticks.build(model.attributes, model.needsSource);
+      this.settings.showFiles(filesOf(model, 'edit'));
+      await this.faces.start(this.frame);
+    } catch (error) {
+      this.fail(error, 'The model could not be read.', () => void this.start());
+      return;
+    }
+    await this.startRuntime();
+  }
+
+  private async startRuntime(): Promise<void> {
+    this.stage.setLoading('Getting ready…');
+    try {
+      // The service worker fetches the WebAssembly once, for now and for offline visits.
+      await this.offline;
+      await this.runner.start(this.wasmFolder);
+    } catch (error) {
+      const problem = new Problem(
+        'The LiteRT runtime could not be started.',
+        error instanceof Error ? error.message : String(error),
+        'Use a current browser (WebAssembly with SIMD is needed), then try again.',
+      );
+      this.fail(problem, '', () => void this.startRuntime());
+      return;
+    }
+    const model = this.model!;
+    await this.load(defaultFile(filesOf(model, 'edit')), this.wish);
+    if (model.needsSource) await this.loadClassifier();
+  }
+
+  /** Another file or accelerator; what worked before stays where this fails. */
+  private async load(file: ModelFile, wish: AcceleratorWish): Promise<void> {
+    const { model, editing } = this;
+    if (!model || !editing) return;
+    const turn = ++this.loads;
+    this.settings.mark(file.precision, wish);
+    this.notices.clearProblem();
+    this.stage.busy = true;
+    this.stage.setLoading(`Loading ${precisionLabel(file.precision).toLowerCase()}…`);
+    try {
+      const fetched = await this.store.file(file, (share) => {
+        if (turn === this.loads) this.stage.setLoading('Loading the model…', share);
+      });
+      if (turn !== this.loads) return;
+      this.stage.setLoading('Preparing the model…');
+      editing.modelReady = false;
+      const loaded = await this.runner.load('edit', fetched.bytes, shapeOf(model), wish);
+      if (turn !== this.loads) return;
+      this.file = file;
+      this.wish = wish;
+      this.loaded = { ...loaded, verified: fetched.verified };
+      this.stage.setLoading(null);
+      if (loaded.note && wish === 'webgpu') this.notices.note(loaded.note);
+      else this.notices.clearNote();
+      await this.store.forgetOthers(model);
+    } catch (error) {
+      if (turn !== this.loads) return;
+      if (this.file) this.settings.mark(this.file.precision, this.wish);
+      const title = `${file.name} cannot be used with this model.json.`;
+      const remedy = 'Copy the whole exported folder to models/ again, then try again.';
+      const problem = asProblem(error, title, remedy);
+      this.fail(problem, '', () => void this.load(file, wish));
+    }
+    this.sliders.enabled = this.loaded !== null;
+    if (this.loaded) editing.modelReady = true;
+    else this.stage.busy = false;
+    this.showFacts();
+  }
+
+  private async loadClassifier(): Promise<void> {
+    const { model } = this;
+    const files = model ? filesOf(model, 'classify') : [];
+    if (!model || files.length === 0) return;
+    const file = defaultFile(files);
+    try {
+      const { bytes } = await this.store.file(file, () => undefined);
+      await this.runner.load('classify', bytes, shapeOf(model), 'wasm');
+      this.classifierLoaded = true;
+      await this.findSource();
+    } catch (error) {
+      const problem = asProblem(error, `${file.name} cannot be used.`, AGAIN);
+      this.notices.problem(problem, () => void this.loadClassifier());
+    }
+  }
+
+  private show(face: Face): void {
+    const { model, editing } = this;
+    if (!model || !editing) return;
+    const another = face.photo !== this.face?.photo;
+    this.face = face;
+    this.output.enabled = false;
+    this.stage.setOriginal(face.original(model.imageSize), face.label);
+    if (another) {
+      this.reset();
+      editing.replaceSource(model.attributes.map((name) => Number(face.attributes?.includes(name))));
+    }
+    editing.edit(face);
+    if (model.needsSource) void this.findSource();
+  }
+
+  /** Ticks what the face has: known of drawn faces, else seen by the classifier. */
+  private async findSource(): Promise<void> {
+    const { model, editing, face } = this;
+    if (!model || !editing || !face) return;
+    if (face.attributes) {
+      this.ticks.show(editing.source, 'Known of this drawn face. This model needs it to edit.');
+    } else if (!this.classifierLoaded) {
+      const hint = 'Tick what is true of this face: this model needs to know.';
+      this.ticks.show(editing.source, hint, true);
+    } else {
+      const { values } = await this.runner.classify(face.input(model.imageSize));
+      if (face !== this.face) return;
+      editing.replaceSource(values.map((probability) => Number(probability > 0.5)));
+      this.ticks.show(editing.source, 'Seen by the classifier. Correct what is wrong.');
+    }
+  }
+
+  private change(index: number, value: number): void {
+    const { model, editing } = this;
+    if (!model || !editing) return;
+    const switched = editing.set(index, value).map((other) => model.attributes[other]!);
+    this.sliders.show(editing.values);
+    if (switched.length > 0) {
+      const names = switched.map(attributeLabel).join(', ');
+      this.announce(`${names} switched back: excluded by ${attributeLabel(model.attributes[index]!)}`);
+    }
+  }
+
+  private reset(): void {
+    if (!this.editing) return;
+    this.editing.reset();
+    this.sliders.show(this.editing.values);
+  }
+
+  private editFailed(error: unknown): void {
+    if (this.loaded?.accelerator === 'webgpu' && this.file) {
+      const why = error instanceof Error ? error.message : String(error);
+      void this.load(this.file, 'wasm').then(() =>
+        this.notices.note(`WebGPU failed (${why}), so WebAssembly is used.`),
+      );
+      return;
+    }
+    this.notices.problem(asProblem(error, 'The edit failed.', AGAIN), () => {
+      if (this.editing) this.editing.modelReady = true;
+    });
+  }
+
+  private fail(error: unknown, title: string, retry: () => void): void {
+    this.stage.setLoading(null);
+    if (!this.loaded) {
+      this.stage.busy = false;
+      byId('status-text').textContent = 'No model';
+    }
+    this.notices.problem(asProblem(error, title, AGAIN), retry);
+  }
+
+  private announce(text: string): void {
+    byId('announcement').textContent = text;
+  }
+
+  private showFacts(): void {
+    const { model, file, loaded, milliseconds } = this;
+    if (!model || !file || !loaded) return;
+    const name = ACCELERATOR_NAMES[loaded.accelerator];
+    const time = milliseconds === null ? '' : ` · ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+    byId('status-text').textContent = `${name}${time}`;
+    void this.offline.then((offline) => {
+      this.settings.showFacts(factsOf({ model, file, loaded, milliseconds, offline }));
+    });
+  }
+}
+
+function shapeOf(model: ModelDescription): EditShape {
+  return {
+    imageSize: model.imageSize,
+    attributes: model.attributes.length,
+    needsSource: model.needsSource,
+  };
+}

@@ -1,0 +1,51 @@
+/** The face that is being edited, and what the model sees of it. */
+import { type Frame, modelInput } from './imaging/frame';
+import { bytesFromFloats, type RgbImage } from './imaging/pixels';
+import { covering } from './imaging/placement';
+import { IDENTITY, type Similarity } from './imaging/similarity';
+import { type Pyramid, pyramidOf } from './imaging/warp';
+
+export class Face {
+  private readonly pyramid: Pyramid;
+  private seen: { readonly size: number; readonly input: Float32Array<ArrayBuffer> } | null = null;
+  private map: Similarity;
+
+  /**
+   * `attributes`: CelebA's names of what the face is known to have, null for photos.
+   * `toFrame` null: the picture is the frame itself, or is put there to cover it.
+   */
+  constructor(
+    readonly photo: RgbImage,
+    readonly label: string,
+    readonly frame: Frame,
+    readonly attributes: readonly string[] | null,
+    toFrame: Similarity | null = null,
+  ) {
+    this.pyramid = pyramidOf(photo);
+    const isFrame = photo.width === frame.width && photo.height === frame.height;
+    this.map = toFrame ?? (isFrame ? IDENTITY : covering(photo.width, photo.height, frame));
+  }
+
+  get toFrame(): Similarity {
+    return this.map;
+  }
+
+  set toFrame(map: Similarity) {
+    this.map = map;
+    this.seen = null;
+  }
+
+  /** float32 (size, size, 3) in [-1, 1]. */
+  input(size: number): Float32Array<ArrayBuffer> {
+    if (this.seen?.size !== size) {
+      const input = modelInput(this.pyramid, this.map, this.frame, size);
+      this.seen = { size, input: input as Float32Array<ArrayBuffer> };
+    }
+    return this.seen.input;
+  }
+
+  /** What the model sees, as a picture. */
+  original(size: number): RgbImage {
+    return { width: size, height: size, data: bytesFromFloats(this.input(size)) };
+  }
+}

@@ -1,0 +1,173 @@
+/** Reads model.json, which stgan_tf.export writes beside the LiteRT files. */
+import { FRAME_HEIGHT, FRAME_WIDTH } from '../imaging/frame';
+import type { CropBox } from '../imaging/pixels';
+import { Problem } from '../problem';
+
+export const FORMAT = 'stgan_tf.model';
+export const FORMAT_VERSION = 1;
+
+const LABEL_MODES = ['difference', 'target', 'binary'] as const;
+const ROLES = ['edit', 'classify'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export interface ModelFile {
+  readonly name: string;
+  readonly role: Role;
+  readonly precision: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** dB against the float32 file; null where it is that, or was not measured. */
+  readonly psnr: number | null;
+  /** Of one image on the machine that exported it. */
+  readonly latencyMs: number | null;
+}
+
+export interface ModelDescription {
+  readonly attributes: readonly string[];
+  readonly conflicts: Readonly<Record<string, readonly string[]>>;
+  readonly labelMode: (typeof LABEL_MODES)[number];
+  readonly needsSource: boolean;
+  readonly imageSize: number;
+  readonly cropBox: CropBox | null;
+  readonly trainedIntensity: number;
+  readonly largestIntensity: number;
+  readonly files: readonly ModelFile[];
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+const REMEDY =
+  'Export the model again with this version of stgan_tf (python -m stgan_tf.export) and serve its ' +
+  'folder as models/.';
+
+function wrong(detail: string): Problem {
+  return new Problem('models/model.json describes no model for this page.', detail, REMEDY);
+}
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function number(fields: Fields, name: string, valid: (value: number) => boolean): number {
+  const value = fields[name];
+  if (typeof value !== 'number' || !valid(value)) {
+    throw wrong(`"${name}" has a value that cannot be. Received: ${JSON.stringify(value)}.`);
+  }
+  return value;
+}
+
+function names(value: unknown, name: string): string[] {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw wrong(`"${name}" must be a list of names. Received: ${JSON.stringify(value)}.`);
+  }
+  return value as string[];
+}
+
+function optionalNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function cropBox(value: unknown): CropBox | null {
+  if (value === null) return null;
+  const numbers = Array.isArray(value) ? value : [];
+  const [top, left, height, width] = numbers as number[];
+  const box = { top, left, height, width } as CropBox;
+  const whole = numbers.length === 4 && numbers.every((item) => Number.isInteger(item));
+  const inside =
+    whole &&
+    box.top >= 0 &&
+    box.left >= 0 &&
+    box.height > 0 &&
+    box.width > 0 &&
+    box.top + box.height <= FRAME_HEIGHT &&
+    box.left + box.width <= FRAME_WIDTH;
+  if (!inside) {
+    throw wrong(
+      `"crop_box" must be [top, left, height, width] inside ${FRAME_WIDTH}x${FRAME_HEIGHT} pixels. ` +
+        `Received: ${JSON.stringify(value)}.`,
+    );
+  }
+  return box;
+}
+
+function file(value: unknown): ModelFile {
+  if (!isFields(value)) throw wrong(`A file must be an object. Received: ${JSON.stringify(value)}.`);
+  const { name, role, precision, sha256 } = value;
+  // A plain file name: nothing outside the folder is ever asked for.
+  if (typeof name !== 'string' || !/^[\w][\w.-]*$/.test(name)) {
+    throw wrong(`A file's "name" must be a plain file name. Received: ${JSON.stringify(name)}.`);
+  }
+  if (!ROLES.includes(role as Role) || typeof precision !== 'string') {
+    throw wrong(
+      `${name} needs a "role" (${ROLES.join(' or ')}) and a "precision". ` +
+        `Received: ${JSON.stringify(role)}, ${JSON.stringify(precision)}.`,
+    );
+  }
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw wrong(`${name} needs a "sha256" of 64 hexadecimal digits.`);
+  }
+  return {
+    name,
+    role: role as Role,
+    precision,
+    bytes: number(value, 'bytes', (bytes) => Number.isInteger(bytes) && bytes > 0),
+    sha256,
+    psnr: optionalNumber(value['psnr']),
+    latencyMs: optionalNumber(value['latency_ms']),
+  };
+}
+
+/** The description in `text`; a Problem says what is missing or unlike it should be. */
+export function parseDescription(text: string): ModelDescription {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`It is not JSON: ${(error as Error).message}.`);
+  }
+  if (!isFields(data) || data['format'] !== FORMAT) {
+    throw wrong(`It has no "format": "${FORMAT}", so stgan_tf.export did not write it.`);
+  }
+  if (data['format_version'] !== FORMAT_VERSION) {
+    throw wrong(
+      `Its format_version must be ${FORMAT_VERSION}, this page's. ` +
+        `Received: ${JSON.stringify(data['format_version'])}.`,
+    );
+  }
+  const attributes = names(data['attributes'], 'attributes');
+  if (attributes.length === 0 || new Set(attributes).size !== attributes.length) {
+    throw wrong(`"attributes" must be distinct names. Received: ${JSON.stringify(attributes)}.`);
+  }
+  const labelMode = LABEL_MODES.find((mode) => mode === data['label_mode']);
+  if (!labelMode) {
+    throw wrong(`"label_mode" is not known. Received: ${JSON.stringify(data['label_mode'])}.`);
+  }
+  if (!Array.isArray(data['files'])) throw wrong('It has no list of "files".');
+  const files = data['files'].map(file);
+  if (!files.some((candidate) => candidate.role === 'edit')) {
+    throw wrong('Its "files" hold no LiteRT file that edits (role "edit").');
+  }
+  const conflicts: Record<string, string[]> = {};
+  for (const [name, others] of Object.entries(isFields(data['conflicts']) ? data['conflicts'] : {})) {
+    conflicts[name] = names(others, `conflicts of ${name}`);
+  }
+  const intensity = isFields(data['intensity']) ? data['intensity'] : {};
+  const trained = optionalNumber(intensity['trained']) ?? 1;
+  return {
+    attributes,
+    conflicts,
+    labelMode,
+    needsSource: labelMode !== 'difference',
+    imageSize: number(data, 'image_size', (size) => Number.isInteger(size) && size > 0),
+    cropBox: cropBox(data['crop_box'] ?? null),
+    trainedIntensity: trained,
+    largestIntensity: Math.max(trained, optionalNumber(intensity['paper']) ?? 1.5),
+    files,
+    provenance: isFields(data['provenance']) ? data['provenance'] : {},
+  };
+}
+
+export function filesOf(description: ModelDescription, role: Role): readonly ModelFile[] {
+  return description.files.filter((candidate) => candidate.role === role);
+}

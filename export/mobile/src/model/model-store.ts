@@ -1,0 +1,144 @@
+/**
+ * Fetches models/model.json and the LiteRT files it names, checks their SHA-256, and keeps checked
+ * files in the browser's cache under their digest, where offline visits find them.
+ */
+import { Problem } from '../problem';
+import { type ModelDescription, type ModelFile, parseDescription } from './description';
+import { sizeLabel } from './precision';
+
+export interface FetchedModel {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** False where the browser offers no digest: the page came neither over https nor localhost. */
+  readonly verified: boolean;
+  readonly fromCache: boolean;
+}
+
+export class ModelStore {
+  /** `folder`: absolute URL of models/, with a slash at its end. */
+  constructor(
+    private readonly folder: string,
+    private readonly cacheName: string,
+  ) {}
+
+  async description(): Promise<ModelDescription> {
+    const response = await this.get('model.json', 'no-cache');
+    return parseDescription(await response.text());
+  }
+
+  /** The file's bytes; `onProgress` gets shares from 0 to 1 while they arrive. */
+  async file(file: ModelFile, onProgress: (share: number) => void): Promise<FetchedModel> {
+    const kept = await this.kept(file);
+    if (kept) return { bytes: kept, verified: true, fromCache: true };
+    const response = await this.get(file.name, 'no-cache');
+    const bytes = await readAll(response, file.bytes, onProgress);
+    const digest = await sha256(bytes);
+    if (digest !== null && digest !== file.sha256) {
+      throw new Problem(
+        `${file.name} is damaged or not the file that model.json describes.`,
+        `Its SHA-256 is ${digest.slice(0, 16)}…, expected ${file.sha256.slice(0, 16)}… ` +
+          `(${bytes.length} bytes received, ${file.bytes} expected).`,
+        'Copy the whole exported folder to models/ again, then try again.',
+      );
+    }
+    if (digest !== null) await this.keep(file, bytes);
+    return { bytes, verified: digest !== null, fromCache: false };
+  }
+
+  /** Forgets kept files that `description` does not name: of earlier models. */
+  async forgetOthers(description: ModelDescription): Promise<void> {
+    if (!('caches' in globalThis)) return;
+    const wanted = new Set(description.files.map((file) => this.key(file)));
+    const cache = await caches.open(this.cacheName);
+    for (const request of await cache.keys()) {
+      if (!wanted.has(request.url)) await cache.delete(request);
+    }
+  }
+
+  private key(file: ModelFile): string {
+    return `${this.folder}${file.name}?sha256=${file.sha256}`;
+  }
+
+  private async kept(file: ModelFile): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (!('caches' in globalThis)) return null;
+    const cache = await caches.open(this.cacheName);
+    const response = await cache.match(this.key(file));
+    if (!response) return null;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if ((await sha256(bytes)) === file.sha256) return bytes;
+    await cache.delete(this.key(file));
+    return null;
+  }
+
+  private async keep(file: ModelFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (!('caches' in globalThis)) return;
+    const cache = await caches.open(this.cacheName);
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    try {
+      await cache.put(this.key(file), new Response(bytes, { headers }));
+    } catch (error) {
+      // No room left: the model works all the same, only not offline.
+      console.warn(`${file.name} could not be kept for offline use: ${String(error)}`);
+    }
+  }
+
+  private async get(name: string, cache: RequestCache): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(this.folder + name, { cache });
+    } catch (error) {
+      throw new Problem(
+        `models/${name} could not be reached.`,
+        `The network or the server failed: ${(error as Error).message}.`,
+        'Check the connection, then try again.',
+      );
+    }
+    if (!response.ok) {
+      throw new Problem(
+        `models/${name} is missing.`,
+        `The server answered ${response.status} for ${response.url}.`,
+        'Put the folder that python -m stgan_tf.export wrote at models/ beside this page.',
+      );
+    }
+    return response;
+  }
+}
+
+async function readAll(
+  response: Response,
+  expected: number,
+  onProgress: (share: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+    if (length > 2 * expected + 65536) {
+      await reader.cancel();
+      throw new Problem(
+        'The model file is larger than model.json says.',
+        `More than ${sizeLabel(length)} came, ${sizeLabel(expected)} were expected.`,
+        'Copy the whole exported folder to models/ again, then try again.',
+      );
+    }
+    onProgress(Math.min(1, length / expected));
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** Hexadecimal SHA-256, or null outside a secure context, where browsers have no crypto.subtle. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,68 @@
+/** The page's side of the service worker. */
+
+/** Caches belong to the origin; the prefix is also in service-worker.ts. */
+export function modelsCacheName(): string {
+  return `face-editor ${new URL('./', document.baseURI).pathname} models`;
+}
+
+/** Longer than this the page does not wait: without the worker it works too, only not offline. */
+const PATIENCE_MS = 60_000;
+
+export type OfflineState = 'ready' | 'needs-https' | 'unavailable';
+
+/**
+ * Registers the worker and waits until it serves the page, so that the large files are fetched
+ * once, by the worker. `onUpdate` is given a function that changes to a newer version of the page.
+ */
+export async function registerServiceWorker(
+  onUpdate: (change: () => void) => void,
+): Promise<OfflineState> {
+  if (!('serviceWorker' in navigator)) return window.isSecureContext ? 'unavailable' : 'needs-https';
+  const container = navigator.serviceWorker;
+  let registration: ServiceWorkerRegistration;
+  try {
+    registration = await container.register(new URL('service-worker.js', document.baseURI), {
+      updateViaCache: 'none',
+    });
+  } catch (error) {
+    console.warn(`No offline use: the service worker could not be registered (${String(error)}).`);
+    return 'unavailable';
+  }
+  watchForUpdates(registration, onUpdate);
+  if (container.controller) return 'ready';
+  // A forced reload goes past a worker that is there already.
+  if (registration.active) return 'ready';
+  return firstControl(container, registration.installing ?? registration.waiting);
+}
+
+function watchForUpdates(
+  registration: ServiceWorkerRegistration,
+  onUpdate: (change: () => void) => void,
+): void {
+  const offer = (waiting: ServiceWorker): void =>
+    onUpdate(() => {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());
+      waiting.postMessage('take over');
+    });
+  if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+  registration.addEventListener('updatefound', () => {
+    const coming = registration.installing;
+    coming?.addEventListener('statechange', () => {
+      if (coming.state === 'installed' && navigator.serviceWorker.controller) offer(coming);
+    });
+  });
+}
+
+function firstControl(
+  container: ServiceWorkerContainer,
+  coming: ServiceWorker | null,
+): Promise<OfflineState> {
+  return new Promise((resolve) => {
+    container.addEventListener('controllerchange', () => resolve('ready'), { once: true });
+    coming?.addEventListener('statechange', () => {
+      // The installation failed: no room, or a file that could not be fetched.
+      if (coming.state === 'redundant') resolve('unavailable');
+    });
+    setTimeout(() => resolve('unavailable'), PATIENCE_MS);
+  });
+}

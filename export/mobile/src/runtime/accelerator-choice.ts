@@ -1,0 +1,94 @@
+/**
+ * Which accelerator runs a file. WebAssembly is the reference: WebGPU is used only where it runs
+ * every operation and gives the same picture, and by "auto" only where it is faster.
+ */
+import { getWebGpuDevice } from '@litertjs/core';
+
+import { CompiledFile, type Input } from './compiled-file';
+import type { AcceleratorWish, EditShape, Loaded } from './protocol';
+
+/** Mean difference in [-1, 1] units that half precision on a GPU may make: 2.5 of 255 levels. */
+const LARGEST_MEAN_DIFFERENCE = 0.02;
+const TIMED_RUNS = 3;
+
+export interface Chosen extends Loaded {
+  readonly file: CompiledFile;
+}
+
+export async function compileAsWished(
+  bytes: Uint8Array<ArrayBuffer>,
+  role: 'edit' | 'classify',
+  shape: EditShape,
+  wish: AcceleratorWish,
+): Promise<Chosen> {
+  const wasm = await CompiledFile.compile(bytes, role, shape, 'wasm');
+  const stay = (note: string | null): Chosen => ({ file: wasm, accelerator: 'wasm', note });
+  if (wish === 'wasm') return stay(null);
+  const asked = wish === 'webgpu';
+  if (!getWebGpuDevice()) {
+    return stay(asked ? 'This browser offers no WebGPU device, so WebAssembly is used.' : null);
+  }
+  let gpu: CompiledFile;
+  try {
+    gpu = await CompiledFile.compile(bytes, role, shape, 'webgpu');
+  } catch (error) {
+    return stay(`WebGPU cannot load this model, so WebAssembly is used (${String(error)}).`);
+  }
+  const leave = (note: string): Chosen => {
+    gpu.delete();
+    return stay(note);
+  };
+  if (gpu.accelerator !== 'webgpu' || !gpu.complete) {
+    return leave('WebGPU cannot run every operation of this model, so WebAssembly is used.');
+  }
+  try {
+    const inputs = probe(role, shape);
+    const difference = meanDifference(await wasm.run(inputs), await gpu.run(inputs));
+    if (!(difference <= LARGEST_MEAN_DIFFERENCE)) {
+      return leave('WebGPU gave another picture than WebAssembly, so WebAssembly is used.');
+    }
+    if (!asked && (await timeOf(gpu, inputs)) > (await timeOf(wasm, inputs))) {
+      return leave('WebAssembly is faster than WebGPU for this model on this device.');
+    }
+  } catch (error) {
+    return leave(`WebGPU failed, so WebAssembly is used (${String(error)}).`);
+  }
+  wasm.delete();
+  return { file: gpu, accelerator: 'webgpu', note: null };
+}
+
+/** A picture of gradients and the first attribute added. */
+function probe(role: 'edit' | 'classify', shape: EditShape): Record<string, Input> {
+  const size = shape.imageSize;
+  const images = Float32Array.from({ length: size * size * 3 }, (_, i) => {
+    const x = Math.floor(i / 3) % size;
+    const y = Math.floor(i / 3 / size);
+    return Math.sin((x * (1 + (i % 3)) + 2 * y) / 9);
+  });
+  const inputs: Record<string, Input> = { images: { data: images, shape: [1, size, size, 3] } };
+  if (role === 'classify') return inputs;
+  const vector = [1, shape.attributes];
+  const difference = new Float32Array(shape.attributes);
+  difference[0] = 1;
+  inputs['attribute_difference'] = { data: difference, shape: vector };
+  if (shape.needsSource) {
+    inputs['source_attributes'] = { data: new Float32Array(shape.attributes), shape: vector };
+  }
+  return inputs;
+}
+
+function meanDifference(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
+  return sum / a.length;
+}
+
+async function timeOf(file: CompiledFile, inputs: Record<string, Input>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < TIMED_RUNS; run++) {
+    const start = performance.now();
+    await file.run(inputs);
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
+}

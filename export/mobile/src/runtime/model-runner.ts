@@ -1,0 +1,67 @@
+/** The page's side of the worker: promises instead of messages. */
+import type { AcceleratorWish, Answer, EditShape, Job, Loaded, Request, Result } from './protocol';
+
+type Waiting = { resolve: (value: Loaded | Result | null) => void; reject: (error: Error) => void };
+
+export class ModelRunner {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private nextId = 0;
+  /** Set when the worker's script itself failed: it answers nothing any more. */
+  private broken: Error | null = null;
+
+  constructor() {
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'models' });
+    this.worker.onmessage = (event: MessageEvent<Answer>) => {
+      const answer = event.data;
+      const waiting = this.waiting.get(answer.id);
+      this.waiting.delete(answer.id);
+      if (answer.ok) waiting?.resolve(answer.value);
+      else waiting?.reject(new Error(answer.message));
+    };
+    this.worker.onerror = (event) => {
+      const error = new Error(event.message || 'The worker that runs the model could not start.');
+      this.broken = error;
+      for (const { reject } of this.waiting.values()) reject(error);
+      this.waiting.clear();
+    };
+  }
+
+  /** Loads LiteRT.js' WebAssembly from `wasmFolder`, an absolute URL. */
+  async start(wasmFolder: string): Promise<void> {
+    await this.ask({ kind: 'start', wasmFolder });
+  }
+
+  load(
+    role: 'edit' | 'classify',
+    bytes: Uint8Array<ArrayBuffer>,
+    shape: EditShape,
+    wish: AcceleratorWish,
+  ): Promise<Loaded> {
+    return this.ask<Loaded>({ kind: 'load', role, bytes, shape, wish }, [bytes.buffer]);
+  }
+
+  edit(
+    images: Float32Array<ArrayBuffer>,
+    difference: Float32Array<ArrayBuffer>,
+    source: Float32Array<ArrayBuffer> | null,
+  ): Promise<Result> {
+    return this.ask<Result>({ kind: 'edit', images, difference, source });
+  }
+
+  classify(images: Float32Array<ArrayBuffer>): Promise<Result> {
+    return this.ask<Result>({ kind: 'classify', images });
+  }
+
+  private ask<Value extends Loaded | Result | null>(
+    job: Job,
+    transfer: Transferable[] = [],
+  ): Promise<Value> {
+    const request: Request = { id: this.nextId++, job };
+    if (this.broken) return Promise.reject(this.broken);
+    return new Promise<Value>((resolve, reject) => {
+      this.waiting.set(request.id, { resolve: resolve as Waiting['resolve'], reject });
+      this.worker.postMessage(request, transfer);
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** Messages between the page and the worker that runs the models. */
+export type Accelerator = 'wasm' | 'webgpu';
+export type AcceleratorWish = Accelerator | 'auto';
+
+export interface EditShape {
+  readonly imageSize: number;
+  readonly attributes: number;
+  readonly needsSource: boolean;
+}
+
+export type Job =
+  | { readonly kind: 'start'; readonly wasmFolder: string }
+  | {
+      readonly kind: 'load';
+      readonly role: 'edit' | 'classify';
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly shape: EditShape;
+      readonly wish: AcceleratorWish;
+    }
+  | {
+      readonly kind: 'edit';
+      readonly images: Float32Array<ArrayBuffer>;
+      readonly difference: Float32Array<ArrayBuffer>;
+      readonly source: Float32Array<ArrayBuffer> | null;
+    }
+  | { readonly kind: 'classify'; readonly images: Float32Array<ArrayBuffer> };
+
+export interface Loaded {
+  readonly accelerator: Accelerator;
+  /** Why it is another accelerator than wished for; null where it is not. */
+  readonly note: string | null;
+}
+
+export interface Result {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly milliseconds: number;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly job: Job;
+}
+
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: Loaded | Result | null }
+  | { readonly id: number; readonly ok: false; readonly message: string };

@@ -1,0 +1,91 @@
+/// <reference lib="webworker" />
+/**
+ * Runs the models outside of the page's thread, so that sliders stay smooth while one computes.
+ * A classic worker: LiteRT.js loads its WebAssembly glue with importScripts.
+ */
+import { loadLiteRt } from '@litertjs/core';
+
+import { compileAsWished } from './accelerator-choice';
+import type { CompiledFile, Input } from './compiled-file';
+import type { Answer, EditShape, Job, Loaded, Request, Result } from './protocol';
+
+const files: { edit: CompiledFile | null; classify: CompiledFile | null } = {
+  edit: null,
+  classify: null,
+};
+let shape: EditShape | null = null;
+
+async function perform(job: Job): Promise<Loaded | Result | null> {
+  switch (job.kind) {
+    case 'start':
+      Object.assign(self, { Module: moduleOptions(job.wasmFolder) });
+      await loadLiteRt(job.wasmFolder);
+      return null;
+    case 'load': {
+      const { file, accelerator, note } = await compileAsWished(
+        job.bytes,
+        job.role,
+        job.shape,
+        job.wish,
+      );
+      files[job.role]?.delete();
+      files[job.role] = file;
+      shape = job.shape;
+      return { accelerator, note };
+    }
+    case 'edit': {
+      const vector = [1, job.difference.length];
+      const inputs: Record<string, Input> = {
+        ...pictures(job.images),
+        attribute_difference: { data: job.difference, shape: vector },
+      };
+      if (job.source) inputs['source_attributes'] = { data: job.source, shape: vector };
+      return timed('edit', inputs);
+    }
+    case 'classify':
+      return timed('classify', pictures(job.images));
+  }
+}
+
+/** What Emscripten's glue is told. */
+function moduleOptions(folder: string): object {
+  return {
+    // Or it would look for the .wasm file beside this script.
+    locateFile: (file: string) => folder + file,
+    // LiteRT logs everything to the error stream, its progress too.
+    printErr: (line: string) => {
+      if (/^(INFO|VERBOSE|WARNING):/.test(line)) console.debug(line);
+      else console.error(line);
+    },
+  };
+}
+
+function pictures(data: Float32Array<ArrayBuffer>): Record<string, Input> {
+  const size = shape?.imageSize ?? 0;
+  return { images: { data, shape: [1, size, size, 3] } };
+}
+
+async function timed(role: 'edit' | 'classify', inputs: Record<string, Input>): Promise<Result> {
+  const file = files[role];
+  if (!file) throw new Error(`No file of the role ${role} is loaded.`);
+  const start = performance.now();
+  const values = await file.run(inputs);
+  return { values, milliseconds: performance.now() - start };
+}
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+// One job after another: LiteRT.js models are not reentrant.
+let last: Promise<void> = Promise.resolve();
+scope.onmessage = (event: MessageEvent<Request>) => {
+  const { id, job } = event.data;
+  last = last.then(async () => {
+    let answer: Answer;
+    try {
+      answer = { id, ok: true, value: await perform(job) };
+    } catch (error) {
+      answer = { id, ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+    scope.postMessage(answer);
+  });
+};

@@ -1,0 +1,102 @@
+/** The front camera, mirrored as in a mirror, under the guide. */
+import type { Frame } from '../imaging/frame';
+import { pixelsOf } from '../imaging/photo';
+import type { RgbImage } from '../imaging/pixels';
+import { byId } from './dom';
+import { drawGuide } from './guide';
+
+const REASONS: Readonly<Record<string, string>> = {
+  NotAllowedError:
+    'The browser does not let this page use the camera. Allow it in the site settings, or choose a photo.',
+  NotFoundError: 'This device has no camera that the browser can use. Choose a photo instead.',
+  NotReadableError: 'Another app is using the camera. Close it, or choose a photo.',
+  OverconstrainedError: 'No camera fits what this page asks for. Choose a photo instead.',
+};
+
+export class Camera {
+  private readonly dialog = byId<HTMLDialogElement>('camera');
+  private readonly video = byId<HTMLVideoElement>('camera-video');
+  private readonly take = byId<HTMLButtonElement>('camera-take');
+  private stream: MediaStream | null = null;
+  private finish: (photo: RgbImage | null) => void = () => undefined;
+
+  /** `pickInstead` opens the photo picker. */
+  constructor(pickInstead: () => void) {
+    this.take.addEventListener('click', () => {
+      const { videoWidth, videoHeight } = this.video;
+      this.close(pixelsOf(this.video, videoWidth, videoHeight, true));
+    });
+    byId('camera-cancel').addEventListener('click', () => this.close(null));
+    byId('camera-pick').addEventListener('click', () => {
+      this.close(null);
+      pickInstead();
+    });
+    this.dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      this.close(null);
+    });
+    this.video.addEventListener('loadeddata', () => {
+      this.take.disabled = false;
+      this.take.focus();
+    });
+  }
+
+  /** Resolves with a mirrored picture, or null when there is none. */
+  open(frame: Frame): Promise<RgbImage | null> {
+    drawGuide(byId<SVGSVGElement>('camera-guide'), frame);
+    byId('camera-problem').hidden = true;
+    byId('camera-live').hidden = false;
+    this.take.hidden = false;
+    this.take.disabled = true;
+    this.dialog.showModal();
+    void this.start();
+    return new Promise((resolve) => (this.finish = resolve));
+  }
+
+  private async start(): Promise<void> {
+    // Outside of https and localhost browsers hide the camera altogether.
+    if (!navigator.mediaDevices?.getUserMedia) {
+      this.fail('The camera needs this page to come over https or from localhost. Choose a photo.');
+      return;
+    }
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { facingMode: 'user', width: { ideal: 1280 }, height: { ideal: 1280 } },
+      });
+      if (!this.dialog.open) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
+      this.stream = stream;
+      this.video.srcObject = stream;
+      await this.video.play();
+    } catch (error) {
+      // Closing the dialog while it starts interrupts play().
+      if (!this.dialog.open) return;
+      const name = error instanceof DOMException ? error.name : '';
+      this.fail(REASONS[name] ?? `The camera did not start (${String(error)}). Choose a photo.`);
+    }
+  }
+
+  private fail(text: string): void {
+    this.stop();
+    byId('camera-live').hidden = true;
+    this.take.hidden = true;
+    byId('camera-problem-text').textContent = text;
+    byId('camera-problem').hidden = false;
+    byId('camera-pick').focus();
+  }
+
+  private stop(): void {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+    this.video.srcObject = null;
+  }
+
+  private close(photo: RgbImage | null): void {
+    this.stop();
+    this.dialog.close();
+    this.finish(photo);
+  }
+}

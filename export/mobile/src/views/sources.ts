@@ -1,0 +1,54 @@
+/** The strip of faces to edit: a photo, the camera, drawn faces. */
+import { byId, make } from './dom';
+
+export interface Sample {
+  readonly file: string;
+  /** CelebA's names of what the drawn face has. */
+  readonly attributes: readonly string[];
+}
+
+export interface SourceEvents {
+  readonly sample: (sample: Sample, number: number) => void;
+  readonly file: (file: File) => void;
+  readonly camera: () => void;
+}
+
+export class Sources {
+  private readonly input = byId<HTMLInputElement>('file');
+  private tiles: HTMLButtonElement[] = [];
+
+  constructor(private readonly events: SourceEvents) {
+    byId('pick').addEventListener('click', () => this.pick());
+    byId('camera-open').addEventListener('click', events.camera);
+    this.input.addEventListener('change', () => {
+      const file = this.input.files?.[0];
+      // The same file again is a change too.
+      this.input.value = '';
+      if (file) events.file(file);
+    });
+  }
+
+  pick(): void {
+    this.input.click();
+  }
+
+  /** `folder`: address of the samples, with a slash at its end. */
+  showSamples(samples: readonly Sample[], folder: string): void {
+    this.tiles = samples.map((sample, index) => {
+      const picture = make('img', { src: folder + sample.file, alt: '', width: 64, height: 64 });
+      picture.draggable = false;
+      const tile = make('button', { type: 'button', className: 'tile' }, picture);
+      tile.setAttribute('aria-label', `Drawn face ${index + 1}`);
+      tile.addEventListener('click', () => this.events.sample(sample, index + 1));
+      return tile;
+    });
+    byId('sources').append(...this.tiles);
+  }
+
+  /** Marks the drawn face that is being edited; null for a photo. */
+  mark(number: number | null): void {
+    for (const [index, tile] of this.tiles.entries()) {
+      tile.setAttribute('aria-pressed', String(index + 1 === number));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseDescription } from '../src/model/description';
+import { Problem } from '../src/problem';
+
+const FILE = {
+  name: 'edit_float32.tflite',
+  role: 'edit',
+  precision: 'float32',
+  bytes: 4759540,
+  sha256: 'ab'.repeat(32),
+  psnr: null,
+  latency_ms: 5.5,
+};
+const DESCRIPTION = {
+  format: 'stgan_tf.model',
+  format_version: 1,
+  attributes: ['Bald', 'Bangs', 'Eyeglasses'],
+  conflicts: { Bald: ['Bangs'], Bangs: ['Bald'], Eyeglasses: [] },
+  label_mode: 'difference',
+  label_scale: 1,
+  inputs: ['images', 'attribute_difference'],
+  image_size: 64,
+  image_range: [-1, 1],
+  crop_box: [26, 3, 170, 170],
+  intensity: { trained: 1, paper: 1.5 },
+  has_classifier: false,
+  files: [FILE],
+  provenance: { run: 'runs/demo', step: 1700 },
+};
+
+const parsed = (changes: object) => parseDescription(JSON.stringify({ ...DESCRIPTION, ...changes }));
+
+function problem(text: string): Problem {
+  try {
+    parseDescription(text);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('Nothing was wrong.');
+}
+
+describe('parseDescription', () => {
+  it('reads what stgan_tf.export writes', () => {
+    const model = parsed({});
+    expect(model.attributes).toEqual(['Bald', 'Bangs', 'Eyeglasses']);
+    expect(model.cropBox).toEqual({ top: 26, left: 3, height: 170, width: 170 });
+    expect(model.largestIntensity).toBe(1.5);
+    expect(model.needsSource).toBe(false);
+    expect(model.files).toEqual([
+      {
+        name: 'edit_float32.tflite',
+        role: 'edit',
+        precision: 'float32',
+        bytes: 4759540,
+        sha256: 'ab'.repeat(32),
+        psnr: null,
+        latencyMs: 5.5,
+      },
+    ]);
+  });
+
+  it.each(['target', 'binary'])('asks for source attributes for label mode %s', (label_mode) => {
+    expect(parsed({ label_mode }).needsSource).toBe(true);
+  });
+
+  it('takes models of whole images', () => {
+    expect(parsed({ crop_box: null }).cropBox).toBeNull();
+  });
+
+  it.each([
+    ['not JSON', '{"format"', /not JSON/],
+    ['another format', '{"format": "onnx"}', /stgan_tf.export did not write it/],
+    ['a list', '[]', /stgan_tf.export did not write it/],
+  ])('refuses %s', (_, text, message) => {
+    expect(problem(text).detail).toMatch(message);
+  });
+
+  it.each([
+    ['a newer version', { format_version: 2 }, /format_version must be 1.*Received: 2/],
+    ['no attributes', { attributes: [] }, /distinct names/],
+    ['repeated attributes', { attributes: ['Bald', 'Bald'] }, /distinct names/],
+    ['an unknown label mode', { label_mode: 'delta' }, /Received: "delta"/],
+    ['a size of 0', { image_size: 0 }, /"image_size".*Received: 0/],
+    ['a fractional size', { image_size: 64.5 }, /"image_size"/],
+    ['a crop outside the frame', { crop_box: [60, 3, 170, 170] }, /inside 178x218/],
+    ['a crop of three numbers', { crop_box: [26, 3, 170] }, /crop_box/],
+    ['no files', { files: [] }, /no LiteRT file that edits/],
+    ['files that only classify', { files: [{ ...FILE, role: 'classify' }] }, /no LiteRT file/],
+    ['a file elsewhere', { files: [{ ...FILE, name: '../secret' }] }, /plain file name/],
+    ['a file of another host', { files: [{ ...FILE, name: 'https://a.b/c' }] }, /plain file name/],
+    ['a digest that is none', { files: [{ ...FILE, sha256: 'abc' }] }, /64 hexadecimal digits/],
+    ['a size in words', { files: [{ ...FILE, bytes: '4 MB' }] }, /"bytes"/],
+  ])('refuses %s', (_, changes, message) => {
+    const found = problem(JSON.stringify({ ...DESCRIPTION, ...changes }));
+    expect(found.detail).toMatch(message);
+    expect(found.remedy).toMatch(/python -m stgan_tf.export/);
+  });
+});

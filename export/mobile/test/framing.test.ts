@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+
+import { CANONICAL, frameOf, guideOf, modelInput, seenBy } from '../src/imaging/frame';
+import { covering, withinReach } from '../src/imaging/placement';
+import {
+  apply,
+  compose,
+  degreesOf,
+  IDENTITY,
+  inverse,
+  pinched,
+  scaleOf,
+  type Similarity,
+  turnedAbout,
+} from '../src/imaging/similarity';
+import { crop, type RgbImage } from '../src/imaging/pixels';
+import { levelFor, pyramidOf, warp } from '../src/imaging/warp';
+import { resizeBicubic } from '../src/imaging/bicubic';
+
+const CROP = { top: 26, left: 3, height: 170, width: 170 };
+const FRAME = frameOf(CROP, 64);
+
+/** Values that differ from pixel to pixel, 0..255. */
+function image(width: number, height: number): RgbImage {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251);
+  return { width, height, data };
+}
+
+/** Vitest's own comparison takes seconds for so many values. */
+const same = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  a.length === b.length && Array.from(a).every((value, i) => value === b[i]);
+
+const close = (a: { x: number; y: number }, b: { x: number; y: number }) => {
+  expect(a.x).toBeCloseTo(b.x, 9);
+  expect(a.y).toBeCloseTo(b.y, 9);
+};
+
+describe('similarities', () => {
+  const map: Similarity = { factor: { x: 0.3, y: 0.4 }, shift: { x: 5, y: -7 } };
+
+  it('scale and turn', () => {
+    expect(scaleOf(map)).toBeCloseTo(0.5, 12);
+    expect(degreesOf(map)).toBeCloseTo(53.130102, 6);
+    close(apply(map, { x: 10, y: 0 }), { x: 8, y: -3 });
+  });
+
+  it('are undone by their inverse', () => {
+    close(apply(compose(inverse(map), map), { x: 12, y: 34 }), { x: 12, y: 34 });
+  });
+
+  it('turn about a point that stays', () => {
+    const centre = apply(map, { x: 3, y: 4 });
+    const turned = turnedAbout(map, centre, 2, 90);
+    close(apply(turned, { x: 3, y: 4 }), centre);
+    expect(scaleOf(turned)).toBeCloseTo(1, 12);
+    expect(degreesOf(turned)).toBeCloseTo(143.130102, 6);
+  });
+
+  it('follow two fingers', () => {
+    const before = [{ x: 10, y: 10 }, { x: 30, y: 10 }] as const;
+    const after = [{ x: 50, y: 20 }, { x: 50, y: 60 }] as const;
+    const moved = pinched(IDENTITY, before, after);
+    close(apply(moved, before[0]), after[0]);
+    close(apply(moved, before[1]), after[1]);
+  });
+
+  it('ignore two fingers at one point', () => {
+    const point = { x: 1, y: 1 };
+    expect(pinched(map, [point, point], [point, { x: 2, y: 2 }])).toEqual(map);
+  });
+});
+
+describe('the frame', () => {
+  it('takes an aligned picture pixel by pixel', () => {
+    const photo = image(178, 218);
+    const seen = seenBy(pyramidOf(photo), IDENTITY, FRAME);
+    expect(same(seen.data, crop(photo, CROP).data)).toBe(true);
+    const input = modelInput(pyramidOf(photo), IDENTITY, FRAME, 64);
+    expect(same(input, resizeBicubic(crop(photo, CROP), 64))).toBe(true);
+  });
+
+  it('takes more pixels from the photo for networks of more than the crop has', () => {
+    const photo = image(2 * 178, 2 * 218);
+    const shrink = { factor: { x: 0.5, y: 0 }, shift: { x: -0.25, y: -0.25 } };
+    const seen = seenBy(pyramidOf(photo), shrink, FRAME, 2);
+    const expected = crop(photo, { top: 52, left: 6, height: 340, width: 340 });
+    expect(seen).toMatchObject({ width: 340, height: 340 });
+    expect(same(seen.data, expected.data)).toBe(true);
+  });
+
+  it('is the square itself for models of whole images', () => {
+    const whole = frameOf(null, 64);
+    expect(whole).toMatchObject({ width: 64, height: 64, aligned: false });
+  });
+
+  it('has the eyes where CelebA has them', () => {
+    const guide = guideOf(FRAME);
+    expect(guide.leftEye.x).toBeCloseTo((CANONICAL.leftEye.x + 0.5 - 3) / 170, 12);
+    expect(guide.leftEye.y).toBeCloseTo(0.502941, 6);
+    expect(guide.mouth.y).toBeCloseTo((152.514 + 0.5 - 26) / 170, 12);
+    expect(guide.centre.y + guide.radiusY).toBeLessThan(1);
+  });
+});
+
+describe('placement', () => {
+  it('covers the square with the photo, middle on middle', () => {
+    const map = covering(400, 300, FRAME);
+    expect(scaleOf(map)).toBeCloseTo(170 / 300, 12);
+    close(apply(map, { x: 199.5, y: 149.5 }), { x: 3 + 84.5, y: 26 + 84.5 });
+    expect(apply(map, { x: -0.5, y: -0.5 }).y).toBeCloseTo(25.5, 9);
+  });
+
+  it('holds the photo under the middle of the square', () => {
+    const far = { ...covering(400, 300, FRAME), shift: { x: 9999, y: 0 } };
+    const held = withinReach(far, 400, 300, FRAME);
+    const middle = apply(inverse(held), { x: 87.5, y: 110.5 });
+    expect(middle.x).toBeCloseTo(0, 6);
+    expect(middle.y).toBeGreaterThanOrEqual(0);
+  });
+
+  it('leaves what is within reach as it is', () => {
+    const map = turnedAbout(covering(400, 300, FRAME), { x: 80, y: 100 }, 1.3, 12);
+    const held = withinReach(map, 400, 300, FRAME);
+    close(held.shift, map.shift);
+    close(held.factor, map.factor);
+  });
+
+  it('limits the scale', () => {
+    const huge = turnedAbout(covering(400, 300, FRAME), { x: 88, y: 111 }, 1000, 0);
+    expect(scaleOf(withinReach(huge, 400, 300, FRAME))).toBeCloseTo(8, 9);
+  });
+});
+
+describe('warp', () => {
+  it('moves by whole pixels exactly and repeats the border', () => {
+    const photo = image(40, 30);
+    const level = levelFor(pyramidOf(photo), 1);
+    const moved = warp(level, { factor: { x: 1, y: 0 }, shift: { x: 2, y: 1 } }, 40, 30);
+    const at = (picture: RgbImage, x: number, y: number) =>
+      Array.from(picture.data.slice(3 * (y * picture.width + x), 3 * (y * picture.width + x) + 3));
+    expect(at(moved, 12, 11)).toEqual(at(photo, 10, 10));
+    expect(at(moved, 0, 11)).toEqual(at(photo, 0, 10));
+    expect(at(moved, 39, 29)).toEqual(at(photo, 37, 28));
+  });
+
+  it('turns by a quarter exactly', () => {
+    const photo = image(20, 20);
+    const quarter = turnedAbout(IDENTITY, { x: 9.5, y: 9.5 }, 1, 90);
+    const turned = warp(pyramidOf(photo)[0]!, quarter, 20, 20);
+    // Clockwise: the top left corner goes to the top right one.
+    expect(turned.data.slice(3 * 19, 3 * 20)).toEqual(photo.data.slice(0, 3));
+  });
+
+  it('averages fine texture instead of picking from it', () => {
+    const data = Uint8Array.from({ length: 256 * 256 * 3 }, (_, i) =>
+      (Math.floor(i / 3) + Math.floor(i / 768)) % 2 ? 255 : 0,
+    );
+    const pyramid = pyramidOf({ width: 256, height: 256, data });
+    const map = { factor: { x: 0.25, y: 0 }, shift: { x: -0.375, y: -0.375 } };
+    const small = warp(levelFor(pyramid, 0.25), map, 64, 64);
+    expect(new Set(small.data)).toEqual(new Set([128]));
+  });
+});

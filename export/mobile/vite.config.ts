@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+import { LITERT_FOLDER, offline } from './plugins/offline.ts';
+
+export default defineConfig({
+  // Served from any folder of any host.
+  base: './',
+  define: { __LITERT_FOLDER__: JSON.stringify(LITERT_FOLDER) },
+  plugins: [offline()],
+  worker: { format: 'iife' },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // Everything is a file of its own: the page's security policy allows no inline data.
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { main: 'index.html', 'service-worker': 'src/offline/service-worker.ts' },
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+});

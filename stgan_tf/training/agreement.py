@@ -1,0 +1,111 @@
+"""What the workers of a run must agree on, and what happens when one of them is lost."""
+
+import contextlib
+import dataclasses
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+
+from stgan_tf.config import Config, DataConfig
+from stgan_tf.data.image_table import ImageTable
+from stgan_tf.training.cluster import num_workers
+
+#: What TensorFlow raises in a worker whose peers are gone: a connection that was closed, or the
+#: coordination service, to which they no longer send heartbeats.
+_LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+    tf.errors.InternalError,
+)
+
+
+_PLACES = ("data_dir", "labels_file", "image_dir", "cache")
+
+
+class WorkerLostError(RuntimeError):
+    """Another worker ended or cannot be reached, so that this one cannot go on."""
+
+
+class DisagreementError(RuntimeError):
+    """The workers were started with different settings or data, or see different checkpoints."""
+
+
+def has_several_workers(strategy: tf.distribute.Strategy) -> bool:
+    """Whether other processes take part."""
+    return num_workers(strategy.cluster_resolver) > 1
+
+
+def require_agreement(
+    strategy: tf.distribute.Strategy, config: Config, table: ImageTable, start: int
+) -> None:
+    """Raises DisagreementError, in all workers at once, where one differs in the configuration, the
+    training images or the iteration it starts from. Does nothing for one process.
+
+    Such workers would wait for each other for ever, or train on without noticing.
+    """
+    if not has_several_workers(strategy):
+        return
+    facts = {
+        "the configuration (give all workers the same flags)": _number(_shared(config).to_json()),
+        "the training images (all workers must see the same data set)": _number(
+            f"{len(table)} {list(table.names)}", table.attributes.tobytes()
+        ),
+        "the iteration to start from (all workers must see the same --run_dir)": start,
+    }
+    gathered = gather(strategy, list(facts.values()))
+    differing = [name for name, column in zip(facts, gathered.T, strict=True) if np.ptp(column)]
+    if differing:
+        raise DisagreementError(
+            f"The workers differ in {'; '.join(differing)}. Iterations they would start from: "
+            f"{sorted(set(gathered[:, -1].tolist()))}."
+        )
+
+
+def gather(strategy: tf.distribute.Strategy, values: list[int]) -> np.ndarray:
+    """(replicas, len(values)) int64: the `values` of each replica of all workers. Waits for all."""
+
+    @tf.function
+    def gather_values(row):
+        def of_replica():
+            return tf.distribute.get_replica_context().all_gather(row[None], axis=0)
+
+        return strategy.run(of_replica)
+
+    gathered = gather_values(tf.constant(values, tf.int64))
+    return strategy.experimental_local_results(gathered)[0].numpy()
+
+
+@contextlib.contextmanager
+def noticing_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
+    """Raises WorkerLostError for what TensorFlow raises when another worker is lost."""
+    if not has_several_workers(strategy):
+        yield
+        return
+    try:
+        yield
+    except _LOST as error:
+        # TensorFlow puts the cause after a trace of the graph, if it is a collective operation's.
+        text = " ".join(str(error).split())
+        reason = text.split("Collective ops is aborted by: ")[-1][:200]
+        raise WorkerLostError(
+            "Another worker ended or cannot be reached; its own log says why. Start all workers "
+            f"again with the same command: they go on from the last checkpoint. ({reason})"
+        ) from error
+
+
+def _shared(config: Config) -> Config:
+    """Without what may differ from machine to machine: where the data lie."""
+    default = DataConfig()
+    places = {name: getattr(default, name) for name in _PLACES}
+    return dataclasses.replace(config, data=dataclasses.replace(config.data, **places))
+
+
+def _number(text: str, *more: bytes) -> int:
+    digest = hashlib.sha256(text.encode())
+    for part in more:
+        digest.update(part)
+    return int.from_bytes(digest.digest()[:7], "big")

@@ -1,0 +1,157 @@
+"""A checkpoint's files: their checksums, and which checkpoint of a folder to go on from.
+
+Next to iteration-7.index and iteration-7.data-00000-of-00001 stands iteration-7.sha256, lines as
+`sha256sum` prints and checks them. Nothing here goes by the files' times: clocks differ.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+from stgan_tf.atomic_files import write_text
+from stgan_tf.training.run_layout import checkpoint_names
+
+CHECKSUM_SUFFIX = ".sha256"
+
+#: In the folder of checkpoints, holds the one that is being written.
+_UNFINISHED_FOLDER = ".unfinished"
+
+#: TensorFlow's file that names the newest checkpoint.
+STATE_FILE = "checkpoint"
+
+
+def checksum_path(prefix: Path) -> Path:
+    """Where the checksums of checkpoint `prefix` (FOLDER/iteration-7) are kept."""
+    return prefix.with_name(prefix.name + CHECKSUM_SUFFIX)
+
+
+def data_files(prefix: Path) -> list[Path]:
+    """The index and the data files of checkpoint `prefix` that are there."""
+    return sorted(
+        path
+        for path in prefix.parent.glob(f"{prefix.name}.*")
+        if re.fullmatch(r"\.(index|data-\d+-of-\d+)", path.name[len(prefix.name) :])
+    )
+
+
+def make_room(prefix: Path) -> Path:
+    """The prefix under which checkpoint `prefix` is to be written before `publish`."""
+    folder = prefix.parent / _UNFINISHED_FOLDER
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(prefix)
+    folder.mkdir()
+    return folder / prefix.name
+
+
+def publish(unfinished: Path, prefix: Path) -> None:
+    """Moves a complete checkpoint into its place, with its checksums: first the data, then the
+    checksums, then the index, so that where there is an index there are checksums.
+    """
+    files = data_files(unfinished)
+    lines = "".join(f"{_digest(path)}  {path.name}\n" for path in files)
+    index = unfinished.with_name(f"{unfinished.name}.index")
+    for path in files:
+        if path != index:
+            os.replace(path, prefix.with_name(path.name))
+    write_text(checksum_path(prefix), lines)
+    os.replace(index, prefix.with_name(index.name))
+    unfinished.parent.rmdir()
+
+
+def has_checksums(prefix: Path) -> bool:
+    return checksum_path(prefix).is_file()
+
+
+def find_damage(prefix: Path) -> str | None:
+    """What is wrong with checkpoint `prefix`; None: it is as it was written, or it has no checksums
+    (of an earlier version) and its files are there.
+    """
+    if not has_checksums(prefix):
+        found = {path.suffix for path in data_files(prefix)}
+        if ".index" not in found or len(found) < 2:
+            return f"files of {prefix.name} are missing"
+        return None
+    text = checksum_path(prefix).read_text(encoding="utf-8", errors="replace")
+    lines = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
+    if not lines:
+        return f"{checksum_path(prefix).name} is not readable"
+    for digest, name in lines:
+        path = prefix.with_name(name)
+        if not path.is_file():
+            return f"{name} is missing"
+        if _digest(path) != digest:
+            return f"{name} ({path.stat().st_size:,} bytes) has another sha256 than when written"
+    return None
+
+
+def name_newest(prefix: Path, keep: int) -> None:
+    """Makes `prefix` the checkpoint that the file `checkpoint` names, and removes the oldest so
+    that, with it, `keep` are left. Later ones are left alone: someone went back on purpose, or they
+    are damaged and will be written again.
+    """
+    folder = prefix.parent
+    names = [
+        name for name in checkpoint_names(folder) if _iteration(name) <= _iteration(prefix.name)
+    ]
+    kept = names[-keep:]
+    lines = [f'model_checkpoint_path: "{prefix.name}"\n']
+    lines += [f'all_model_checkpoint_paths: "{name}"\n' for name in kept]
+    write_text(folder / STATE_FILE, "".join(lines))
+    for name in names[:-keep]:
+        for path in [*data_files(folder / name), checksum_path(folder / name)]:
+            path.unlink(missing_ok=True)
+
+
+def remove_unfinished(prefix: Path) -> None:
+    """Removes what a save of `prefix` that failed, or any that was killed, left. Errors are
+    ignored: the disk may be in trouble.
+    """
+    folder = prefix.parent
+    shutil.rmtree(folder / _UNFINISHED_FOLDER, ignore_errors=True)
+    strays = [*folder.glob(f".{STATE_FILE}-*"), *folder.glob(f".*{CHECKSUM_SUFFIX}")]
+    if not prefix.with_name(f"{prefix.name}.index").exists():
+        strays += [*data_files(prefix), checksum_path(prefix)]
+    for path in strays:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def named_checkpoint(folder: Path) -> str | None:
+    """The newest checkpoint as the file `checkpoint` names it; None: it is not there, or damaged.
+
+    Only the name counts, so that a run folder can be moved.
+    """
+    path = folder / STATE_FILE
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8", errors="replace")
+    found = re.search(r'^model_checkpoint_path: "([^"\n]*)"', text, re.MULTILINE)
+    return Path(found[1]).name if found and _iteration(found[1]) >= 0 else None
+
+
+def candidates(folder: Path) -> list[Path]:
+    """The checkpoints to go on from, best first: the one that `checkpoint` names, then those before
+    it. Where none is named, those with checksums, newest first: only these are known to be whole.
+    """
+    names = checkpoint_names(folder)[::-1]
+    newest = named_checkpoint(folder)
+    if newest is None:
+        return [folder / name for name in names if has_checksums(folder / name)]
+    older = [name for name in names if _iteration(name) < _iteration(newest)]
+    return [folder / name for name in (newest, *older)]
+
+
+def _iteration(name: str) -> int:
+    digits = name.rsplit("-", 1)[-1]
+    return int(digits) if digits.isdecimal() else -1
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()

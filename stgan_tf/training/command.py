@@ -1,0 +1,59 @@
+"""`stgan_tf.train` after its flags are read: a run, or one line that says why not."""
+
+import os
+import sys
+from pathlib import Path
+
+import tensorflow as tf
+
+from stgan_tf.config import Config
+from stgan_tf.training.agreement import DisagreementError, WorkerLostError, has_several_workers
+from stgan_tf.training.checkpoints import CheckpointError
+from stgan_tf.training.loop import NonFiniteLossError
+from stgan_tf.training.session import train
+from stgan_tf.training.strategies import make_strategy
+
+_ERRORS = (
+    ValueError,
+    OSError,
+    CheckpointError,
+    NonFiniteLossError,
+    DisagreementError,
+)
+
+
+def train_or_exit(
+    config: Config, run_dir: Path, strategy: str, force: bool, stopped_status: int = 0
+) -> int:
+    """Trains; returns the exit status, `stopped_status` if a signal stopped it. Exits with status 1
+    and a line on stderr for what the user can put right.
+    """
+    try:
+        devices = make_strategy(strategy)
+        finished = train(config, run_dir, devices, force)
+    except _ERRORS as error:
+        raise SystemExit(f"stgan_tf.train: {error}") from error
+    except tf.errors.ResourceExhaustedError as error:
+        raise SystemExit(
+            f"stgan_tf.train: {str(error).strip().splitlines()[0]} If this is about memory, set "
+            "--accumulation_steps=2 (or more) or a smaller --batch_size; if it is about the disk, "
+            "make room. The same command goes on from the last checkpoint."
+        ) from error
+    except WorkerLostError as error:
+        print(f"stgan_tf.train: {error}", file=sys.stderr)
+        _leave(1)
+    if finished:
+        print(f"Trained: {run_dir}. Samples: {run_dir / 'samples'}.")
+    status = 0 if finished else stopped_status
+    if has_several_workers(devices):
+        _leave(status)
+    return status
+
+
+def _leave(status: int) -> None:
+    """Ends the process at once. TensorFlow's own shutdown among several workers waits for the
+    others: a minute for one that is gone, and of a grace period nothing is to spare.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

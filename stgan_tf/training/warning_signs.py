@@ -1,0 +1,77 @@
+"""Signs in the loss terms that a run learns nothing, each with what to try."""
+
+from collections.abc import Iterator, Mapping
+
+#: Iterations over which terms are averaged before they are judged; single ones are noise.
+WINDOW = 200
+
+#: Identity collapse: mean |edited - reconstructed| in [-1, 1] stays below this. An edit of a
+#: small part of the face alone makes 0.01 (2 % of the pixels by 0.5).
+MIN_EDIT_STRENGTH = 2e-3
+
+#: Windows in a row that a sign must last.
+PATIENCE = 5
+
+#: The critic's gap has diverged when its size is above MIN_GAP and grew by GAP_GROWTH or more over
+#: PATIENCE windows, each larger than the one before. A healthy WGAN-GP's gap grows fast in its
+#: first windows, but settles; 64 px runs here stay below 40.
+GAP_GROWTH, MIN_GAP = 3.0, 200.0
+
+#: The reconstruction has not started to improve when after PATIENCE windows the L1 loss is above
+#: this share of the first window's, and still above MIN_STUCK_LOSS: a run that is continued late
+#: improves slowly, because it is good already.
+STUCK_SHARE, MIN_STUCK_LOSS = 0.97, 0.15
+
+ADVICE = {
+    "identity": "The edits change nothing: mean |edited - reconstructed| has been {value:.2g} for "
+    "{iterations} iterations. Lower --reconstruction_weight or raise "
+    "--generator_attribute_weight, use a larger batch or --balance_attributes for rare attributes, "
+    "and check that the attribute file belongs to the images.",
+    "critic": "The critic's gap between real and edited images diverges: {value:.3g}, growing for "
+    "{iterations} iterations. Lower --learning_rate, set --clip_gradient_norm, raise "
+    "--gradient_penalty_weight, or train with --precision=float32.",
+    "reconstruction": "The reconstruction does not improve: L1 loss {value:.2g} after "
+    "{iterations} iterations. Raise --learning_rate or --reconstruction_weight, and check the "
+    "crop and the sample grids for images that are not faces.",
+}
+
+
+class WarningSigns:
+    """Looks at each iteration's terms; every sign is reported once a run of the command."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, float] = {}
+        self._count = 0
+        self._windows: list[dict[str, float]] = []
+        self._reported: set[str] = set()
+
+    def look(self, iteration: int, terms: Mapping[str, float]) -> Iterator[str]:
+        """Yields a sentence of advice for each sign that iteration shows for the first time."""
+        names = ("edit_strength", "wasserstein_estimate", "reconstruction_loss")
+        for name in names:
+            self._sums[name] = self._sums.get(name, 0.0) + terms[name]
+        self._count += 1
+        if self._count < WINDOW:
+            return
+        self._windows.append({name: self._sums[name] / WINDOW for name in names})
+        self._sums, self._count = {}, 0
+        for sign, value in self._signs():
+            if sign not in self._reported:
+                self._reported.add(sign)
+                text = ADVICE[sign].format(value=value, iterations=PATIENCE * WINDOW)
+                yield f"Iteration {iteration}: {text} BUILD.md, `When training goes wrong`."
+
+    def _signs(self) -> Iterator[tuple[str, float]]:
+        windows = self._windows[-PATIENCE:]
+        if len(windows) < PATIENCE:
+            return
+        strengths = [window["edit_strength"] for window in windows]
+        if max(strengths) < MIN_EDIT_STRENGTH:
+            yield "identity", strengths[-1]
+        gaps = [abs(window["wasserstein_estimate"]) for window in windows]
+        growing = all(a < b for a, b in zip(gaps, gaps[1:], strict=False))
+        if growing and gaps[-1] > MIN_GAP and gaps[-1] >= GAP_GROWTH * gaps[0]:
+            yield "critic", gaps[-1]
+        losses = [window["reconstruction_loss"] for window in windows]
+        if min(losses) > max(STUCK_SHARE * self._windows[0]["reconstruction_loss"], MIN_STUCK_LOSS):
+            yield "reconstruction", losses[-1]

@@ -1,0 +1,47 @@
+"""Exponential moving average of the generator's weights (--ema_decay)."""
+
+import keras
+import tensorflow as tf
+
+
+class WeightAverage:
+    """Averages of all variables of `network`, on the devices of the current strategy.
+
+    After update t (from 0) average = d * average + (1 - d) * variable with
+    d = min(decay, (1 + t) / (10 + t)), so that the random weights of the start are soon forgotten
+    (as tf.train.ExponentialMovingAverage with num_updates). Batch normalisation's moving averages
+    are averaged in the same way: they describe the weights of the same stretch of training.
+
+    Make it inside the strategy's scope; call `update` in a replica context.
+    """
+
+    def __init__(self, network: keras.Model, decay: float):
+        self._decay = decay
+        self._pairs = [
+            (tf.Variable(variable.numpy(), trainable=False, name="average"), variable.value)
+            for variable in network.variables
+        ]
+        #: {path of the network's variable: its average}
+        self.named_variables = {
+            variable.path: average
+            for variable, (average, _) in zip(network.variables, self._pairs, strict=True)
+        }
+
+    def update(self, updates: tf.Tensor) -> None:
+        """Moves the averages after the network's update number `updates` (from 0)."""
+        count = tf.cast(updates, tf.float32)
+        keep = tf.minimum(self._decay, (1 + count) / (10 + count))
+        # Each device its own copies: they are equal, so nothing has to be sent.
+        tf.distribute.get_replica_context().merge_call(self._update_copies, args=(keep,))
+
+    def _update_copies(self, strategy: tf.distribute.Strategy, keep) -> None:
+        def move(average, variable, kept):
+            average.assign_sub((1 - kept) * (average - variable))
+
+        for average, variable in self._pairs:
+            strategy.extended.update(average, move, args=(variable, keep), group=False)
+
+    def start_from_weights(self) -> None:
+        """Sets the averages to the network's present variables."""
+        for average, variable in self._pairs:
+            average.assign(variable.numpy())

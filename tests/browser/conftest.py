@@ -1,0 +1,118 @@
+"""The page, built once a session; models; Chromium. Without npm or Chromium these tests skip."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from static_site import StaticSite
+from untrained_models import QUICKSTART_NETWORKS, SMALL_NETWORKS, write_models
+
+MOBILE = Path(__file__).resolve().parents[2] / "export" / "mobile"
+
+
+def _require(program: str, package: str) -> None:
+    if shutil.which(program):
+        return
+    message = f"{program} is not installed (Debian package {package})."
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def _npm(*arguments: str) -> None:
+    done = subprocess.run(
+        ["npm", *arguments], cwd=MOBILE, capture_output=True, text=True, timeout=540, check=False
+    )
+    if done.returncode:
+        output = f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        pytest.fail(f"npm {' '.join(arguments)} failed:\n{output}")
+
+
+@pytest.fixture(scope="session")
+def npm():
+    """Runs npm in export/mobile, its packages installed from the lock file."""
+    _require("npm", "npm")
+    installed = MOBILE / "node_modules" / ".package-lock.json"
+    lock = MOBILE / "package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
+        _npm("ci")
+    return _npm
+
+
+@pytest.fixture(scope="session")
+def built_page(npm) -> Path:
+    """The folder of the built page."""
+    npm("run", "build")
+    return MOBILE / "dist"
+
+
+@pytest.fixture(scope="session")
+def quickstart_models(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("quickstart") / "models"
+    write_models(folder, QUICKSTART_NETWORKS, image_size=64)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def target_models(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("target") / "models"
+    write_models(folder, SMALL_NETWORKS, image_size=32, label_mode="target")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def start_page(tmp_path_factory):
+    """Starts a browser of its own: `start_page(*arguments)`."""
+    _require("chromium", "chromium")
+    _require("chromedriver", "chromium-driver")
+    from phone_page import PhonePage, start_driver
+
+    with contextlib.ExitStack() as browsers:
+
+        def start(*arguments: str, gpu: bool = False) -> PhonePage:
+            driver = start_driver(tmp_path_factory.mktemp("profile"), arguments, gpu)
+            browsers.callback(driver.quit)
+            return PhonePage(driver)
+
+        yield start
+
+
+@pytest.fixture
+def start_site():
+    """Serves a page and its models on a port of their own: no browser has anything of it cached."""
+    sites = []
+
+    def start(page: Path, models: Path) -> StaticSite:
+        sites.append(StaticSite({"/": page, "/models/": models}))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        site.stop()
+
+
+@pytest.fixture
+def site(start_site, built_page, quickstart_models):
+    """The page with the quickstart-size model."""
+    return start_site(built_page, quickstart_models)
+
+
+@pytest.fixture(scope="session")
+def shared_page(start_page):
+    return start_page()
+
+
+@pytest.fixture
+def page(shared_page):
+    """The shared browser. A test that leaves errors in the console fails, unless it expects
+    requests to fail: Chromium writes each of those there.
+    """
+    shared_page.forget_logs()
+    shared_page.expects_failed_requests = False
+    yield shared_page
+    errors = shared_page.console_errors()
+    shared_page.open("about:blank")
+    assert shared_page.expects_failed_requests or not errors, errors

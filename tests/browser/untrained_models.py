@@ -1,0 +1,91 @@
+"""LiteRT files of untrained generators, converted as by stgan_tf.export, and their model.json."""
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import keras
+
+from stgan_tf.attributes import PAPER_ATTRIBUTES
+from stgan_tf.config import Config, DataConfig, NetworkConfig
+from stgan_tf.exporting.exportable import Exportable
+from stgan_tf.exporting.litert import convert_classifier, convert_edit
+from stgan_tf.images import CELEBA_CROP
+from stgan_tf.model_description import FILE_NAME, ModelDescription, ModelFile
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.training.building import build_generator
+from stgan_tf.training.classifier_training import TrainedClassifier
+
+PRECISIONS = ("float32", "float16", "dynamic_int8")
+#: flags/synthetic.cfg's and quickstart.cfg's networks.
+QUICKSTART_NETWORKS = {
+    "num_layers": 4,
+    "shortcut_layers": 3,
+    "inject_layers": 0,
+    "stu_inject_layers": 0,
+    "encoder_width": 16,
+    "decoder_width": 16,
+    "stu_width": 16,
+}
+#: The fewest layers and channels that are still a generator with units.
+SMALL_NETWORKS = {
+    "num_layers": 3,
+    "shortcut_layers": 2,
+    "inject_layers": 1,
+    "stu_inject_layers": 1,
+    "encoder_width": 8,
+    "decoder_width": 8,
+    "stu_width": 8,
+}
+#: Weights are drawn this much larger than for training, so that edits are seen in 8-bit pixels.
+_CONTRAST = 1.6
+
+
+def write_models(
+    folder: Path, networks: dict, image_size: int, label_mode: str = "difference", seed: int = 1
+) -> ModelDescription:
+    """Writes edit_PRECISION.tflite, for target models classify_float32.tflite, and model.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(seed)
+    data = DataConfig(attributes=PAPER_ATTRIBUTES, image_size=image_size)
+    config = Config(data=data, network=NetworkConfig(label_mode=label_mode, **networks))
+    generator = build_generator(config)
+    for weight in generator.trainable_variables:
+        if weight.name == "kernel":
+            weight.assign(weight.numpy() * _CONTRAST)
+    classifier = _classifier(image_size) if label_mode != "difference" else None
+    description = ModelDescription(
+        attributes=PAPER_ATTRIBUTES,
+        label_mode=label_mode,
+        label_scale=1.0,
+        image_size=image_size,
+        crop_box=CELEBA_CROP,
+        has_classifier=classifier is not None,
+        provenance={"run_dir": "runs/untrained", "step": 0},
+    )
+    model = Exportable(config, 0, generator, classifier, description)
+    contents = {
+        ("edit", name): data for name, data in convert_edit(model, PRECISIONS, None).items()
+    }
+    if classifier:
+        contents["classify", "float32"] = convert_classifier(model)
+    files = []
+    for (role, precision), content in contents.items():
+        name = f"{role}_{precision}.tflite"
+        (folder / name).write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        files.append(ModelFile(name, role, precision, len(content), digest))
+    description = dataclasses.replace(description, files=tuple(files))
+    (folder / FILE_NAME).write_text(description.to_json(), encoding="utf-8")
+    return description
+
+
+def _classifier(image_size: int) -> TrainedClassifier:
+    count = len(PAPER_ATTRIBUTES)
+    network = AttributeClassifier(count, image_size, width=2, hidden_units=8)
+    return TrainedClassifier(network, PAPER_ATTRIBUTES, image_size, "celeba", "", {})
+
+
+def renamed(description: ModelDescription, **changes) -> str:
+    """model.json of the same files with other values."""
+    return dataclasses.replace(description, **changes).to_json()

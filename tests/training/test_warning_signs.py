@@ -1,0 +1,84 @@
+"""Warning signs on made-up sequences, and quiet on the metrics of a healthy run."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stgan_tf.training import warning_signs
+from stgan_tf.training.warning_signs import PATIENCE, WINDOW, WarningSigns
+
+HEALTHY = {"edit_strength": 0.1, "wasserstein_estimate": 4.0, "reconstruction_loss": 0.13}
+ENOUGH = WINDOW * PATIENCE
+
+
+def warnings(number=2 * ENOUGH, **sequences):
+    """What is said about `number` iterations of terms that are constant, or functions of them."""
+    signs, said = WarningSigns(), []
+    for iteration in range(1, number + 1):
+        terms = dict(HEALTHY)
+        for name, value in sequences.items():
+            terms[name] = value(iteration) if callable(value) else value
+        said += [(iteration, text) for text in signs.look(iteration, terms)]
+    return said
+
+
+def test_quiet_where_all_is_well():
+    assert warnings(5 * ENOUGH) == []
+
+
+def test_identity_collapse_is_told_once_when_it_has_lasted():
+    [(iteration, text)] = warnings(4 * ENOUGH, edit_strength=1e-4)
+    assert iteration == ENOUGH
+    assert "edits change nothing" in text
+    assert "--reconstruction_weight" in text
+    assert "When training goes wrong" in text
+
+
+def test_identity_collapse_later_in_training():
+    said = warnings(4 * ENOUGH, edit_strength=lambda i: 0.05 if i <= ENOUGH else 1e-3)
+    assert [iteration for iteration, _ in said] == [2 * ENOUGH]
+
+
+def test_weak_edits_now_and_then_are_no_collapse():
+    assert warnings(edit_strength=lambda i: 1e-4 if i % (3 * WINDOW) < 2 * WINDOW else 0.05) == []
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_diverging_gap(sign):
+    said = warnings(wasserstein_estimate=lambda i: sign * 2.0 * 1.003**i, number=2 * ENOUGH)
+    assert len(said) == 1
+    assert "gap between real and edited images diverges" in said[0][1]
+    assert "--clip_gradient_norm" in said[0][1]
+
+
+def test_gap_that_is_large_but_settled_or_grows_slowly():
+    assert warnings(wasserstein_estimate=500.0) == []
+    assert warnings(wasserstein_estimate=lambda i: 30 + i / 100) == []
+    assert warnings(wasserstein_estimate=lambda i: 300 + 20 * np.sin(i / 500)) == []
+
+
+def test_reconstruction_stuck():
+    [(iteration, text)] = warnings(reconstruction_loss=0.4)
+    assert iteration == ENOUGH
+    assert "reconstruction does not improve" in text
+
+
+def test_reconstruction_good_already_or_improving():
+    assert warnings(reconstruction_loss=0.08) == []
+    assert warnings(reconstruction_loss=lambda i: 0.4 * 0.9995**i) == []
+
+
+def test_two_signs_are_two_warnings():
+    assert len(warnings(edit_strength=0.0, reconstruction_loss=0.5)) == 2
+
+
+def test_quiet_on_a_healthy_run(monkeypatch):
+    """An AttGAN-ED on drawn faces at 64 px, logged every 20th iteration; windows to match."""
+    monkeypatch.setattr(warning_signs, "WINDOW", 10)
+    path = Path(__file__).with_name("healthy_metrics.jsonl")
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert len(rows) >= 10 * PATIENCE
+    signs = WarningSigns()
+    assert [text for row in rows for text in signs.look(row["iteration"], row)] == []
