@@ -38,8 +38,8 @@ setup(
         "cuda": ["tensorflow[and-cuda]>=2.21"],
         # Faces in photos as people take them; the weights are in the wheel.
         "align": ["mtcnn>=1.0"],
-        # LiteRT files: quantising them, and running them without TensorFlow.
-        "litert": ["ai-edge-litert>=2.1", "ai-edge-quantizer>=0.5"],
+        # LiteRT files: checking them when they are exported, and running them without TensorFlow.
+        "litert": ["ai-edge-litert>=2.1"],
         # TF Serving's protocol buffers (warm-up records, gRPC), and the embedded server.
         "serving": [
             "tensorflow-serving-api>=2.19",
@@ -67,6 +67,8 @@ setup(
             "stgan-edit = stgan_tf.edit:run",
             "stgan-import-official = stgan_tf.import_official:run",
             "stgan-compare = stgan_tf.compare:run",
+            "stgan-export = stgan_tf.export:run",
+            "stgan-litert-demo = stgan_tf.litert_demo:run",
             "stgan-faces = stgan_tf.faces:run",
             "stgan-benchmark = stgan_tf.benchmark:run",
             "stgan-demo = stgan_tf.demo:run",

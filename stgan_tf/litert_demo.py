@@ -30,7 +30,8 @@ flags.DEFINE_integer("repeat", 20, "Runs that the latency is the median of.", lo
 
 def _read(path: str) -> np.ndarray:
     try:
-        return np.asarray(Image.open(path).convert("RGB"))
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB"))
     except OSError as error:
         raise ValueError(f"--input={path} cannot be read as an image: {error}") from error
 

@@ -106,12 +106,12 @@ def export_run(
 def _build_saved_model(
     model: Exportable, folder: Path, samples: Samples, options: ExportOptions, provenance: dict
 ) -> dict:
-    write_graph(model, folder)
+    graph_digests = write_graph(model, folder)
     write_batching(folder, options.batch_sizes)
     warmup = 0
     if options.warmup:
         warmup = write_warmup(model, folder, options.model_name, options.batch_sizes)
-    write_description(model, folder, provenance)
+    write_description(model, folder, graph_digests, provenance)
     saved = SavedModelModel(folder)
     parity = compare_saved_model(model, saved, samples)
     inputs = _one(model, samples)
@@ -141,9 +141,13 @@ def _samples(model: Exportable, options: ExportOptions) -> tuple[Samples, Sample
             "int8's ranges are measured on images of the run's data set, which is not here "
             f"({model.config.data.data_dir or 'the run names none'}): name it with --data_dir."
         )
-    calibration, compared = samples.split(min(wanted, len(samples.images) - 1))
-    if not len(calibration.images):
+    available = len(samples.images)
+    if available < 2:
         raise ValueError("int8 needs two training images or more: to calibrate and to compare.")
+    # Where there are fewer than asked for, both get some.
+    calibration, compared = samples.split(
+        max(available - options.comparison_images, available // 2)
+    )
     return compared, calibration
 
 

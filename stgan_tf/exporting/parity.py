@@ -90,8 +90,8 @@ def _faces(model: Exportable, samples: Samples) -> list[np.ndarray]:
     faces = [to_uint8(samples.images)]
     if model.description.crop_box is not None:
         # Noise: where the resize differs, it differs most there.
-        noise = np.random.default_rng(0).integers(0, 256, (2, *ALIGNED_FRAME, 3), np.uint8)
-        faces.append(noise)
+        shape = (min(2, len(samples.images)), *ALIGNED_FRAME, 3)
+        faces.append(np.random.default_rng(0).integers(0, 256, shape, np.uint8))
     return faces
 
 

@@ -1,4 +1,4 @@
-"""Finished folders put in place by renaming; whoever reads there sees the old or the new one."""
+"""Finished folders put in place by renaming: nobody sees one that is half written."""
 
 import os
 import shutil

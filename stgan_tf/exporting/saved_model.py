@@ -23,8 +23,8 @@ _ENQUEUED_BATCHES = 64
 _BATCH_THREADS = 2
 
 
-def write_graph(model: Exportable, folder: Path) -> None:
-    """Writes saved_model.pb and variables/ with all signatures.
+def write_graph(model: Exportable, folder: Path) -> dict[str, str]:
+    """Writes saved_model.pb and variables/ with all signatures; returns the files' digests.
 
     Through ExportArchive: tf.saved_model.save of a Keras 3 model writes graphs whose variables
     TensorFlow Serving does not find (keras#19274). No function is compiled with XLA, which Serving
@@ -36,6 +36,7 @@ def write_graph(model: Exportable, folder: Path) -> None:
     for name, signature in saved_model_signatures(model).items():
         archive.add_endpoint(name, signature.function, list(signature.inputs))
     archive.write_out(str(folder), verbose=False)
+    return digests(folder)
 
 
 def write_batching(folder: Path, batch_sizes: Sequence[int]) -> None:
@@ -50,9 +51,16 @@ def write_batching(folder: Path, batch_sizes: Sequence[int]) -> None:
     write_text(folder / BATCHING_FILE, "\n".join(lines) + "\n")
 
 
-def write_description(model: Exportable, folder: Path, provenance: Mapping[str, object]) -> None:
-    """Writes assets/model.json, last of all: it has the digests of the other files."""
+def write_description(
+    model: Exportable,
+    folder: Path,
+    graph_digests: Mapping[str, str],
+    provenance: Mapping[str, object],
+) -> None:
+    """Writes assets/model.json, last of all, with the digests of what `write_graph` wrote; batching
+    parameters and warm-up records may be changed.
+    """
     described = dataclasses.replace(
-        model.description, provenance={**provenance, DIGESTS: digests(folder)}
+        model.description, provenance={**provenance, DIGESTS: dict(graph_digests)}
     )
     write_text(folder / DESCRIPTION_PATH, described.to_json() + "\n")

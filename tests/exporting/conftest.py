@@ -6,61 +6,27 @@ import os
 import numpy as np
 import pytest
 import tensorflow as tf
+from small_runs import MODELS, SIZE, write_classifier, write_run
 
-from stgan_tf.config import Config, DataConfig, NetworkConfig
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.images import to_float
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.building import build_trainer
-from stgan_tf.training.checkpoints import Checkpoints
-from stgan_tf.training.classifier_training import load_classifier, save_classifier
+from stgan_tf.training.classifier_training import load_classifier
 from stgan_tf.training.run_folder import load_run
 
-NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
-SIZE = 32
-#: stgan: the difference; attgan: the target, with a classifier; stargan: the binary target.
-MODELS = {
-    "stgan": {"label_scale": 1.25},
-    "attgan": {"label_mode": "target", "use_stu": False, "shortcut_layers": 1, "inject_layers": 1},
-    "stargan": {"model": "stargan", "label_mode": "binary", "residual_blocks": 1},
-}
 OPTIONS = ExportOptions(comparison_images=4, latency_repeats=2, batch_sizes=(1, 2))
 
 
 @pytest.fixture(scope="session")
 def run_dirs(tmp_path_factory):
     """{model: run folder}."""
-    folders = {}
-    for model, changes in MODELS.items():
-        small = {"num_layers": 3, "shortcut_layers": 2, "inject_layers": 2, "stu_inject_layers": 2}
-        small |= {"encoder_width": 4, "decoder_width": 4, "stu_width": 4}
-        small |= {"discriminator_layers": 2, "discriminator_width": 2, "discriminator_fc_units": 4}
-        network = NetworkConfig(**{**small, **changes})
-        config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE), network=network)
-        folder = tmp_path_factory.mktemp(model)
-        config.write(folder / "config.json")
-        trainer = build_trainer(config, 100)
-        # Fresh moving averages and norms are all ones and zeros: a lost one would not be noticed.
-        rng = np.random.default_rng(1)
-        for variable in trainer.generator.variables:
-            if variable.path.split("/")[-1] not in ("kernel", "bias"):
-                variable.assign(rng.uniform(0.6, 1.4, variable.shape))
-        Checkpoints(trainer, folder / "checkpoints", 1).save()
-        folders[model] = folder
-    return folders
+    return {model: write_run(tmp_path_factory.mktemp(model), model) for model in MODELS}
 
 
 @pytest.fixture(scope="session")
 def classifier_dir(tmp_path_factory):
-    """A classifier that knows the model's attributes in another order, and one more."""
-    names = ("Eyeglasses", "Male", "Bangs", "Blond_Hair", "Black_Hair")
-    description = {"attributes": list(names), "image_size": SIZE, "crop": "celeba"}
-    folder = tmp_path_factory.mktemp("classifier")
-    network = AttributeClassifier(len(names), SIZE, width=2, hidden_units=8)
-    save_classifier(network, description, folder)
-    return folder
+    return write_classifier(tmp_path_factory.mktemp("classifier"))
 
 
 @pytest.fixture(scope="session")

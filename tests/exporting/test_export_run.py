@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import ParityError
 from stgan_tf.exporting.report import latency_line, results_table
 from stgan_tf.model_description import ModelDescription
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.training.classifier_training import save_classifier
 
 QUICK = ExportOptions(comparison_images=2, latency_repeats=1, batch_sizes=(1,))
 SAVED_MODEL_ONLY = dataclasses.replace(QUICK, formats=("saved_model",))
@@ -125,9 +128,6 @@ def test_a_folder_that_cannot_be_written(run_dirs, tmp_path):
 
 
 def test_a_classifier_of_other_images_is_refused(run_dirs, classifier_dir, tmp_path):
-    from stgan_tf.networks.attribute_classifier import AttributeClassifier
-    from stgan_tf.training.classifier_training import save_classifier
-
     description = {"attributes": ["Bangs"], "image_size": 32, "crop": "celeba"}
     save_classifier(AttributeClassifier(1, 32, 1, 2), description, tmp_path)
     with pytest.raises(ValueError, match="Unknown attribute: 'Black_Hair'"):
@@ -140,8 +140,6 @@ def test_a_classifier_of_other_images_is_refused(run_dirs, classifier_dir, tmp_p
 
 
 def test_packages_that_are_missing_are_named_before_the_work(run_dirs, tmp_path, monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)
     with pytest.raises(ModuleNotFoundError, match=r'"stgan-tf\[serving\]", or .*--nowarmup'):
         export_run(run_dirs["stgan"], tmp_path / "out", options=SAVED_MODEL_ONLY)

@@ -35,6 +35,15 @@ def test_scale_is_twice_the_official_thres_int(mode, thres_int):
     np.testing.assert_allclose(rule(SOURCE, TARGET), expected)
 
 
+def test_differences_need_the_source_only_where_they_are_added_to_it():
+    difference = tf.constant([[1.5, -1.0, 0.0]])
+    np.testing.assert_allclose(LabelRule("difference", 2.0).of_difference(difference), [[3, -2, 0]])
+    target = LabelRule("target", 2.0).of_difference(difference, SOURCE)
+    np.testing.assert_allclose(target, [[2, -1, 1]])
+    binary = LabelRule("binary").of_difference(difference, SOURCE)
+    np.testing.assert_allclose(binary, [[1.5, 0, 1]])
+
+
 def test_unknown_mode():
     with pytest.raises(ValueError, match="'diff'"):
         LabelRule("diff")

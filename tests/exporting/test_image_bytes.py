@@ -1,0 +1,59 @@
+"""Encoded images in and out of a graph, against what does the same without TensorFlow."""
+
+import io
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from stgan_tf.exporting.image_bytes import decode_faces, encode_faces
+from stgan_tf.exporting.inputs import prepare_faces
+from stgan_tf.images import CropBox, to_uint8
+
+
+def png(image):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+@st.composite
+def boxes(draw):
+    height, width = draw(st.integers(1, 218)), draw(st.integers(1, 178))
+    return CropBox(
+        draw(st.integers(0, 218 - height)), draw(st.integers(0, 178 - width)), height, width
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(box=boxes(), size=st.sampled_from([8, 24, 32]), seed=st.integers(0, 99))
+def test_decoding_is_the_training_pipeline(box, size, seed):
+    rng = np.random.default_rng(seed)
+    aligned = rng.integers(0, 256, (218, 178, 3), np.uint8)
+    own = rng.integers(0, 256, (size, size, 3), np.uint8)
+    decoded = decode_faces(tf.constant([png(own), png(aligned)]), size, box).numpy()
+    np.testing.assert_array_equal(decoded[:1], prepare_faces(own[None], size, box))
+    np.testing.assert_allclose(decoded[1:], prepare_faces(aligned[None], size, box), atol=2e-6)
+
+
+def test_models_of_whole_images_know_their_own_frame_only():
+    own = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    decoded = decode_faces(tf.constant([png(own)]), 8, None).numpy()
+    np.testing.assert_array_equal(decoded, prepare_faces(own[None], 8, None))
+    aligned = tf.constant([png(np.zeros((218, 178, 3), np.uint8))])
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"must be 8x8 pixels.*218 178"):
+        tf.function(lambda encoded: decode_faces(encoded, 8, None))(aligned)
+
+
+def test_encoding_cuts_the_fraction_off_and_clips():
+    # -1, the float just below 1, halves between grey levels, and values outside.
+    rows = [-1.5, -1.0, -0.998, 0.0, 1 - 1e-6, 1.0, 1.5]
+    images = np.tile(np.array(rows, np.float32)[None, :, None, None], (2, 1, 7, 3))
+    images[1] = np.random.default_rng(0).uniform(-1.2, 1.2, images[1].shape)
+    encoded = encode_faces(tf.constant(images)).numpy()
+    decoded = np.stack([np.asarray(Image.open(io.BytesIO(data))) for data in encoded])
+    np.testing.assert_array_equal(decoded, to_uint8(images))
+    assert decoded[0, :, 0, 0].tolist() == [0, 0, 0, 127, 254, 255, 255]

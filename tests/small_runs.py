@@ -1,0 +1,54 @@
+"""Small runs with random weights of each kind of model, and a classifier, for tests of exports."""
+
+import numpy as np
+
+from stgan_tf.config import Config, DataConfig, NetworkConfig
+from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.training.building import build_trainer
+from stgan_tf.training.checkpoints import Checkpoints
+from stgan_tf.training.classifier_training import save_classifier
+
+NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
+SIZE = 32
+#: stgan: the difference; attgan: the target; stargan: the target as 0 or 1.
+MODELS = {
+    "stgan": {"label_scale": 1.25},
+    "attgan": {"label_mode": "target", "use_stu": False, "shortcut_layers": 1, "inject_layers": 1},
+    "stargan": {"model": "stargan", "label_mode": "binary", "residual_blocks": 1},
+}
+_SMALL = {
+    "num_layers": 3,
+    "shortcut_layers": 2,
+    "inject_layers": 2,
+    "stu_inject_layers": 2,
+    "encoder_width": 4,
+    "decoder_width": 4,
+    "stu_width": 4,
+    "discriminator_layers": 2,
+    "discriminator_width": 2,
+    "discriminator_fc_units": 4,
+}
+
+
+def write_run(folder, model, **data):
+    """Writes a run folder of `model` (of MODELS); `data` are fields of DataConfig."""
+    network = NetworkConfig(**{**_SMALL, **MODELS[model]})
+    config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE, **data), network=network)
+    config.write(folder / "config.json")
+    trainer = build_trainer(config, 100)
+    # Fresh moving averages and norms are all ones and zeros: a lost one would not be noticed.
+    rng = np.random.default_rng(1)
+    for variable in trainer.generator.variables:
+        if variable.path.split("/")[-1] not in ("kernel", "bias"):
+            variable.assign(rng.uniform(0.6, 1.4, variable.shape))
+    Checkpoints(trainer, folder / "checkpoints", 1).save()
+    return folder
+
+
+def write_classifier(folder):
+    """A classifier that knows the models' attributes in another order, and one more."""
+    names = ("Eyeglasses", "Male", "Bangs", "Blond_Hair", "Black_Hair")
+    description = {"attributes": list(names), "image_size": SIZE, "crop": "celeba"}
+    network = AttributeClassifier(len(names), SIZE, width=2, hidden_units=8)
+    save_classifier(network, description, folder)
+    return folder

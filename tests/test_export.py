@@ -1,0 +1,84 @@
+"""The export command in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from small_runs import write_run
+
+from stgan_tf.model_description import ModelDescription
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory):
+    return write_run(tmp_path_factory.mktemp("export") / "run", "stgan")
+
+
+def run(*flags, command="export"):
+    arguments = [sys.executable, "-m", f"stgan_tf.{command}", *map(str, flags)]
+    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=500)
+
+
+def test_a_run_becomes_files_and_a_table(run_dir, tmp_path):
+    flags = ["--version=3", "--batch_sizes=1,4", "--comparison_images=1", "--latency_repeats=1"]
+    result = run(f"--run_dir={run_dir}", f"--out_dir={tmp_path / 'out'}", *flags)
+    assert result.returncode == 0, result.stderr
+    assert "| SavedModel, version 3 |" in result.stdout
+    assert "| edit_dynamic_int8.tflite |" in result.stdout
+    assert f"Written to {tmp_path / 'out'}." in result.stdout
+    report = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert report["saved_model"]["batch_sizes"] == [1, 4]
+    assert report["saved_model"]["warmup_records"] == 4
+    described = ModelDescription.read(tmp_path / "out" / "litert" / "model.json")
+    assert [file.precision for file in described.files] == ["float32", "float16", "dynamic_int8"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--formats=onnx"], "--formats must be of saved_model, litert, each once. Received: onnx"),
+        (["--precisions=float16"], "--precisions needs float32"),
+        (["--batch_sizes=1,x"], "--batch_sizes must be numbers. Received: 1,x"),
+        (["--run_dir=/nowhere"], "No config.json in /nowhere: it is no run folder"),
+    ],
+)
+def test_errors_name_what_was_wrong(run_dir, tmp_path, flags, message):
+    defaults = {"--run_dir": run_dir, "--out_dir": tmp_path / "out"}
+    given = {flag.split("=")[0] for flag in flags}
+    rest = [f"{name}={value}" for name, value in defaults.items() if name not in given]
+    result = run(*flags, *rest)
+    assert result.returncode == 1
+    assert f"stgan_tf.export: {message}" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_from_drawn_faces_to_an_edited_file(tmp_path):
+    faces, trained, out = tmp_path / "faces", tmp_path / "run", tmp_path / "out"
+    commands = [
+        ("faces", f"--out_dir={faces}", "--num_images=64"),
+        ("train", "--flagfile=flags/smoke.cfg", f"--data_dir={faces}", f"--run_dir={trained}"),
+        ("export", f"--run_dir={trained}", f"--out_dir={out}", "--int8", "--int8_minimum_psnr=20"),
+        (
+            "litert_demo",
+            f"--model={out / 'litert' / 'edit_int8.tflite'}",
+            f"--input={faces / 'img_align_celeba' / '000001.jpg'}",
+            "--edit=Eyeglasses=+1",
+            f"--output={tmp_path / 'edited.png'}",
+        ),
+    ]
+    for command, *flags in commands:
+        result = run(*flags, command=command)
+        assert result.returncode == 0, result.stderr
+    report = json.loads((out / "export.json").read_text())
+    assert report["saved_model"]["version"] == 6
+    assert report["litert"]["provenance"]["compared_on"] == f"16 images: {faces}, training split"
+    assert report["litert"]["files"]["edit_float16.tflite"]["psnr"] >= 45
+    with Image.open(tmp_path / "edited.png") as edited:
+        assert edited.size == (32, 32)
