@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import tensorflow as tf
 
@@ -19,6 +20,7 @@ _ERRORS = (
     CheckpointError,
     NonFiniteLossError,
     DisagreementError,
+    WorkerLostError,
 )
 
 
@@ -28,20 +30,20 @@ def train_or_exit(
     """Trains; returns the exit status, `stopped_status` if a signal stopped it. Exits with status 1
     and a line on stderr for what the user can put right.
     """
+    devices = None
     try:
         devices = make_strategy(strategy)
         finished = train(config, run_dir, devices, force)
     except _ERRORS as error:
-        raise SystemExit(f"stgan_tf.train: {error}") from error
+        _fail(f"stgan_tf.train: {error}", error, devices)
     except tf.errors.ResourceExhaustedError as error:
-        raise SystemExit(
+        _fail(
             f"stgan_tf.train: {str(error).strip().splitlines()[0]} If this is about memory, set "
             "--accumulation_steps=2 (or more) or a smaller --batch_size; if it is about the disk, "
-            "make room. The same command goes on from the last checkpoint."
-        ) from error
-    except WorkerLostError as error:
-        print(f"stgan_tf.train: {error}", file=sys.stderr)
-        _leave(1)
+            "make room. The same command goes on from the last checkpoint.",
+            error,
+            devices,
+        )
     if finished:
         print(f"Trained: {run_dir}. Samples: {run_dir / 'samples'}.")
     status = 0 if finished else stopped_status
@@ -50,7 +52,14 @@ def train_or_exit(
     return status
 
 
-def _leave(status: int) -> None:
+def _fail(message: str, error: Exception, devices: tf.distribute.Strategy | None) -> NoReturn:
+    if devices is not None and has_several_workers(devices):
+        print(message, file=sys.stderr)
+        _leave(1)
+    raise SystemExit(message) from error
+
+
+def _leave(status: int) -> NoReturn:
     """Ends the process at once. TensorFlow's own shutdown among several workers waits for the
     others: a minute for one that is gone, and of a grace period nothing is to spare.
     """

@@ -16,6 +16,7 @@ from stgan_tf.training.loop import NonFiniteLossError
 LOST = """
 import sys, threading, time
 from pathlib import Path
+import tensorflow as tf
 from stgan_tf.config import Config
 from stgan_tf.training import command
 from stgan_tf.training.agreement import WorkerLostError
@@ -25,6 +26,12 @@ def lost(*_):
     threading.Thread(target=time.sleep, args=(3600,)).start()
     raise WorkerLostError("Another worker ended.")
 
+class TwoWorkers:
+    cluster_resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec({"worker": ["a:1", "b:1"]}), task_type="worker", task_id=0
+    )
+
+command.make_strategy = lambda _: TwoWorkers
 command.train = lost
 command.train_or_exit(Config(), Path("run"), "single", False)
 """
