@@ -30,9 +30,14 @@ class RunModel:
         except CheckpointError as error:
             raise ValueError(str(error)) from error
         self.description = run.description
-        # As many graphs as there are batch sizes would be traced otherwise.
-        self._edit = tf.function(run.edit, reduce_retracing=True)
-        self._classify = tf.function(run.classify, reduce_retracing=True)
+        size, count = self.description.image_size, len(self.description.attributes)
+        images = tf.TensorSpec((None, size, size, 3))
+        vectors = [tf.TensorSpec((None, count))] * (len(self.description.inputs) - 1)
+        # One graph for all batch sizes, traced and optimised here, not while the first photo waits.
+        self._edit = tf.function(run.edit, input_signature=[images, *vectors])
+        self._classify = tf.function(run.classify, input_signature=[images])
+        nothing = np.zeros((1, count), np.float32)
+        self.edit(np.zeros((1, size, size, 3), np.float32), nothing, nothing)
 
     def edit(
         self, images: np.ndarray, difference: np.ndarray, source: np.ndarray | None = None

@@ -144,7 +144,7 @@ def test_a_damaged_checkpoint_is_named(run_dir, tmp_path):
     shutil.copytree(run_dir("difference"), tmp_path / "run")
     for path in (tmp_path / "run" / "checkpoints").glob("*.data*"):
         path.write_bytes(b"")
-    with pytest.raises(ValueError, match="cannot be restored"):
+    with pytest.raises(ValueError, match="No checkpoint in .* can be restored"):
         Editor(tmp_path / "run")
 
 
