@@ -21,6 +21,10 @@ class BatchNormalization(keras.layers.Layer):
     Call arguments:
         inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case.
         training: Whether batch statistics are used and the moving averages updated.
+        fused: Without `training`, whether TensorFlow's fused operation is used, which its CPU
+            optimiser merges with the convolution before and the activation behind. For tanh it
+            merges into what it does not implement (2.21: "Fusion is not implemented:
+            [FusedBatchNorm,Tanh]"), so there it must be plain arithmetic.
     """
 
     def __init__(self, momentum=0.999, epsilon=1e-3, synchronized=False, **kwargs):
@@ -39,8 +43,10 @@ class BatchNormalization(keras.layers.Layer):
         self.moving_mean = self.add_weight(name="moving_mean", initializer="zeros", **frozen)
         self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", **frozen)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs, training=False, fused=True):
         if not training:
+            if not fused:
+                return self._scale_and_shift(inputs)
             return self._normalize_with_moving_averages(inputs)
         if self.synchronized and _replicas() > 1:
             outputs, mean, variance = self._normalize_over_replicas(inputs)
@@ -64,6 +70,11 @@ class BatchNormalization(keras.layers.Layer):
             is_training=False,
         )
         return outputs
+
+    def _scale_and_shift(self, inputs):
+        scale = self.gamma * tf.math.rsqrt(self.moving_variance + self.epsilon)
+        shift = self.beta - self.moving_mean * scale
+        return tf.cast(tf.cast(inputs, tf.float32) * scale + shift, inputs.dtype)
 
     def _normalize_over_replicas(self, inputs):
         """Two passes (mean, then squared deviations): E[x^2] - E[x]^2 loses digits in float32."""

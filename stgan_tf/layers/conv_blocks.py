@@ -101,7 +101,8 @@ class ConvBlock(keras.layers.Layer):
     def call(self, inputs, training=False):
         outputs = self.convolution(inputs)
         if isinstance(self.normalization, BatchNormalization):
-            outputs = self.normalization(outputs, training=training)
+            fused = self.activation != "tanh"
+            outputs = self.normalization(outputs, training=training, fused=fused)
         elif self.normalization is not None:
             outputs = self.normalization(outputs)
         return ACTIVATIONS[self.activation](outputs)
