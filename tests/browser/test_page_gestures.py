@@ -13,6 +13,12 @@ pytestmark = pytest.mark.slow
 
 #: CelebA's crop of a drawn face, the photo of these tests: it covers the model's square.
 SIDE = 170
+#: Whether the middle of the framing canvas holds more than its empty background.
+_DRAWN = """
+const canvas = document.getElementById('framing-canvas');
+const [x, y] = [canvas.width >> 1, canvas.height >> 1];
+return canvas.getContext('2d').getImageData(x, y, 1, 1).data.slice(0, 3).some((v) => v > 0);
+"""
 
 
 @pytest.fixture
@@ -23,6 +29,7 @@ def framing(page, site, tmp_path):
     page.open_ready(site.url)
     page.element("#file").send_keys(str(tmp_path / "photo.png"))
     page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
+    page.wait(lambda: page.driver.execute_script(_DRAWN), "The photo is not drawn")
     return page, Image.fromarray(photo)
 
 

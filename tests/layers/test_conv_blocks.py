@@ -1,4 +1,4 @@
-"""ConvBlock in a graph, where TensorFlow's optimiser merges operations, against the same eagerly."""
+"""ConvBlock in a graph, where TensorFlow merges operations, against the same eagerly."""
 
 import numpy as np
 import pytest
