@@ -99,15 +99,29 @@ def trade_off(points):
             color=colour,
             lw=1,
         )
-        for name, psnr, accuracy, _ in members:
-            axes.annotate(
-                name, (psnr, 100 * accuracy), xytext=(6, 5), textcoords="offset points", fontsize=9
-            )
     axes.margins(0.16, 0.12)
+    axes.set_xlim(right=axes.get_xlim()[1] + 0.12 * np.ptp(axes.get_xlim()))  # room for names
     axes.set_xlabel("reconstruction, PSNR in dB")
     axes.set_ylabel("attributes changed as asked, %")
     axes.grid(color=_GRID)
+    _name_points(axes, [(name, psnr, 100 * accuracy) for name, psnr, accuracy, _ in points])
     return _pixels(figure)
+
+
+def _name_points(axes, points):
+    """Writes each name beside its point, lower where another name is in the way."""
+    axes.figure.draw_without_rendering()  # fixes where the axes lie
+    taken = []
+    for name, x, y in sorted(points, key=lambda point: -point[2]):
+        text = axes.annotate(name, (x, y), xytext=(6, 5), textcoords="offset points", fontsize=9)
+        box = text.get_window_extent()
+        down = 0.0
+        for other in taken:
+            moved = box.translated(0, -down)
+            if moved.overlaps(other):
+                down += moved.y1 - other.y0
+        text.set_position((6, 5 - down * 72 / axes.figure.dpi))
+        taken.append(box.translated(0, -down))
 
 
 def _figure(width, height):
