@@ -3,29 +3,41 @@
 python -m stgan_tf.litert_demo --model=export/litert/edit_float32.tflite --input=face.png \
     --edit="Eyeglasses=+1" --output=out.png
 
-Needs ai-edge-litert, numpy, Pillow and absl-py only.
+Needs ai-edge-litert, numpy and Pillow only: its flags are argparse's, not absl's as elsewhere.
 """
 
+import argparse
+
 import numpy as np
-from absl import app, flags
 from PIL import Image
 
-from stgan_tf.attributes import parse_edits, require_known
-from stgan_tf.editing.requests import difference_vector, targets
+from stgan_tf.attributes import parse_edits
+from stgan_tf.editing.edit_vectors import edit_vectors
 from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.litert_model import LiteRTModel
 from stgan_tf.images import save_png, to_uint8
 
-FLAGS = flags.FLAGS
-flags.DEFINE_string("model", None, "edit_PRECISION.tflite, model.json beside it.", required=True)
-flags.DEFINE_string("input", None, "Face: 218x178 (CelebA's frame) or square.", required=True)
-flags.DEFINE_string("edit", None, "Changes: Eyeglasses=+1,Bangs=-1.", required=True)
-flags.DEFINE_string("output", None, "PNG file.", required=True)
-flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
-flags.DEFINE_list("source", None, "Attributes it has, for models given targets, or they are seen.")
-flags.DEFINE_integer("threads", 2, "Threads.", lower_bound=1)
-flags.DEFINE_integer("repeat", 20, "Runs that the latency is the median of.", lower_bound=1)
+#: Flag -> its help, and its default; None: needed.
+_FLAGS = {
+    "model": ("edit_PRECISION.tflite, model.json beside it.", None),
+    "input": ("Face: 218x178 (CelebA's frame) or square.", None),
+    "edit": ("Changes: Eyeglasses=+1,Bangs=-1.", None),
+    "output": ("PNG file.", None),
+    "intensity": ("Factor of all changes; trained 1, the paper's 1.5.", 1.0),
+    "source": ("Attributes it has, for models given targets; else they are seen.", ""),
+    "threads": ("Threads.", 2),
+    "repeat": ("Runs that the latency is the median of.", 20),
+}
+
+
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("stgan_tf.litert_demo", description=__doc__.splitlines()[0])
+    for name, (text, default) in _FLAGS.items():
+        kind = str if default is None else type(default)
+        needed = default is None
+        parser.add_argument(f"--{name}", help=text, type=kind, default=default, required=needed)
+    return parser.parse_args()
 
 
 def _read(path: str) -> np.ndarray:
@@ -36,44 +48,28 @@ def _read(path: str) -> np.ndarray:
         raise ValueError(f"--input={path} cannot be read as an image: {error}") from error
 
 
-def _vectors(model: LiteRTModel, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """The difference (1, A), and the source (1, A) where the model needs it."""
-    names = model.description.attributes
-    edits = parse_edits(FLAGS.edit, names)
-    if not model.description.needs_source:
-        return difference_vector(edits, names, FLAGS.intensity)[None], None
-    if FLAGS.source is None:
-        source = (model.classify(images) > 0.5).astype(np.float32)
-    else:
-        require_known(FLAGS.source, names)
-        source = np.array([[name in FLAGS.source for name in names]], np.float32)
-    target, strengths = targets(edits, names, source, FLAGS.intensity)
-    return (target - source) * strengths, source
-
-
-def main(argv: list[str]) -> None:
-    """Flags -> an edited face."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
+def run() -> None:
+    """Flags -> an edited face. Entry point of the console script stgan-litert-demo."""
+    flags = _parsed()
     try:
-        if not FLAGS.output.lower().endswith(".png"):
-            raise ValueError(f"--output must be a .png file. Received: {FLAGS.output}.")
-        model = LiteRTModel(FLAGS.model, FLAGS.threads)
+        for name, least in (("intensity", 0), ("repeat", 1)):
+            if not getattr(flags, name) >= least:
+                value = getattr(flags, name)
+                raise ValueError(f"--{name} must be at least {least}. Received: {value}.")
+        if not flags.output.lower().endswith(".png"):
+            raise ValueError(f"--output must be a .png file. Received: {flags.output}.")
+        model = LiteRTModel(flags.model, flags.threads)
         size, box = model.description.image_size, model.description.crop_box
-        images = prepare_faces(_read(FLAGS.input)[None], size, box)
-        difference, source = _vectors(model, images)
-        save_png(FLAGS.output, to_uint8(model.edit(images, difference, source)[0]))
-        latency = median_milliseconds(lambda: model.edit(images, difference, source), FLAGS.repeat)
+        images = prepare_faces(_read(flags.input)[None], size, box)
+        edits = parse_edits(flags.edit, model.description.attributes)
+        present = flags.source.split(",") if flags.source else None
+        difference, source = edit_vectors(model, images, edits, flags.intensity, present)
+        save_png(flags.output, to_uint8(model.edit(images, difference, source)[0]))
+        latency = median_milliseconds(lambda: model.edit(images, difference, source), flags.repeat)
     except (ValueError, OSError, ModuleNotFoundError) as error:
         raise SystemExit(f"stgan_tf.litert_demo: {error}") from error
-    print(
-        f"{FLAGS.output}: {latency:.1f} ms an image ({FLAGS.threads} threads, {model.file.name})."
-    )
-
-
-def run() -> None:
-    """Entry point of the console script stgan-litert-demo."""
-    app.run(main)
+    name, threads = model.file.name, flags.threads
+    print(f"{flags.output}: {latency:.1f} ms an image ({threads} threads, {name}).")
 
 
 if __name__ == "__main__":

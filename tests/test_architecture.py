@@ -23,7 +23,9 @@ LAYERS = [
     {"config_flags", "benchmarking", "comparing", "stages"},
 ]
 COMMANDS = {
-    path.stem for path in PACKAGE.glob("*.py") if "app.run(" in path.read_text(encoding="utf-8")
+    path.stem
+    for path in PACKAGE.glob("*.py")
+    if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
 }
 
 
