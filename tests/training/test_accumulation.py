@@ -52,7 +52,9 @@ def test_critic_gradients_are_those_of_the_large_batch(tiny_config, change, step
 
     (expected, expected_terms), (found, terms) = gradients(1), gradients(steps)
     for ours, theirs in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-6)
+        # In the norm: an element that nearly cancels out has no digits of its own.
+        error = np.linalg.norm(np.ravel(ours) - np.ravel(theirs))
+        assert error <= 1e-5 * np.linalg.norm(theirs) + 1e-6
     for name, value in expected_terms.items():
         np.testing.assert_allclose(terms[name], value, rtol=1e-4, atol=1e-6, err_msg=name)
 
