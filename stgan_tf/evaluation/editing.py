@@ -29,7 +29,8 @@ class Editor:
     """A generator behind the operations of the evaluation protocol.
 
     Args:
-        generator: Has `encode(images, training)` and `decode(features, labels, training)`.
+        generator: Has `encode(images, training)`, `shared_between_edits(features)` and
+            `decode(features, labels, training, shared)`.
         names: The A attributes of its labels, in order.
         label_rule: What the generator is given.
     """
@@ -37,32 +38,36 @@ class Editor:
     def __init__(self, generator, names, label_rule: LabelRule):
         self.names = tuple(names)
         self.label_rule = label_rule
-        self.encode = tf.function(
-            lambda images: generator.encode(images, training=False), reduce_retracing=True
-        )
 
         @tf.function(reduce_retracing=True)
-        def decode(features, labels):
-            images = generator.decode(features, labels, training=False)
+        def encode(images):
+            features = generator.encode(images, training=False)
+            return features, generator.shared_between_edits(features)
+
+        @tf.function(reduce_retracing=True)
+        def decode(encoded, labels):
+            features, shared = encoded
+            images = generator.decode(features, labels, training=False, shared=shared)
             return to_uint8_tensor(images), tf.reduce_all(tf.math.is_finite(images))
 
+        self.encode = encode  # (B, H, W, 3) in [-1, 1] -> what the methods below call `encoded`
         self._decode = decode
 
-    def reconstruct(self, features, source):
+    def reconstruct(self, encoded, source):
         """uint8 (B, H, W, 3): the zero difference; target models are given the source labels."""
-        return self._decode_8_bit(features, source, source, 1.0)
+        return self._decode_8_bit(encoded, source, source, 1.0)
 
-    def flip(self, features, source, edited, intensity):
+    def flip(self, encoded, source, edited, intensity):
         """uint8 (B, H, W, 3): attribute `edited` inverted in every image (`flip_attribute`), its
         difference times `intensity`; `source` is (B, A) in {0, 1}.
         """
         target = flip_attribute(source, self.names, edited)
         vector = intensity_vector(self.names, edited, intensity)
-        return self._decode_8_bit(features, source, target, vector)
+        return self._decode_8_bit(encoded, source, target, vector)
 
-    def _decode_8_bit(self, features, source, target, intensity):
+    def _decode_8_bit(self, encoded, source, target, intensity):
         labels = self.label_rule(source, target, intensity)
-        images, finite = self._decode(features, tf.constant(labels, tf.float32))
+        images, finite = self._decode(encoded, tf.constant(labels, tf.float32))
         if not finite:
             raise ValueError(
                 "The generator's images hold NaN or infinity: its weights are no use. Measure an "

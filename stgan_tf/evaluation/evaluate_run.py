@@ -13,7 +13,7 @@ from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.figures import edit_figure, true_edit_figure, worst_case_figure
-from stgan_tf.evaluation.intensity_sweep import sweep_intensity
+from stgan_tf.evaluation.intensity_sweep import IntensitySweep
 from stgan_tf.evaluation.measurements import PAPER_INTENSITIES, evaluate_generator
 from stgan_tf.evaluation.plots import accuracy_bars, intensity_curves
 from stgan_tf.evaluation.report import versions, write_report
@@ -76,6 +76,7 @@ def evaluate_run(
         table = table.select(np.arange(min(max_images, available)))
 
     worst = WorstCases(_WORST_CASES)
+    sweep = IntensitySweep(config.attributes, sweep_images)
     measurements = evaluate_generator(
         editor,
         judge,
@@ -83,16 +84,13 @@ def evaluate_run(
         intensities,
         lambda count: on_batch(count, len(table)),
         worst,
+        sweep,
     )
-    sweep = None
-    if sweep_images:
-        swept = table.select(np.arange(min(sweep_images, len(table))))
-        batches = name_unreadable(evaluation_dataset(swept, config, batch_size))
-        sweep = sweep_intensity(editor, judge, batches)
+    swept = {"images": sweep.images, "rows": sweep.rows()} if sweep.images else None
     true_edits = TrueEdits.of_data_set(config)
     report = {
         "measurements": measurements,
-        "sweep": sweep and {"images": len(swept), "rows": sweep},
+        "sweep": swept,
         "true_edits": None,
         "step": run.step,
         "warnings": _warnings(measurements["images"]),
@@ -115,7 +113,7 @@ def evaluate_run(
         report["true_edits"] = _measure_true_edits(
             editor, compared, config, true_edits, intensities
         )
-    figures = _plots(measurements, sweep)
+    figures = _plots(measurements, swept)
     figures |= _figures(editor, table, config, intensities, true_edits)
     figures["worst_reconstructions"] = (
         "The worst reconstructions: source above, reconstruction below, its PSNR on top.",
@@ -156,7 +154,7 @@ def _plots(measurements, sweep):
     plots = {"accuracy": ("Share of edits the classifier sees.", accuracy_bars(measurements))}
     if sweep:
         caption = "The stronger the edit, the more attributes change, also others."
-        plots["intensity_sweep"] = (caption, intensity_curves(sweep))
+        plots["intensity_sweep"] = (caption, intensity_curves(sweep["rows"]))
     return plots
 
 

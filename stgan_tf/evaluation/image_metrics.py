@@ -51,15 +51,18 @@ class SimilarityTally:
     ssim_sum: float = 0.0
 
     def add(self, references, images):
-        """Counts each pair of two uint8 batches (B, H, W, 3)."""
+        """Counts each pair of two uint8 batches (B, H, W, 3); returns their PSNR, a list in dB."""
+        values = []
         for reference, image in zip(references, images, strict=True):
             value = psnr(reference, image)
+            values.append(value)
             self.count += 1
             self.ssim_sum += ssim(reference, image)
             if math.isinf(value):
                 self.identical += 1
             else:
                 self.psnr_sum += value
+        return values
 
     def summary(self):
         """`psnr` in dB is the mean over the pairs that differ (identical ones are infinite and

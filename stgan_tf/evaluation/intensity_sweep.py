@@ -1,58 +1,67 @@
 """Accuracy and change of the image against the intensity of the edit."""
 
-import itertools
 import math
+from collections.abc import Sequence
 
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
-from stgan_tf.evaluation.editing import side_by_side
 from stgan_tf.evaluation.image_metrics import psnr
-from stgan_tf.images import to_uint8
 
 SWEEP_INTENSITIES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 
 
-def sweep_intensity(editor, judge, batches, intensities=SWEEP_INTENSITIES):
-    """Flips each attribute of each image at every intensity.
+class IntensitySweep:
+    """Tallies each attribute's flip at every intensity, for the first images of a pass.
 
     Args:
-        editor, judge: `Editor` and `Judge`.
-        batches: Dicts `images` (B, H, W, 3) float32 in [-1, 1] and `source_attributes` (B, A).
-
-    Returns a list of dicts, one for each intensity: `intensity`, `mean_accuracy` and
-    `mean_preservation_error` (shares), `accuracy` (by attribute), and `psnr_to_source` in dB, of
-    the edit against the unedited image: the stronger an edit, the lower (None where no edit
-    changed anything).
+        names: The A edited attributes.
+        images: How many images it takes at most.
+        intensities: Scales of the edited attribute's difference.
     """
-    accuracies = {intensity: AccuracyTally(editor.names) for intensity in intensities}
-    changes = {intensity: [] for intensity in intensities}
-    for batch in batches:
-        source = batch["source_attributes"].numpy()
-        unedited = to_uint8(batch["images"].numpy())
-        features = editor.encode(batch["images"])
 
-        def measured(edit, features=features, source=source, unedited=unedited):
-            edited = editor.flip(features, source, *edit)
-            change = [psnr(*pair) for pair in zip(unedited, edited, strict=True)]
-            return judge.predict(edited), change
+    def __init__(self, names, images: int, intensities: Sequence[float] = SWEEP_INTENSITIES):
+        self.intensities = tuple(float(intensity) for intensity in intensities)
+        self.images = 0
+        self._most_images = images
+        self._accuracies = {intensity: AccuracyTally(names) for intensity in self.intensities}
+        self._changes = {intensity: [] for intensity in self.intensities}
 
-        edits = list(itertools.product(editor.names, intensities))
-        results = side_by_side(measured, edits)
-        for (name, intensity), (predicted, change) in zip(edits, results, strict=True):
-            accuracies[intensity].add(name, source, predicted)
-            changes[intensity] += change
-    rows = []
-    for intensity in intensities:
-        summary = accuracies[intensity].summary()
-        rows.append(
-            {
-                "intensity": float(intensity),
-                "mean_accuracy": summary["mean_accuracy"],
-                "mean_preservation_error": summary["mean_preservation_error"],
-                "accuracy": summary["accuracy"],
-                "psnr_to_source": _finite_mean(changes[intensity]),
-            }
-        )
-    return rows
+    def take(self, batch: int) -> int:
+        """How many of a batch's first images belong to the sweep; counts them."""
+        taken = min(batch, self._most_images - self.images)
+        self.images += taken
+        return taken
+
+    def add(self, name, intensity, source, predicted, changes):
+        """Counts the flip of one attribute: `source` (B, A) in {0, 1}, `predicted` (B, A) what the
+        judge saw after it, `changes` the images' `changes_of`.
+        """
+        self._accuracies[intensity].add(name, source, predicted)
+        self._changes[intensity] += changes
+
+    def rows(self):
+        """A list of dicts, one for each intensity: `intensity`, `mean_accuracy` and
+        `mean_preservation_error` (shares), `accuracy` (by attribute), and `psnr_to_source` in dB,
+        of the edit against the unedited image: the stronger an edit, the lower (None where no edit
+        changed anything).
+        """
+        rows = []
+        for intensity in self.intensities:
+            summary = self._accuracies[intensity].summary()
+            rows.append(
+                {
+                    "intensity": intensity,
+                    "mean_accuracy": summary["mean_accuracy"],
+                    "mean_preservation_error": summary["mean_preservation_error"],
+                    "accuracy": summary["accuracy"],
+                    "psnr_to_source": _finite_mean(self._changes[intensity]),
+                }
+            )
+        return rows
+
+
+def changes_of(unedited, edited):
+    """PSNR in dB between each pair of two uint8 batches (B, H, W, 3)."""
+    return [psnr(*pair) for pair in zip(unedited, edited, strict=True)]
 
 
 def _finite_mean(values):

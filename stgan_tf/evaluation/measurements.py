@@ -9,6 +9,7 @@ import tensorflow as tf
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
 from stgan_tf.evaluation.editing import Editor, Judge, side_by_side
 from stgan_tf.evaluation.image_metrics import SimilarityTally
+from stgan_tf.evaluation.intensity_sweep import IntensitySweep, changes_of
 from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.images import to_uint8
 
@@ -22,6 +23,7 @@ def evaluate_generator(
     intensities: Sequence[float] = PAPER_INTENSITIES,
     on_batch: Callable[[int], None] = lambda count: None,
     worst: WorstCases | None = None,
+    sweep: IntensitySweep | None = None,
 ) -> dict:
     """Measures reconstruction, attribute accuracy at each intensity, and the do-nothing baseline.
 
@@ -32,6 +34,7 @@ def evaluate_generator(
             `source_attributes` (B, A) in {0, 1}.
         on_batch: Called after each batch with its number of images.
         worst: Is shown every reconstruction.
+        sweep: Is shown every edit of its images, also at its own intensities.
 
     Returns a dict, shares in [0, 1] and PSNR in dB:
         `images`, `attributes`; `reconstruction` (`SimilarityTally.summary`);
@@ -43,26 +46,43 @@ def evaluate_generator(
     reconstruction = SimilarityTally()
     baseline = AccuracyTally(names)
     tallies = {float(intensity): AccuracyTally(names) for intensity in intensities}
+    sweep = sweep or IntensitySweep(names, images=0)
     recognised = np.zeros(len(names), np.int64)
     for batch in batches:
         source = batch["source_attributes"].numpy()
         unedited = to_uint8(batch["images"].numpy())
         seen = judge.predict(unedited)
         recognised += np.sum(seen == (source > 0.5), axis=0)
-        features = editor.encode(batch["images"])
-        reconstructed = editor.reconstruct(features, source)
-        reconstruction.add(unedited, reconstructed)
+        encoded = editor.encode(batch["images"])
+        reconstructed = editor.reconstruct(encoded, source)
+        similarities = reconstruction.add(unedited, reconstructed)
         if worst is not None:
-            worst.add(unedited, reconstructed)
+            worst.add(unedited, reconstructed, similarities)
         for edited in names:
             baseline.add(edited, source, seen)
+        swept = sweep.take(len(source))
+        sweep_only = set(sweep.intensities) - set(tallies) if swept else ()
 
-        def judged(edit, features=features, source=source):
-            return judge.predict(editor.flip(features, source, *edit))
+        def judged(edit, encoded=encoded, source=source, unedited=unedited, swept=swept):
+            edited, intensity = edit
+            if intensity not in tallies:
+                encoded, source = tf.nest.map_structure(
+                    lambda value: value[:swept], (encoded, source)
+                )
+            images = editor.flip(encoded, source, edited, intensity)
+            changes = []
+            if intensity in sweep.intensities:
+                changes = changes_of(unedited[:swept], images[:swept])
+            return judge.predict(images), changes
 
-        edits = list(itertools.product(names, tallies))
-        for (edited, intensity), predicted in zip(edits, side_by_side(judged, edits), strict=True):
-            tallies[intensity].add(edited, source, predicted)
+        edits = list(itertools.product(names, [*tallies, *sweep_only]))
+        for (edited, intensity), (predicted, changes) in zip(
+            edits, side_by_side(judged, edits), strict=True
+        ):
+            if intensity in tallies:
+                tallies[intensity].add(edited, source, predicted)
+            if changes:
+                sweep.add(edited, intensity, source[:swept], predicted[:swept], changes)
         on_batch(len(source))
     if not reconstruction.count:
         raise ValueError("There are no images to evaluate in this split.")

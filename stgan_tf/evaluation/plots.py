@@ -45,7 +45,7 @@ def accuracy_bars(measurements):
 
 def intensity_curves(rows):
     """uint8 (H, W, 3): accuracy and preservation error (left axis) and PSNR against the unedited
-    image (right axis) over the intensity. `rows` are `sweep_intensity`'s.
+    image (right axis) over the intensity. `rows` are `IntensitySweep.rows`'.
     """
     intensities = [row["intensity"] for row in rows]
     figure, axes = _figure(7.2, 4.2)

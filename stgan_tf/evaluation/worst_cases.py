@@ -3,8 +3,6 @@
 import heapq
 import itertools
 
-from stgan_tf.evaluation.image_metrics import psnr
-
 
 class WorstCases:
     """Keeps the `count` pairs with the lowest PSNR; memory does not grow with the images seen."""
@@ -14,11 +12,11 @@ class WorstCases:
         self._heap = []  # (-psnr, order, image, reconstruction): the best of the worst on top
         self._order = itertools.count()
 
-    def add(self, images, reconstructions):
-        """Looks at a batch of pairs, uint8 (B, H, W, 3)."""
-        for pair in zip(images, reconstructions, strict=True):
+    def add(self, images, reconstructions, similarities):
+        """Looks at a batch of pairs, uint8 (B, H, W, 3), and the PSNR of each in dB."""
+        for *pair, similarity in zip(images, reconstructions, similarities, strict=True):
             # A running number, so that equal values never compare images.
-            entry = (-psnr(*pair), next(self._order), *pair)
+            entry = (-similarity, next(self._order), *pair)
             if len(self._heap) < self._count:
                 heapq.heappush(self._heap, entry)
             else:

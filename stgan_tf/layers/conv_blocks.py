@@ -99,7 +99,10 @@ class ConvBlock(keras.layers.Layer):
             self.normalization.build(self.convolution.compute_output_shape(input_shape))
 
     def call(self, inputs, training=False):
-        outputs = self.convolution(inputs)
+        return self.finish(self.convolution(inputs), training)
+
+    def finish(self, outputs, training=False):
+        """Normalisation and activation of the convolution's outputs."""
         if isinstance(self.normalization, BatchNormalization):
             fused = self.activation != "tanh"
             outputs = self.normalization(outputs, training=training, fused=fused)

@@ -29,6 +29,7 @@ class SelectiveTransferUnit(keras.layers.Layer):
         inputs: [f (B, H, W, C), state (B, H/2, W/2, C')]; the caller has already concatenated the
             attribute vector to the state where it belongs.
         training: Passed to batch normalisation.
+        feature_terms: `feature_terms` of f, where several calls share f.
 
     Returns: (output, next state), both (B, H, W, filters).
     """
@@ -68,21 +69,48 @@ class SelectiveTransferUnit(keras.layers.Layer):
             name=name,
         )
 
+    @property
+    def _gates(self):
+        return self.reset_gate, self.update_gate, self.candidate
+
     def build(self, input_shape):
         feature_shape, state_shape = input_shape
         self.upsampling.build(state_shape)
         joined = (*feature_shape[:-1], feature_shape[-1] + self.filters)
-        for gate in (self.reset_gate, self.update_gate, self.candidate):
+        for gate in self._gates:
             gate.build(joined)
 
-    def call(self, inputs, training=False):
+    def feature_terms(self, feature):
+        """What `feature` adds to the convolutions of the three gates, (B, H, W, filters) each: the
+        same for every edit of an image, since conv([f, s]) is the sum of f's part and s's.
+        """
+        return [
+            tf.nn.conv2d(feature, self._kernel_part(gate, "feature"), 1, "SAME")
+            for gate in self._gates
+        ]
+
+    def _kernel_part(self, gate, part):
+        """The rows of a gate's kernel that multiply the feature or the state."""
+        kernel = tf.cast(gate.convolution.kernel, self.compute_dtype)
+        of_feature, of_state = tf.split(kernel, [-1, self.filters], axis=2)
+        return {"feature": of_feature, "state": of_state}[part]
+
+    def _gate_outputs(self, gate, feature, state, term, training):
+        if term is None:
+            return gate(tf.concat([feature, state], axis=-1), training=training)
+        outputs = term + tf.nn.conv2d(state, self._kernel_part(gate, "state"), 1, "SAME")
+        if gate.convolution.use_bias:
+            outputs += tf.cast(gate.convolution.bias, outputs.dtype)
+        return gate.finish(outputs, training)
+
+    def call(self, inputs, training=False, feature_terms=None):
         feature, deeper_state = inputs
         state = self.upsampling(deeper_state)
-        joined = tf.concat([feature, state], axis=-1)
-        reset = self.reset_gate(joined, training=training)
-        update = self.update_gate(joined, training=training)
+        terms = feature_terms or [None] * len(self._gates)
+        reset = self._gate_outputs(self.reset_gate, feature, state, terms[0], training)
+        update = self._gate_outputs(self.update_gate, feature, state, terms[1], training)
         reset_state = reset * state
-        candidate = self.candidate(tf.concat([feature, reset_state], axis=-1), training=training)
+        candidate = self._gate_outputs(self.candidate, feature, reset_state, terms[2], training)
         output = (1.0 - update) * state + update * candidate
         passed_on = {"stu": reset_state, "gru": output, "direct": state}[self.state]
         return output, passed_on

@@ -143,12 +143,22 @@ class Generator(keras.Model):
         """Features of the images, a list, shallowest first."""
         return self.encoder(images, training=training)
 
-    def decode(self, features, labels, training=False):
+    def shared_between_edits(self, features):
+        """What `decode` would compute again for every edit of the same features: with units, a
+        sixth of its work (measured at 64 px on a CPU). An opaque structure for `decode`.
+        """
+        if self.selective_transfer is None:
+            return None
+        return self.selective_transfer.feature_terms(features)
+
+    def decode(self, features, labels, training=False, shared=None):
         """Images from `encode`'s features and labels (B, A). Several edits of one image need one
-        `encode` and one `decode` an edit.
+        `encode` and one `decode` an edit, faster with `shared_between_edits(features)`.
         """
         if self.selective_transfer is not None:
-            features = self.selective_transfer([features, labels], training=training)
+            features = self.selective_transfer(
+                [features, labels], training=training, feature_terms=shared
+            )
         return tf.cast(self.decoder([features, labels], training=training), tf.float32)
 
     def call(self, inputs, training=False):

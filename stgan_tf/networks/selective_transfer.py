@@ -25,6 +25,7 @@ class SelectiveTransfer(keras.layers.Layer):
     Call arguments:
         inputs: [features (list, shallowest first), attributes (B, A)].
         training: Passed to the units.
+        feature_terms: `feature_terms` of the features, where several calls share them.
 
     Returns: the features' list with the last num_units skip features replaced.
     """
@@ -86,14 +87,21 @@ class SelectiveTransfer(keras.layers.Layer):
             unit.build([feature_shape, state_shape])
             _, state_shape = unit.compute_output_shape([feature_shape, state_shape])
 
-    def call(self, inputs, training=False):
+    def feature_terms(self, features):
+        """`SelectiveTransferUnit.feature_terms` of every unit, a list."""
+        return [unit.feature_terms(features[-2 - i]) for i, unit in enumerate(self.units)]
+
+    def call(self, inputs, training=False, feature_terms=None):
         features, attributes = inputs
+        terms = feature_terms or [None] * self.num_units
         selected = list(features)
         state = features[-1]
         for i, unit in enumerate(self.units):
             if self._is_injected(i):
                 state = self.injection([state, attributes])
-            selected[-2 - i], state = unit([features[-2 - i], state], training=training)
+            selected[-2 - i], state = unit(
+                [features[-2 - i], state], training=training, feature_terms=terms[i]
+            )
         return selected
 
     def compute_output_shape(self, input_shape):

@@ -30,8 +30,11 @@ class PerfectGenerator:
         assert training is False
         return [images]
 
-    def decode(self, features, labels, training):
-        assert training is False
+    def shared_between_edits(self, features):
+        return [tf.ones_like(features[0])]
+
+    def decode(self, features, labels, training, shared):
+        assert training is False and len(shared) == 1
         columns = tf.tile(labels[:, None, :, None], (1, SIZE, 1, 3))
         old = features[0]
         if self.label_mode == "difference":
@@ -40,7 +43,7 @@ class PerfectGenerator:
 
 
 class IdleGenerator(PerfectGenerator):
-    def decode(self, features, labels, training):
+    def decode(self, features, labels, training, shared):
         return features[0]
 
 

@@ -86,3 +86,23 @@ def test_closed_reset_gate_hides_state_from_candidate(case):
 def test_unknown_state_is_an_error():
     with pytest.raises(ValueError, match="stu, gru, direct.*'lstm'"):
         SelectiveTransferUnit(4, state="lstm")
+
+
+@pytest.mark.parametrize("norm", ["none", "batch", "instance"])
+@pytest.mark.parametrize("state", ["stu", "gru", "direct"])
+def test_a_shared_feature_changes_nothing(case, state, norm):
+    """conv([f, s]) = conv(f) + conv(s): the first part once for several states."""
+    unit = SelectiveTransferUnit(4, state=state, norm=norm)
+    unit(case)
+    rng = np.random.default_rng(1)
+    for weight in unit.weights:  # biases and moving averages that count
+        weight.assign(rng.uniform(0.2, 1.0, weight.shape) * rng.choice([-1, 1], weight.shape))
+        if "variance" in weight.path:
+            weight.assign(np.abs(weight))
+    feature, deeper_state = case
+    terms = unit.feature_terms(feature)
+    for deeper in (deeper_state, -2 * deeper_state):
+        expected = unit([feature, deeper])
+        for ours, whole in zip(unit([feature, deeper], feature_terms=terms), expected, strict=True):
+            np.testing.assert_allclose(ours, whole, atol=2e-5)
+            assert np.std(whole) > 0.05

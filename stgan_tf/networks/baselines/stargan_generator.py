@@ -101,7 +101,10 @@ class StarGANGenerator(keras.Model):
         """
         return [images]
 
-    def decode(self, features, labels, training=False):
+    def shared_between_edits(self, features):
+        """None: nothing is the same under two labels."""
+
+    def decode(self, features, labels, training=False, shared=None):
         """Images from `encode`'s list and labels (B, A)."""
         current = self.injection([tf.cast(features[0], self.compute_dtype), labels])
         for block in self.blocks:
