@@ -20,6 +20,7 @@ from stgan_tf.data.pipeline import training_dataset
 from stgan_tf.data.synthetic_faces import write_dataset
 from stgan_tf.training.building import build_generator, build_trainer
 from stgan_tf.training.loop import compile_step
+from stgan_tf.training.strategies import make_strategy
 
 #: Faces drawn for the pipeline's measurement where --data_dir names none.
 _NUM_FACES = 512
@@ -79,7 +80,7 @@ def _replicas(config: Config, repeats: int) -> dict:
     """
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-    one, two = tf.distribute.get_strategy(), tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    one, two = make_strategy("single"), make_strategy("mirrored")
     work = []
     for strategy in (one, two):
         replicas = strategy.num_replicas_in_sync

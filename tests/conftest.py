@@ -10,6 +10,8 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
+from stgan_tf.training.strategies import make_strategy  # noqa: E402
+
 tf.config.threading.set_intra_op_parallelism_threads(2)
 tf.config.threading.set_inter_op_parallelism_threads(2)
 # Two logical devices, so that MirroredStrategy can be tested without GPUs.
@@ -32,10 +34,8 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def mirrored() -> tf.distribute.MirroredStrategy:
-    """Two replicas. One strategy for all tests: a second one on the same devices would number its
-    collective operations as the first did, and TensorFlow would take them for the same.
-    """
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    """Two replicas, as --strategy=mirrored makes them."""
+    return make_strategy("mirrored")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """BatchNormalization against values worked by hand and over two replicas."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from stgan_tf.layers.batch_normalization import BatchNormalization
@@ -33,37 +34,99 @@ def test_inference_uses_moving_averages_and_changes_nothing():
     np.testing.assert_allclose(layer.moving_mean, [3.0])
 
 
-def test_synchronized_replicas_equal_one_device(mirrored):
-    values = np.random.default_rng(0).normal(3, 2, (8, 4, 4, 3)).astype(np.float32)
-    weights = np.random.default_rng(1).normal(size=values.shape).astype(np.float32)
+@pytest.mark.parametrize(
+    ("dtype", "mean", "tolerance"),
+    [
+        ("float32", 3.0, 2e-5),
+        # E[x^2] - E[x]^2 would be wrong in its first digit here.
+        ("float32", 3000.0, 5e-3),
+        ("bfloat16", 3.0, 0.05),
+    ],
+)
+def test_synchronized_replicas_equal_one_device(mirrored, dtype, mean, tolerance):
+    rng = np.random.default_rng(0)
+    # The replicas' means differ by half a standard deviation.
+    values = (rng.normal(mean, 2, (8, 4, 4, 3)) + np.repeat([0, 1], 4)[:, None, None, None]).astype(
+        np.float32
+    )
+    weights = rng.normal(size=values.shape).astype(np.float32)
+    values, weights = (tf.cast(array, dtype) for array in (values, weights))
+    scale, offset = [0.5, -2.0, 3.0], [1.0, 0.0, -1.0]
 
-    def forward_and_gradient(layer, batch, weight):
+    def forward_and_gradients(layer, batch, weight):
         with tf.GradientTape() as tape:
             tape.watch(batch)
             outputs = layer(batch, training=True)
-            loss = tf.reduce_sum(outputs * weight)
-        return outputs, tape.gradient(loss, batch)
+            loss = tf.reduce_sum(tf.cast(outputs * weight, tf.float32))
+        return outputs, *tape.gradient(loss, [batch, layer.gamma.value, layer.beta.value])
 
-    one = BatchNormalization()
-    expected = forward_and_gradient(one, tf.constant(values), weights)
-
-    with mirrored.scope():
-        layer = BatchNormalization(synchronized=True)
+    def prepare(layer):
         layer.build((None, 4, 4, 3))
+        layer.gamma.assign(scale)
+        layer.beta.assign(offset)
+        return layer
+
+    one = prepare(BatchNormalization(dtype=dtype))
+    expected = forward_and_gradients(one, values, weights)
+    with mirrored.scope():
+        layer = prepare(BatchNormalization(synchronized=True, dtype=dtype))
 
     def rows(array):
         return mirrored.experimental_distribute_values_from_function(
-            lambda context: tf.constant(array[4 * context.replica_id_in_sync_group :][:4])
+            lambda context: array[4 * context.replica_id_in_sync_group :][:4]
         )
 
     @tf.function
     def run(batch, weight):
-        return mirrored.run(forward_and_gradient, args=(layer, batch, weight))
+        return mirrored.run(forward_and_gradients, args=(layer, batch, weight))
 
-    results = run(rows(values), rows(weights))
-    for ours, theirs in zip(results, expected, strict=True):
-        joined = np.concatenate(mirrored.experimental_local_results(ours))
-        np.testing.assert_allclose(joined, theirs, atol=2e-5)
+    results = [
+        [tf.cast(part, tf.float32) for part in mirrored.experimental_local_results(result)]
+        for result in run(rows(values), rows(weights))
+    ]
+    expected = [tf.cast(result, tf.float32) for result in expected]
+    # The optimisers sum what the replicas find for the weights.
+    ours = [np.concatenate(part) for part in results[:2]] + [sum(part) for part in results[2:]]
+    for our, their in zip(ours, expected, strict=True):
+        largest = np.abs(their).max()
+        np.testing.assert_allclose(our, their, atol=tolerance * largest)
+        assert largest > 0.5
     for name in ("moving_mean", "moving_variance"):
         for copy in mirrored.experimental_local_results(getattr(layer, name).value):
             np.testing.assert_allclose(copy, getattr(one, name), rtol=1e-5)
+
+
+def test_synchronized_gradient_is_the_derivative(mirrored):
+    """Against differences of the loss of both replicas together."""
+    rng = np.random.default_rng(0)
+    values, weights, direction = rng.normal(size=(3, 4, 2, 1, 2)).astype(np.float32)
+    with mirrored.scope():
+        layer = BatchNormalization(synchronized=True)
+        layer.build((None, 2, 1, 2))
+        layer.gamma.assign([0.5, -2.0])
+
+    def share(array):
+        return mirrored.experimental_distribute_values_from_function(
+            lambda context: tf.constant(array[2 * context.replica_id_in_sync_group :][:2])
+        )
+
+    @tf.function
+    def run(batch, weight):
+        def loss_and_gradient(batch, weight):
+            with tf.GradientTape() as tape:
+                tape.watch(batch)
+                loss = tf.reduce_sum(tf.square(layer(batch, training=True)) * weight)
+            return loss, tape.gradient(loss, batch)
+
+        return mirrored.run(loss_and_gradient, args=(batch, weight))
+
+    def total(array):
+        losses, gradients = run(share(array), share(weights))
+        parts = mirrored.experimental_local_results
+        return sum(map(float, parts(losses))), np.concatenate(parts(gradients))
+
+    step = 1e-2 * direction
+    slope = np.sum(total(values)[1] * direction)
+    difference = (total(values + step)[0] - total(values - step)[0]) / 2e-2
+    np.testing.assert_allclose(slope, difference, rtol=2e-3)
+    assert abs(slope) > 0.1
