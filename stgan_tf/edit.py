@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.editing.inputs import find_inputs, name_outputs
+from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)
@@ -26,6 +27,7 @@ flags.DEFINE_bool("compare", False, "Write the source beside the result.")
 flags.DEFINE_bool("aligned", False, "The images are faces already: 178x218 as CelebA, or square.")
 flags.DEFINE_string("landmarks", "", "File of the five points of each photo's face.")
 flags.DEFINE_string("classifier", "", "Of a run: fills in the attributes target models need.")
+flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
 flags.DEFINE_bool("overwrite", False, "Replace results that are there.")
 flags.DEFINE_bool("json", False, "A line of JSON a photo on standard output.")
 
@@ -46,7 +48,7 @@ def main(argv: list[str]) -> None:
         from stgan_tf.editing.photo_editor import PhotoEditor
 
         landmarks = read_landmarks(FLAGS.landmarks) if FLAGS.landmarks else {}
-        editor = Editor(FLAGS.model, FLAGS.classifier or None)
+        editor = Editor(FLAGS.model, FLAGS.classifier or None, weights=FLAGS.weights)
         if FLAGS.sweep:
             require_known([FLAGS.sweep], editor.attributes)
         edits = parse_edits(FLAGS.edit, editor.attributes) if FLAGS.edit else {}

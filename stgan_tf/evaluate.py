@@ -8,6 +8,8 @@ import logging
 from absl import app, flags
 from tqdm import tqdm
 
+from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
+
 FLAGS = flags.FLAGS
 
 flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", required=True)
@@ -15,9 +17,7 @@ flags.DEFINE_string(
     "classifier", None, "Folder written by stgan_tf.train_classifier.", required=True
 )
 flags.DEFINE_enum("split", "test", ("train", "validation", "test"), "Images to measure on.")
-flags.DEFINE_integer(
-    "max_images", 0, "The first so many images of the split; 0: all.", lower_bound=0
-)
+flags.DEFINE_integer("max_images", 0, "The first so many of the split; 0: all.", lower_bound=0)
 flags.DEFINE_list("intensities", ["1.0", "1.5"], "1 is the trained range, 1.5 the paper's figures.")
 flags.DEFINE_integer(
     "sweep_images", 100, "Images of the figure over intensities; 0: none.", lower_bound=0
@@ -25,9 +25,11 @@ flags.DEFINE_integer(
 flags.DEFINE_integer(
     "true_edit_images", 64, "Drawn faces compared with their true edits; 0: none.", lower_bound=0
 )
+flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
 flags.DEFINE_integer("batch_size", 32, "Images edited at once.", lower_bound=1)
 flags.DEFINE_string("data_dir", "", "Data folder, where it is not the one the run was trained on.")
-_COUNTS = ("max_images", "batch_size", "sweep_images", "true_edit_images")
+_NAMES = ("split", "data_dir", "weights", "max_images", "batch_size", "sweep_images")
+_NAMES += ("true_edit_images",)
 
 
 def _numbers(texts: list[str]) -> list[float]:
@@ -58,9 +60,7 @@ def main(argv: list[str]) -> None:
                 FLAGS.classifier,
                 intensities=_numbers(FLAGS.intensities),
                 on_batch=advance,
-                split=FLAGS.split,
-                data_dir=FLAGS.data_dir,
-                **{name: FLAGS[name].value for name in _COUNTS},
+                **{name: FLAGS[name].value for name in _NAMES},
             )
     except (ValueError, OSError, CheckpointError) as error:
         raise SystemExit(f"stgan_tf.evaluate: {error}") from error

@@ -6,6 +6,7 @@ python -m stgan_tf.export --run_dir=runs/celeba --out_dir=export [--classifier=c
 from absl import app, flags, logging
 
 from stgan_tf.exporting.options import FORMATS, INT8, PRECISIONS, ExportOptions
+from stgan_tf.training.run_layout import WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 _DEFAULTS = ExportOptions()
@@ -19,9 +20,7 @@ flags.DEFINE_list("formats", list(_DEFAULTS.formats), f"Of {', '.join(FORMATS)}.
 flags.DEFINE_list("precisions", list(_DEFAULTS.precisions), f"LiteRT: of {', '.join(PRECISIONS)}.")
 flags.DEFINE_bool("int8", False, "Add int8 to the precisions (calibrated, behind a PSNR gate).")
 flags.DEFINE_float(
-    "int8_minimum_psnr",
-    _DEFAULTS.int8_minimum_psnr,
-    "Below these dB int8 is refused.",
+    "int8_minimum_psnr", _DEFAULTS.int8_minimum_psnr, "Below these dB int8 is refused."
 )
 flags.DEFINE_integer("calibration_images", _DEFAULTS.calibration_images, "Images for int8.")
 flags.DEFINE_integer("comparison_images", _DEFAULTS.comparison_images, "Images to compare on.")
@@ -32,8 +31,9 @@ flags.DEFINE_list("batch_sizes", "1,2,4,8,16", "Batches that Serving pads to, as
 flags.DEFINE_bool("warmup", True, "Write warm-up records (needs tensorflow-serving-api).")
 flags.DEFINE_integer("latency_repeats", _DEFAULTS.latency_repeats, "Calls of a latency.")
 flags.DEFINE_bool("overwrite", False, "Replace the version and the LiteRT files that are there.")
+flags.DEFINE_enum("weights", _DEFAULTS.weights, WEIGHTS, WEIGHTS_HELP)
 _NAMES = ("calibration_images", "comparison_images", "int8_minimum_psnr", "data_dir", "version")
-_NAMES += ("model_name", "warmup", "latency_repeats", "overwrite")
+_NAMES += ("model_name", "warmup", "latency_repeats", "overwrite", "weights")
 
 
 def _options() -> ExportOptions:

@@ -10,6 +10,7 @@ from stgan_tf.editing.opening import open_model
 from stgan_tf.editing.requests import difference_vector, targets
 from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.images import to_uint8
+from stgan_tf.training.run_layout import AVERAGE
 
 
 class Editor:
@@ -29,6 +30,8 @@ class Editor:
             attributes that models of a target label need, and answers `classify`. Exported models
             carry the one they were exported with.
         batch_size: Images edited at once; more are done in turn.
+        weights: average or raw, for run folders: the averaged weights where the run keeps them
+            (--ema_decay), or the trained ones.
 
     Attributes:
         attributes: Names the model can edit, in the order of its labels.
@@ -39,11 +42,15 @@ class Editor:
     """
 
     def __init__(
-        self, model: Path | str, classifier: Path | str | None = None, batch_size: int = 32
+        self,
+        model: Path | str,
+        classifier: Path | str | None = None,
+        batch_size: int = 32,
+        weights: str = AVERAGE,
     ):
         if batch_size < 1:
             raise ValueError(f"`batch_size` must be at least 1. Received: {batch_size}.")
-        self._model = open_model(model, classifier)
+        self._model = open_model(model, classifier, weights)
         description = self._model.description
         self.attributes = description.attributes
         self.image_size = description.image_size

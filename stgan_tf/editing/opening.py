@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from stgan_tf.model_description import ModelDescription
-from stgan_tf.training.run_layout import CONFIG_FILE
+from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE
 
 
 class Model(Protocol):
@@ -27,12 +27,15 @@ class Model(Protocol):
         """Probabilities (N, A)."""
 
 
-def open_model(path: Path | str, classifier: Path | str | None = None) -> Model:
+def open_model(
+    path: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
+) -> Model:
     """A run folder, a SavedModel (a version's folder or the one that holds the versions) or a
     LiteRT file (.tflite).
 
     Args:
         classifier: Folder of a trained classifier, for run folders; exported models carry theirs.
+        weights: average or raw, for run folders (`stgan_tf.training.run_folder.load_run`).
 
     Raises FileNotFoundError for a path that is none of them, ValueError for one that does not fit.
     """
@@ -40,16 +43,16 @@ def open_model(path: Path | str, classifier: Path | str | None = None) -> Model:
     if path.suffix == ".tflite":
         from stgan_tf.exporting.litert_model import LiteRTModel
 
-        _require_none(classifier, path)
+        _require_for_runs_only(classifier, weights, path)
         return LiteRTModel(path)
     if (path / CONFIG_FILE).is_file():
         from stgan_tf.editing.run_model import RunModel
 
-        return RunModel(path, classifier)
+        return RunModel(path, classifier, weights)
     if _holds_saved_model(path):
         from stgan_tf.exporting.saved_model_model import SavedModelModel
 
-        _require_none(classifier, path)
+        _require_for_runs_only(classifier, weights, path)
         return SavedModelModel(path)
     hint = ""
     if _holds_saved_model(path / "saved_model") or (path / "litert").is_dir():
@@ -68,7 +71,12 @@ def _holds_saved_model(path: Path) -> bool:
     )
 
 
-def _require_none(classifier: Path | str | None, path: Path) -> None:
+def _require_for_runs_only(classifier: Path | str | None, weights: str, path: Path) -> None:
+    if weights != AVERAGE:
+        raise ValueError(
+            f"--weights is for run folders; {path} has the weights it was exported with "
+            f"(stgan_tf.export --weights). Received: {weights}."
+        )
     if classifier is not None:
         raise ValueError(
             f"--classifier is for run folders; {path} has the one it was exported with "

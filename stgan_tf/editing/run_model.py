@@ -8,6 +8,7 @@ import tensorflow as tf
 from stgan_tf.exporting.exportable import load_exportable
 from stgan_tf.exporting.inputs import classify_inputs, edit_inputs
 from stgan_tf.training.checkpoints import CheckpointError
+from stgan_tf.training.run_layout import AVERAGE
 
 
 class RunModel:
@@ -16,6 +17,7 @@ class RunModel:
     Args:
         run_dir: The run folder.
         classifier: Folder of a trained classifier, or None.
+        weights: average or raw (`stgan_tf.training.run_folder.load_run`).
 
     Attributes:
         description: `ModelDescription`.
@@ -24,9 +26,11 @@ class RunModel:
     a classifier that does not fit.
     """
 
-    def __init__(self, run_dir: Path | str, classifier: Path | str | None = None):
+    def __init__(
+        self, run_dir: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
+    ):
         try:
-            run = load_exportable(run_dir, classifier)
+            run = load_exportable(run_dir, classifier, weights)
         except CheckpointError as error:
             raise ValueError(str(error)) from error
         self.description = run.description

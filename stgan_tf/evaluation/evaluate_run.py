@@ -23,6 +23,7 @@ from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.classifier_training import load_classifier
 from stgan_tf.training.run_folder import load_run
+from stgan_tf.training.run_layout import AVERAGE
 
 #: Below this a mean over so few images is called uncertain: at 2,000 the 95 % interval of an
 #: accuracy is at most +-2.2 points.
@@ -43,6 +44,7 @@ def evaluate_run(
     data_dir: str = "",
     sweep_images: int = 100,
     true_edit_images: int = 64,
+    weights: str = AVERAGE,
     on_batch: Callable[[int, int], None] = lambda count, total: None,
 ) -> tuple[dict, Path]:
     """Measures the newest checkpoint of a run and writes `run_dir/evaluation/`.
@@ -55,13 +57,14 @@ def evaluate_run(
         data_dir: Replaces the run's data folder, for runs moved to another machine.
         sweep_images: Images of the intensity sweep; 0: none.
         true_edit_images: Images compared with their true edits, where the data are drawn; 0: none.
+        weights: average or raw (`load_run`).
         on_batch: Called with the images of each batch and the number of all.
 
     Returns the report (report.json) and the path of report.html.
     Raises FileNotFoundError or ValueError, naming the file or flag, for what is missing or unfit.
     """
     _check_options(intensities, batch_size, (max_images, sweep_images, true_edit_images))
-    run = load_run(run_dir)
+    run = load_run(run_dir, weights)
     config = run.config.data
     if data_dir:
         config = dataclasses.replace(config, data_dir=data_dir)
@@ -96,6 +99,7 @@ def evaluate_run(
         "warnings": _warnings(measurements["images"]),
         "provenance": {
             "run_dir": str(run_dir),
+            "weights": run.weights,
             "classifier": str(classifier_path),
             "classifier_sha256": classifier.sha256,
             "classifier_validation_accuracy": classifier.description["validation_mean_accuracy"],

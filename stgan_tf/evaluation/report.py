@@ -107,6 +107,7 @@ def _markdown(report, captions):
     measurements = report["measurements"]
     parts = [
         f"# Evaluation of {report['provenance']['run_dir']}, step {report['step']}",
+        f"{report['provenance']['weights'].capitalize()} weights.",
         f"{measurements['images']} images of the {report['provenance']['split']} split. "
         "All figures are measured on 8-bit images; accuracies in percent.",
         *report["warnings"],

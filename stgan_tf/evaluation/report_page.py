@@ -67,8 +67,9 @@ def render_page(report: Mapping, pictures: Sequence[tuple[str, Path]]) -> str:
 <body>
 <main>
 <h1>{escape(title)}</h1>
-<p class="soft">Step {report["step"]:,} &middot; {measurements["images"]:,} images of the
-{escape(provenance["split"])} split of {escape(provenance["data_dir"])}</p>
+<p class="soft">Step {report["step"]:,}, {provenance["weights"]} weights &middot;
+{measurements["images"]:,} images of the {escape(provenance["split"])} split of
+{escape(provenance["data_dir"])}</p>
 {warnings}
 {_headline(measurements)}
 <h2>Attribute generation accuracy</h2>

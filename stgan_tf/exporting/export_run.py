@@ -58,7 +58,7 @@ def export_run(
         require_free(out_dir / LITERT, options.overwrite)
     if SAVED_MODEL in options.formats and options.warmup:
         require_serving_api()
-    model = load_exportable(run_dir, classifier)
+    model = load_exportable(run_dir, classifier, options.weights)
     version = options.version or model.step
     version_dir = out_dir / SAVED_MODEL / str(version)
     if SAVED_MODEL in options.formats:
@@ -173,6 +173,7 @@ def _provenance(model: Exportable, run_dir: Path | str, samples: Samples) -> dic
     return {
         "run_dir": str(run_dir),
         "step": model.step,
+        "weights": model.weights,
         "model": model.config.network.model,
         "classifier_sha256": model.classifier and model.classifier.sha256,
         "compared_on": f"{len(samples.images)} images: {samples.origin}",

@@ -16,7 +16,7 @@ from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.building import build_generator
 from stgan_tf.training.checkpoints import restore_generator
 from stgan_tf.training.classifier_training import TrainedClassifier, load_classifier
-from stgan_tf.training.run_layout import CONFIG_FILE
+from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Exportable:
     Attributes:
         config: The run's.
         step: Iterations it was trained for.
+        weights: average or raw: which ones the generator has.
         generator: Built and restored, in float32 also where it was trained in bfloat16.
         classifier: Fills in source attributes; None: the model is exported without one.
         description: What goes with every format; without files and provenance.
@@ -33,6 +34,7 @@ class Exportable:
 
     config: Config
     step: int
+    weights: str
     generator: keras.Model
     classifier: TrainedClassifier | None
     description: ModelDescription
@@ -52,8 +54,11 @@ class Exportable:
         return tf.sigmoid(tf.gather(logits, columns, axis=1))
 
 
-def load_exportable(run_dir: Path | str, classifier: Path | str | None = None) -> Exportable:
-    """The run in `run_dir` and the classifier in that folder.
+def load_exportable(
+    run_dir: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
+) -> Exportable:
+    """The run in `run_dir`, with its averaged weights or the `raw` ones, and the classifier in that
+    folder.
 
     Raises FileNotFoundError for what is missing, ValueError for a classifier that was trained on
     other attributes or images, CheckpointError for a checkpoint that cannot be read.
@@ -63,7 +68,7 @@ def load_exportable(run_dir: Path | str, classifier: Path | str | None = None) -
     # LiteRT has no bfloat16; the variables are float32 either way.
     float32 = dataclasses.replace(config.training, precision="float32")
     generator = build_generator(dataclasses.replace(config, training=float32))
-    step = restore_generator(generator, run_dir)
+    restored = restore_generator(generator, run_dir, weights)
     data, network = config.data, config.network
     judge = load_classifier(classifier) if classifier else None
     if judge is not None:
@@ -77,7 +82,7 @@ def load_exportable(run_dir: Path | str, classifier: Path | str | None = None) -
         crop_box=parse_crop(data.crop, data.image_size),
         has_classifier=judge is not None,
     )
-    return Exportable(config, step, generator, judge, description)
+    return Exportable(config, *restored, generator, judge, description)
 
 
 @contextlib.contextmanager

@@ -6,13 +6,14 @@ Data order and random numbers are functions of (seed, step), so there is nothing
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
 from stgan_tf.networks.generator import Generator
 from stgan_tf.training import checkpoint_files
-from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, checkpoint_names
+from stgan_tf.training.run_layout import AVERAGE, CHECKPOINTS_FOLDER, RAW, WEIGHTS, checkpoint_names
 from stgan_tf.training.trainer import STGANTrainer
 
 #: What TensorFlow raises for files that are damaged (IndexError: shorter than their index says) or
@@ -21,9 +22,6 @@ _RESTORE_ERRORS = (AssertionError, IndexError, ValueError, tf.errors.OpError)
 
 #: Key of the averaged generator weights in a checkpoint (--ema_decay).
 _AVERAGE = "generator_average"
-
-#: Which weights of a run to use: the averaged ones where it keeps them, or the trained ones.
-WEIGHTS = ("average", "raw")
 
 
 class CheckpointError(RuntimeError):
@@ -105,16 +103,23 @@ class Checkpoints:
         return int(self._trainer.generator_optimizer.iterations.numpy())
 
 
-def restore_generator(generator: Generator, run_dir: Path, weights: str = "average") -> int:
-    """Fills `generator` from the run's newest whole checkpoint; returns its iteration.
+class Restored(NamedTuple):
+    """A checkpoint's iteration, and which of its weights were taken."""
 
-    `weights` is one of WEIGHTS; without --ema_decay there are only the raw ones.
+    step: int
+    weights: str
+
+
+def restore_generator(generator: Generator, run_dir: Path, weights: str = AVERAGE) -> Restored:
+    """Fills `generator` from the run's newest whole checkpoint.
+
+    `weights` is one of WEIGHTS; without --ema_decay there are only the raw ones: they are taken.
     """
     if weights not in WEIGHTS:
         raise ValueError(f"`weights` must be one of {', '.join(WEIGHTS)}. Received: {weights!r}.")
 
     def restore(path: str) -> None:
-        key = _AVERAGE if weights == "average" and _has_average(path) else "generator"
+        key = _AVERAGE if weights == AVERAGE and _has_average(path) else "generator"
         status = tf.train.Checkpoint(**{key: _named_variables(generator)}).restore(path)
         status.assert_existing_objects_matched().expect_partial()
 
@@ -124,7 +129,8 @@ def restore_generator(generator: Generator, run_dir: Path, weights: str = "avera
             f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not reached its first "
             "one. Train it further with stgan_tf.train."
         )
-    return int(path.name.rsplit("-", 1)[1])
+    taken = AVERAGE if weights == AVERAGE and _has_average(str(path)) else RAW
+    return Restored(int(path.name.rsplit("-", 1)[1]), taken)
 
 
 def _restore_newest(folder: Path, restore: Callable[[str], None]) -> Path | None:

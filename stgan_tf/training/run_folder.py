@@ -23,6 +23,7 @@ from stgan_tf.training.config_changes import (
 )
 from stgan_tf.training.metrics_log import METRICS_FILE
 from stgan_tf.training.run_layout import (
+    AVERAGE,
     CHECKPOINTS_FOLDER,
     CONFIG_FILE,
     checkpoint_names,
@@ -39,6 +40,7 @@ class Run:
     config: Config
     generator: Generator
     step: int
+    weights: str  # average or raw: which ones the generator has
 
 
 def require_run_folder(run_dir: Path) -> None:
@@ -81,7 +83,7 @@ def _remove_unfinished(run_dir: Path) -> None:
             stray.unlink()
 
 
-def load_run(run_dir: Path | str, weights: str = "average") -> Run:
+def load_run(run_dir: Path | str, weights: str = AVERAGE) -> Run:
     """The generator of a run folder with the weights of its newest whole checkpoint: the averaged
     ones where the run keeps them (--ema_decay), the trained ones with `weights` = "raw".
 
@@ -90,5 +92,5 @@ def load_run(run_dir: Path | str, weights: str = "average") -> Run:
     run_dir = Path(run_dir)
     config = Config.read(run_dir / CONFIG_FILE)
     generator = build_generator(config)
-    step = restore_generator(generator, run_dir, weights)
-    return Run(run_dir, config, generator, step)
+    restored = restore_generator(generator, run_dir, weights)
+    return Run(run_dir, config, generator, *restored)

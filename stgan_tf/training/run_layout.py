@@ -7,6 +7,12 @@ from stgan_tf.config import Config
 CONFIG_FILE = "config.json"
 CHECKPOINTS_FOLDER = "checkpoints"
 
+#: Which weights of a run to use: the averaged ones where it keeps them (--ema_decay), or the
+#: trained ones.
+AVERAGE, RAW = WEIGHTS = ("average", "raw")
+#: Help of the flag --weights.
+WEIGHTS_HELP = "Of a run with --ema_decay: its averaged weights, or the trained (raw) ones."
+
 
 def checkpoint_names(folder: Path) -> list[str]:
     """Checkpoints in the folder, oldest first."""

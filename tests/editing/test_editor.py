@@ -136,6 +136,8 @@ def test_paths_that_are_no_model(exported, classifier_dir, tmp_path):
         Editor(folder)
     with pytest.raises(ValueError, match="--classifier is for run folders"):
         Editor(folder / "saved_model", classifier_dir)
+    with pytest.raises(ValueError, match="--weights is for run folders"):
+        Editor(folder / "saved_model", weights="raw")
     with pytest.raises(FileNotFoundError, match=r"No LiteRT file .*edit\.tflite"):
         Editor(tmp_path / "edit.tflite")
 

@@ -55,8 +55,8 @@ def run_dir(folder, monkeypatch):
     )
     generator = Generator.from_network_config(config.network)
     generator.build([(None, SIZE, SIZE, 3), (None, len(NAMES))])
-    run = types.SimpleNamespace(config=config, generator=generator, step=7)
-    monkeypatch.setattr(module, "load_run", lambda path: run)
+    run = types.SimpleNamespace(config=config, generator=generator, step=7, weights="raw")
+    monkeypatch.setattr(module, "load_run", lambda path, weights: run)
     return folder / "run"
 
 
@@ -88,6 +88,7 @@ def test_writes_the_report(folder, run_dir):
     assert written["true_edits"] is None
     assert written["provenance"]["split_images"] >= 9
     assert written["provenance"]["synthetic_faces"] is None
+    assert written["provenance"]["weights"] == "raw"
     assert written["step"] == 7
     assert Config.from_json(json.dumps(written["config"])).data.attributes == NAMES
     assert {"tensorflow", "keras", "scikit-image"} <= set(written["versions"])

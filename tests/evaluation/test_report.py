@@ -35,7 +35,12 @@ def report():
         },
         "step": 1800,
         "warnings": ["Only 12 images <few>."],
-        "provenance": {"run_dir": "runs/<b>x", "split": "test", "data_dir": "faces"},
+        "provenance": {
+            "run_dir": "runs/<b>x",
+            "split": "test",
+            "data_dir": "faces",
+            "weights": "raw",
+        },
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.config import Config, DataConfig, NetworkConfig
-from stgan_tf.training import checkpoint_files, checkpoints
+from stgan_tf.training import checkpoint_files
 from stgan_tf.training.building import build_generator, build_trainer
 from stgan_tf.training.checkpoints import CheckpointError, Checkpoints, restore_generator
 from stgan_tf.training.run_folder import load_run
@@ -332,4 +332,3 @@ def test_logging_is_not_tensorflows(trainer, run_dir, caplog):
     with caplog.at_level(logging.WARNING, logger="root"):
         restored(trainer, run_dir)
     assert {record.name for record in caplog.records} == {"root"}
-    assert checkpoints.WEIGHTS == ("average", "raw")

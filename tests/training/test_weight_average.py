@@ -6,6 +6,8 @@ import pytest
 import tensorflow as tf
 from training.test_trainer import make_data
 
+from stgan_tf.editing.opening import open_model
+from stgan_tf.exporting.exportable import load_exportable
 from stgan_tf.training.building import build_trainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.run_folder import load_run
@@ -112,3 +114,25 @@ def test_averaging_changes_nothing_about_the_training(averaging_run, tiny_config
         step(make_data(seed=seed))
     for ours, theirs in zip(trainer.generator.variables, plain.generator.variables, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5, err_msg=theirs.path)
+
+
+@pytest.mark.parametrize("asked", ["average", "raw"])
+def test_editor_and_export_take_the_weights_asked_for(averaging_run, asked):
+    _, run_dir = averaging_run
+    model = load_exportable(run_dir, weights=asked)
+    assert model.weights == asked
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 3)).astype(np.float32)
+    difference = np.eye(len(model.description.attributes), dtype=np.float32)[:2]
+    expected = load_run(run_dir, weights=asked).generator([images, difference])
+    np.testing.assert_allclose(model.edit(images, difference), expected, atol=1e-5)
+    ours = open_model(run_dir, weights=asked).edit(images, difference)
+    np.testing.assert_allclose(ours, expected, atol=1e-5)
+    other = load_run(run_dir, weights="raw" if asked == "average" else "average").generator
+    assert np.abs(other([images, difference]) - expected).max() > 1e-4
+
+
+def test_a_run_without_averages_says_so(tiny_config, tmp_path):
+    trainer = build_trainer(tiny_config, num_images=100)
+    tiny_config.write(tmp_path / "config.json")
+    Checkpoints(trainer, tmp_path / "checkpoints", 1).save()
+    assert load_run(tmp_path).weights == load_run(tmp_path, weights="raw").weights == "raw"
