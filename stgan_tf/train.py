@@ -34,6 +34,7 @@ flags.DEFINE_bool(
 flags.DEFINE_integer(
     "stopped_exit_code", 0, "Exit status after a signal (143: Kubeflow starts again).", 0, 255
 )
+flags.DEFINE_float("start_timeout", 900, "Seconds that workers wait for each other.", 0)
 flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts and memory; stop.")
 
 
@@ -57,7 +58,8 @@ def main(argv: list[str]) -> None:
     logging.getLogger("tensorflow").setLevel(logging.WARNING)
     from stgan_tf.training.command import train_or_exit
 
-    sys.exit(train_or_exit(config, run_dir, FLAGS.strategy, FLAGS.force, FLAGS.stopped_exit_code))
+    options = (FLAGS.force, FLAGS.stopped_exit_code, FLAGS.start_timeout)
+    sys.exit(train_or_exit(config, run_dir, FLAGS.strategy, *options))
 
 
 def _print_summary(config) -> None:

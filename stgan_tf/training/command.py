@@ -1,5 +1,6 @@
 """`stgan_tf.train` after its flags are read: a run, or one line that says why not."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ from stgan_tf.config import Config
 from stgan_tf.training.agreement import DisagreementError, WorkerLostError, has_several_workers
 from stgan_tf.training.checkpoints import CheckpointError
 from stgan_tf.training.loop import NonFiniteLossError
+from stgan_tf.training.rendezvous import MissingWorkerError, StoppedEarlyError
 from stgan_tf.training.session import train
-from stgan_tf.training.strategies import make_strategy
+from stgan_tf.training.strategies import START_TIMEOUT, make_strategy
 
 _ERRORS = (
     ValueError,
@@ -21,19 +23,28 @@ _ERRORS = (
     NonFiniteLossError,
     DisagreementError,
     WorkerLostError,
+    MissingWorkerError,
 )
 
 
 def train_or_exit(
-    config: Config, run_dir: Path, strategy: str, force: bool, stopped_status: int = 0
+    config: Config,
+    run_dir: Path,
+    strategy: str,
+    force: bool,
+    stopped_status: int = 0,
+    start_timeout: float = START_TIMEOUT,
 ) -> int:
     """Trains; returns the exit status, `stopped_status` if a signal stopped it. Exits with status 1
     and a line on stderr for what the user can put right.
     """
     devices = None
     try:
-        devices = make_strategy(strategy)
+        devices = make_strategy(strategy, start_timeout)
         finished = train(config, run_dir, devices, force)
+    except StoppedEarlyError as error:
+        logging.warning("%s Nothing was trained.", error)
+        return stopped_status
     except _ERRORS as error:
         _fail(f"stgan_tf.train: {error}", error, devices)
     except tf.errors.ResourceExhaustedError as error:

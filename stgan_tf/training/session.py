@@ -1,7 +1,10 @@
 """A whole training run: data, trainer, checkpoints, monitors and the loop, put together."""
 
 import contextlib
+import hashlib
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import tensorflow as tf
@@ -62,13 +65,25 @@ def train(
         else:
             # Every worker takes part in saving; those that are not the chief save where nobody
             # looks, in a folder of their own that goes with them.
-            prefix = f"stgan_tf-{worker_name(strategy)}-"
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
+            folder = stack.enter_context(_scratch_folder(run_dir, worker_name(strategy)))
         finished = _train(config, run_dir, strategy, table, shown, folder)
         if has_several_workers(strategy):
             # None leaves while the chief still writes: that would look like a lost worker.
             gather(strategy, [int(finished)])
         return finished
+
+
+@contextlib.contextmanager
+def _scratch_folder(run_dir: Path, worker: str) -> Iterator[Path]:
+    """A folder for this worker of this run; what a killed one left, a gigabyte with the paper's
+    networks, is removed first.
+    """
+    run = hashlib.sha256(str(run_dir.resolve()).encode()).hexdigest()[:12]
+    prefix = f"stgan_tf-{run}-{worker}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        yield Path(folder)
 
 
 def _train(

@@ -4,10 +4,16 @@ import tensorflow as tf
 
 from stgan_tf.config import STRATEGIES, Config, ConfigError
 from stgan_tf.training.cluster import find_cluster, num_workers
+from stgan_tf.training.rendezvous import wait_for_workers
+
+#: Seconds that workers wait for each other at the start: time for a cluster to find machines for
+#: the last of them and to fetch its image.
+START_TIMEOUT = 900.0
 
 
-def make_strategy(name: str) -> tf.distribute.Strategy:
-    """The strategy called `name`.
+def make_strategy(name: str, start_timeout: float = START_TIMEOUT) -> tf.distribute.Strategy:
+    """The strategy called `name`; waits for the other workers, where there are any, for
+    `start_timeout` seconds (`rendezvous.wait_for_workers`, which says what it raises).
 
     auto: multiworker if TF_CONFIG or a Slurm job step names more than one worker (TF_CONFIG goes
     first), mirrored if there are several GPUs, single otherwise. mirrored takes all GPUs, or all
@@ -22,6 +28,8 @@ def make_strategy(name: str) -> tf.distribute.Strategy:
     gpus = tf.config.list_physical_devices("GPU")
     if name in ("auto", "multiworker"):
         cluster = find_cluster()
+        if num_workers(cluster) > 1:
+            wait_for_workers(cluster, start_timeout)
         if num_workers(cluster) > 1 or (cluster is not None and name == "multiworker"):
             return tf.distribute.MultiWorkerMirroredStrategy(cluster)
         if name == "multiworker":

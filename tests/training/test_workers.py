@@ -171,6 +171,7 @@ def test_killed_worker_then_restart_then_signal(runs, victim):
     assert "Another worker ended or cannot be reached" in output
     runs.assert_whole()
     stopped_at = runs.newest()
+    assert len(list(runs.scratch.glob("stgan_tf-*"))) == victim  # killed, it could not tidy up
 
     # The same command again; then a signal to one of them only.
     both = runs.start(2, "--num_iterations=100000")
@@ -183,6 +184,31 @@ def test_killed_worker_then_restart_then_signal(runs, victim):
         assert f"{who} received: saved iteration {runs.newest()} of 100000" in output
     runs.assert_whole()
     assert [row["iteration"] for row in rows_of(runs.run_dir)] == list(range(1, runs.newest() + 1))
+    assert not list(runs.scratch.glob("stgan_tf-*"))
+
+
+def test_a_worker_that_never_comes_is_named(runs):
+    """By whoever came, in time, and a signal ends the waiting: TensorFlow alone waits an hour."""
+    chief, other = runs.start(2, "--start_timeout=5")
+    other.kill()
+    [(status, output)] = runs.finish([chief], timeout=120)
+    assert status == 1
+    assert "Waited 5 s for worker-1 (localhost:" in output
+    assert not runs.run_dir.exists()
+    chief, other = runs.start(2, "--stopped_exit_code=143")
+    chief.kill()
+    wait_for_text(other, "Waiting for worker-0 to start.")
+    other.terminate()
+    [(status, output)] = runs.finish([other], timeout=60)
+    assert status == 143
+    assert "SIGTERM received while waiting for the other workers. Nothing was trained." in output
+
+
+def wait_for_text(process, text, timeout=120):
+    deadline = time.monotonic() + timeout
+    while text not in Path(process.log.name).read_text():
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.1)
 
 
 def test_workers_with_other_settings_stop_at_once(runs):

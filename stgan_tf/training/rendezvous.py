@@ -1,0 +1,188 @@
+"""Workers wait for each other before TensorFlow does, so that one that never comes is named.
+
+TensorFlow's own waiting lasts an hour, says nothing, and takes no SIGTERM. Here the leader (the
+chief, else worker 0) listens on its address of the cluster until all others have reported there,
+then sends them on; TensorFlow uses the address after that.
+"""
+
+import contextlib
+import json
+import logging
+import select
+import socket
+import time
+from collections.abc import Mapping, Sequence
+
+import tensorflow as tf
+
+from stgan_tf.training.stop_signals import StopSignals
+
+_POLL_SECONDS = 0.5
+_LINE_BYTES = 4096
+#: Seconds until, and between, lines in the log that say who is waited for.
+_REMIND_EVERY = 30
+
+
+class MissingWorkerError(RuntimeError):
+    """Another worker did not start in time, or its address cannot be reached."""
+
+
+class StoppedEarlyError(RuntimeError):
+    """A signal came before the first iteration."""
+
+
+def wait_for_workers(
+    resolver: tf.distribute.cluster_resolver.ClusterResolver, timeout: float
+) -> None:
+    """Returns, in all workers, once all of the cluster have called it.
+
+    Raises MissingWorkerError, in those that came, naming who is missing after `timeout` seconds;
+    OSError where the leader cannot listen on its address; StoppedEarlyError for SIGTERM and SIGINT.
+    """
+    jobs = resolver.cluster_spec().as_dict()
+    addresses = {
+        f"{job}-{index}": address
+        for job in ("chief", "worker")
+        for index, address in enumerate(jobs.get(job, ()))
+    }
+    own = f"{resolver.task_type}-{resolver.task_id}"
+    leader = next(iter(addresses))
+    with StopSignals() as stop:
+        if own == leader:
+            _lead(addresses, timeout, stop)
+        else:
+            _report(own, leader, addresses[leader], timeout, stop)
+
+
+def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> None:
+    leader, *others = addresses
+    port = _host_and_port(addresses[leader])[1]
+    deadline, reminder = time.monotonic() + timeout, _Reminder()
+    with contextlib.ExitStack() as stack:
+        try:
+            listener = stack.enter_context(_listen(port))
+        except OSError as error:
+            raise OSError(
+                f"{leader} cannot listen on port {port} of its address {addresses[leader]}: "
+                f"{error.strerror}. Is another training running on it?"
+            ) from error
+        arrived: dict[str, socket.socket] = {}
+        unknown: list[socket.socket] = []
+        while set(arrived) != set(others):
+            if stop.received:
+                raise StoppedEarlyError(f"{stop.received} received while waiting for the workers.")
+            missing = [name for name in others if name not in arrived]
+            reminder.remind(missing)
+            if time.monotonic() > deadline:
+                _tell(arrived.values(), {"missing": missing})
+                raise _missing({name: addresses[name] for name in missing}, timeout)
+            readable, _, _ = select.select(
+                [listener, *unknown, *arrived.values()], [], [], _POLL_SECONDS
+            )
+            for connection in readable:
+                if connection is listener:
+                    unknown.append(stack.enter_context(listener.accept()[0]))
+                    continue
+                name = _receive(connection).get("task")
+                # A worker that has reported says no more, unless it goes.
+                arrived = {
+                    task: other for task, other in arrived.items() if other is not connection
+                }
+                if connection in unknown:
+                    unknown.remove(connection)
+                if name in others:
+                    arrived[name] = connection
+                else:
+                    connection.close()
+        _tell(arrived.values(), {"go": True})
+
+
+def _report(own: str, leader: str, address: str, timeout: float, stop: StopSignals) -> None:
+    deadline, reminder = time.monotonic() + timeout, _Reminder()
+    reason = "no answer"
+    while time.monotonic() < deadline:
+        reminder.remind([leader])
+        try:
+            with socket.create_connection(_host_and_port(address), timeout=5) as connection:
+                connection.sendall(_line({"task": own}))
+                # Longer than the leader waits: it tells whom it misses.
+                answer = _await_answer(connection, deadline + 10, stop)
+        except OSError as error:
+            answer, reason = {}, error.strerror or str(error)
+        if answer.get("go"):
+            return
+        if "missing" in answer:
+            raise MissingWorkerError(
+                f"{leader} waited in vain for {', '.join(answer['missing'])}. Start all workers, "
+                "and look at the logs of those."
+            )
+        _require_not_stopped(stop)
+        time.sleep(_POLL_SECONDS)
+    raise _missing({leader: address}, timeout, f" ({reason})")
+
+
+def _await_answer(connection: socket.socket, deadline: float, stop: StopSignals) -> dict:
+    """What the leader says; empty where it goes, or is no leader of ours (yet)."""
+    while time.monotonic() < deadline:
+        _require_not_stopped(stop)
+        if select.select([connection], [], [], _POLL_SECONDS)[0]:
+            return _receive(connection)
+    return {}
+
+
+class _Reminder:
+    """Says in the log who is waited for, now and then."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _REMIND_EVERY
+
+    def remind(self, names: Sequence[str]) -> None:
+        if time.monotonic() > self._next:
+            logging.warning("Waiting for %s to start.", ", ".join(names))
+            self._next += _REMIND_EVERY
+
+
+def _listen(port: int) -> socket.socket:
+    """On all interfaces, as TensorFlow's server does after this."""
+    if socket.has_dualstack_ipv6():
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("", port))
+
+
+def _require_not_stopped(stop: StopSignals) -> None:
+    if stop.received:
+        raise StoppedEarlyError(f"{stop.received} received while waiting for the other workers.")
+
+
+def _missing(addresses: Mapping[str, str], timeout: float, reason: str = "") -> MissingWorkerError:
+    named = ", ".join(f"{name} ({address})" for name, address in addresses.items())
+    return MissingWorkerError(
+        f"Waited {timeout:g} s for {named}{reason}. Was it started with the same TF_CONFIG, what "
+        "does its log say, and can its address be reached from here (firewall, proxy, sidecar)? "
+        "--start_timeout waits longer."
+    )
+
+
+def _receive(connection: socket.socket) -> dict:
+    """One line of JSON; empty where the other end has gone or says something else."""
+    try:
+        said = json.loads(connection.recv(_LINE_BYTES))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _tell(connections: Sequence[socket.socket], message: dict) -> None:
+    for connection in connections:
+        # One that has gone meanwhile is noticed later, as any lost worker is.
+        with contextlib.suppress(OSError):
+            connection.sendall(_line(message))
+
+
+def _line(message: dict) -> bytes:
+    return json.dumps(message).encode() + b"\n"
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
