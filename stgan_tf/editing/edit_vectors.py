@@ -6,7 +6,7 @@ import numpy as np
 
 from stgan_tf.attributes import require_known
 from stgan_tf.editing.opening import Model
-from stgan_tf.editing.requests import difference_vector, targets
+from stgan_tf.editing.requests import differences
 
 
 def edit_vectors(
@@ -26,12 +26,13 @@ def edit_vectors(
     Raises ValueError for unknown attributes, or where there is no classifier to ask.
     """
     names = model.description.attributes
-    if not model.description.needs_source:
-        return difference_vector(edits, names, intensity)[None], None
+    source = _source(model, images, present) if model.description.needs_source else None
+    return differences(edits, names, 1, source, intensity), source
+
+
+def _source(model: Model, images: np.ndarray, present: Sequence[str] | None) -> np.ndarray:
     if present is None:
-        source = (model.classify(images) > 0.5).astype(np.float32)
-    else:
-        require_known(present, names)
-        source = np.array([[name in present for name in names]], np.float32)
-    target, strengths = targets(edits, names, source, intensity)
-    return (target - source) * strengths, source
+        return (model.classify(images) > 0.5).astype(np.float32)
+    names = model.description.attributes
+    require_known(present, names)
+    return np.array([[name in present for name in names]], np.float32)

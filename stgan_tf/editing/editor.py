@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from stgan_tf.editing.opening import open_model
-from stgan_tf.editing.requests import difference_vector, targets
+from stgan_tf.editing.requests import differences
 from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.images import to_uint8
 from stgan_tf.training.run_layout import AVERAGE
@@ -90,14 +90,8 @@ class Editor:
             raise ValueError(
                 f"`intensity` must be a number of at least 0. Received: {intensity!r}."
             )
-        if self._needs_source:
-            present = self._present(batch, source)
-            target, strengths = targets(edits, self.attributes, present, intensity)
-            difference = (target - present) * strengths
-        else:
-            present = None
-            vector = difference_vector(edits, self.attributes, intensity)
-            difference = np.tile(vector, (len(batch), 1))
+        present = self._present(batch, source) if self._needs_source else None
+        difference = differences(edits, self.attributes, len(batch), present, intensity)
         edited = self._run(batch, difference, present)
         return edited[0] if single else edited
 

@@ -46,6 +46,23 @@ def targets(
     return resolve_conflicts(target, names, added), strengths
 
 
+def differences(
+    edits: Mapping[str, float],
+    names: Sequence[str],
+    count: int,
+    source: np.ndarray | None,
+    intensity: float = 1.0,
+) -> np.ndarray:
+    """(count, A) float32: what models are given for an edit of `count` images.
+
+    `source` is (count, A) in {0, 1} for models that are given targets, None for the others.
+    """
+    if source is None:
+        return np.tile(difference_vector(edits, names, intensity), (count, 1))
+    target, strengths = targets(edits, names, source, intensity)
+    return (target - source) * strengths
+
+
 def _warn_if_unusual(strengths: np.ndarray) -> None:
     strongest = np.abs(strengths).max()
     if strongest > _USUAL_STRENGTH:
