@@ -78,6 +78,7 @@ def _replicas(config: Config, repeats: int) -> dict:
     same global batch: what the replicas cost, since they share the cores. The two take turns, so
     that other work on the machine burdens both alike.
     """
+    tf.config.set_visible_devices([], "GPU")
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     one, two = make_strategy("single"), make_strategy("mirrored")

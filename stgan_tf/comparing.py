@@ -8,7 +8,7 @@ from pathlib import Path
 from stgan_tf.atomic_files import write_text
 from stgan_tf.evaluation.plots import trade_off
 from stgan_tf.images import save_png
-from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, checkpoint_names
+from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, RAW, checkpoint_names
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,12 +45,18 @@ def report_path(run_dir: Path) -> Path:
 
 
 def is_measured(run_dir: Path) -> bool:
-    """Whether the run's report is there and of its newest checkpoint."""
+    """Whether the run's report is there and of its newest checkpoint, and of the averaged weights
+    where it keeps them.
+    """
     path, names = report_path(run_dir), checkpoint_names(run_dir / CHECKPOINTS_FOLDER)
     if not path.is_file() or not names:
         return False
-    step = json.loads(path.read_text(encoding="utf-8"))["step"]
-    return names[-1].endswith(f"-{step}")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    # Reports of earlier versions name neither.
+    averaged = report["config"]["training"].get("ema_decay", 0) > 0
+    if averaged and report["provenance"].get("weights") == RAW:
+        return False
+    return names[-1].endswith(f"-{report['step']}")
 
 
 def read_reports(run_dirs: Mapping[str, Path]) -> dict[str, dict]:
@@ -68,7 +74,9 @@ def read_reports(run_dirs: Mapping[str, Path]) -> dict[str, dict]:
 
 
 def differences(reports: Mapping[str, dict]) -> list[str]:
-    """Sentences on what makes the runs unequal: iterations, seed, data, size, judge, images."""
+    """Sentences on what makes the runs unequal: iterations, seed, data, size, weights, judge,
+    images.
+    """
     questions = {
         "iterations": lambda report: report["step"],
         "seed": lambda report: report["config"]["training"]["seed"],
@@ -78,6 +86,7 @@ def differences(reports: Mapping[str, dict]) -> list[str]:
         ],
         "data": lambda report: report["provenance"]["data_dir"],
         "image size": lambda report: report["config"]["data"]["image_size"],
+        "weights": lambda report: report["provenance"].get("weights", RAW),
         "judge": lambda report: report["provenance"]["classifier_sha256"],
         "measured images": lambda report: report["measurements"]["images"],
     }

@@ -34,7 +34,7 @@ flags.DEFINE_bool(
 flags.DEFINE_integer(
     "stopped_exit_code", 0, "Exit status after a signal (143: Kubeflow starts again).", 0, 255
 )
-flags.DEFINE_float("start_timeout", 900, "Seconds that workers wait for each other.", 0)
+flags.DEFINE_float("start_timeout", 900, "Seconds that workers wait for each other.", 1)
 flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts and memory; stop.")
 
 

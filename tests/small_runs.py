@@ -1,4 +1,4 @@
-"""Small runs with random weights of each kind of model, and a classifier, for tests of exports."""
+"""Small runs with random weights of each kind of model, and a classifier."""
 
 import numpy as np
 
@@ -30,9 +30,11 @@ _SMALL = {
 }
 
 
-def write_run(folder, model, **data):
-    """Writes a run folder of `model` (of MODELS); `data` are fields of DataConfig."""
-    network = NetworkConfig(**{**_SMALL, **MODELS[model]})
+def write_run(folder, model="stgan", network=None, **data):
+    """Writes a run folder of `model` (of MODELS); `network` (a dict) and `data` are fields of
+    NetworkConfig and DataConfig.
+    """
+    network = NetworkConfig(**{**_SMALL, **MODELS[model], **(network or {})})
     config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE, **data), network=network)
     config.write(folder / "config.json")
     trainer = build_trainer(config, 100)

@@ -110,3 +110,20 @@ def test_a_report_counts_only_for_the_newest_checkpoint(tmp_path):
     assert comparing.is_measured(tmp_path)
     (tmp_path / "checkpoints" / "iteration-20.index").touch()
     assert not comparing.is_measured(tmp_path)
+
+
+def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "iteration-10.index").touch()
+    path = comparing.report_path(tmp_path)
+    path.parent.mkdir()
+    for ema_decay, weights, counts in (
+        (0.9, "average", True),
+        (0.9, "raw", False),
+        (0, "raw", True),
+    ):
+        written = report(20.0, 0.5)
+        written["config"]["training"]["ema_decay"] = ema_decay
+        written["provenance"]["weights"] = weights
+        path.write_text(json.dumps(written))
+        assert comparing.is_measured(tmp_path) is counts

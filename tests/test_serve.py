@@ -16,38 +16,18 @@ import numpy as np
 import pytest
 import requests
 from PIL import Image
+from small_runs import SIZE, write_run
 
-from stgan_tf.config import Config, DataConfig, NetworkConfig
 from stgan_tf.editing.editor import Editor
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
-from stgan_tf.training.building import build_trainer
-from stgan_tf.training.checkpoints import Checkpoints
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
-SIZE = 32
 
 
 @pytest.fixture(scope="module")
 def run_dir(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    network = NetworkConfig(
-        num_layers=3,
-        shortcut_layers=2,
-        inject_layers=2,
-        stu_inject_layers=2,
-        encoder_width=4,
-        decoder_width=4,
-        stu_width=4,
-        discriminator_layers=2,
-        discriminator_width=2,
-        discriminator_fc_units=4,
-    )
-    config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE), network=network)
-    config.write(folder / "config.json")
-    Checkpoints(build_trainer(config, 100), folder / "checkpoints", 1).save()
-    return folder
+    return write_run(tmp_path_factory.mktemp("run"))
 
 
 @pytest.fixture(scope="module")

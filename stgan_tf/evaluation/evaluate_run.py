@@ -114,8 +114,11 @@ def evaluate_run(
     }
     if true_edits and true_edit_images:
         compared = table.select(np.arange(min(true_edit_images, len(table))))
-        report["true_edits"] = _measure_true_edits(
-            editor, compared, config, true_edits, intensities
+        report["true_edits"] = measure_true_edits(
+            editor,
+            name_unreadable(evaluation_dataset(compared, config, batch_size)),
+            true_edits.of_images(compared.paths, compared.attributes),
+            intensities,
         )
     figures = _plots(measurements, swept)
     figures |= _figures(editor, table, config, intensities, true_edits)
@@ -146,12 +149,6 @@ def _warnings(images):
         f"Only {images:,} images: an attribute's accuracy is uncertain by up to "
         f"{interval:.1f} points. Compare models on {ENOUGH_IMAGES:,} images or more."
     ]
-
-
-def _measure_true_edits(editor, table: ImageTable, config, true_edits, intensities):
-    batch = next(name_unreadable(evaluation_dataset(table, config, len(table))))
-    source = batch["source_attributes"].numpy()
-    return measure_true_edits(editor, batch["images"], source, table.paths, true_edits, intensities)
 
 
 def _plots(measurements, sweep):

@@ -108,37 +108,37 @@ class TrueEditTally:
         }
 
 
-def measure_true_edits(editor, images, source, paths, true_edits, intensities):
-    """Edits of the first images of a split against the true ones.
+def measure_true_edits(editor, batches, drawn, intensities):
+    """Edits of images against the true ones.
 
     Args:
         editor: An `Editor`.
-        images: (B, H, W, 3) float32 in [-1, 1]; `source`: (B, A) in {0, 1}; `paths`: their files.
-        true_edits: A `TrueEdits`.
+        batches: Dicts `images` (B, H, W, 3) float32 in [-1, 1] and `source_attributes` (B, A).
+        drawn: `TrueEdits.of_images` of all of them, in their order.
         intensities: Scales of the edited attribute's difference.
 
-    Returns {"images": B, "do_nothing": summary, "edits": [{"intensity", **summary}]}.
+    Returns {"images": how many, "do_nothing": summary, "edits": [{"intensity", **summary}]}.
     """
-    unedited = to_uint8(np.asarray(images))
-    features = editor.encode(images)
     baseline = TrueEditTally(editor.names)
     tallies = {float(intensity): TrueEditTally(editor.names) for intensity in intensities}
     edits = list(itertools.product(editor.names, tallies))
-    edited = dict(
-        zip(
-            edits,
-            side_by_side(lambda edit: editor.flip(features, source, *edit), edits),
-            strict=True,
-        )
-    )
-    count = 0
-    for row, (drawing, truths) in enumerate(true_edits.of_images(paths, source)):
-        count += 1
-        for name, truth in zip(editor.names, truths, strict=True):
-            pair = (unedited[row], drawing, truth)
-            baseline.add(name, unedited[row], *pair)
-            for intensity, tally in tallies.items():
-                tally.add(name, edited[name, intensity][row], *pair)
+    count, drawn = 0, iter(drawn)
+    for batch in batches:
+        source = batch["source_attributes"].numpy()
+        unedited = to_uint8(batch["images"].numpy())
+        encoded = editor.encode(batch["images"])
+
+        def flipped(edit, encoded=encoded, source=source):
+            return editor.flip(encoded, source, *edit)
+
+        edited = dict(zip(edits, side_by_side(flipped, edits), strict=True))
+        for row, image in enumerate(unedited):
+            count += 1
+            drawing, truths = next(drawn)
+            for name, truth in zip(editor.names, truths, strict=True):
+                baseline.add(name, image, image, drawing, truth)
+                for intensity, tally in tallies.items():
+                    tally.add(name, edited[name, intensity][row], image, drawing, truth)
     return {
         "images": count,
         "do_nothing": baseline.summary(),

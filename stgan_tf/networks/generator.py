@@ -145,10 +145,11 @@ class Generator(keras.Model):
 
     def shared_between_edits(self, features):
         """What `decode` would compute again for every edit of the same features: with units, a
-        sixth of its work (measured at 64 px on a CPU). An opaque structure for `decode`.
+        sixth of its work (measured at 64 px on a CPU). A list for `decode`, of lists of tensors
+        whose first axis is the batch; empty where nothing is shared.
         """
         if self.selective_transfer is None:
-            return None
+            return []
         return self.selective_transfer.feature_terms(features)
 
     def decode(self, features, labels, training=False, shared=None):

@@ -67,6 +67,10 @@ def _from_tf_config(text: str) -> tf.distribute.cluster_resolver.ClusterResolver
         raise _unusable("names more than one chief", text)
     if not 0 <= index < len(jobs.get(kind, ())):
         raise _unusable(f"has no {kind} {index} in its cluster", text)
+    for address in [address for addresses in jobs.values() for address in addresses]:
+        host, _, port = str(address).rpartition(":")
+        if not host or not port.isdigit():
+            raise _unusable(f"has an address that is not host:port, {address!r}", text)
     # Parameter servers and evaluators that are in the cluster take no part.
     return tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec(jobs),

@@ -68,18 +68,20 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
             ) from error
         arrived: dict[str, socket.socket] = {}
         unknown: list[socket.socket] = []
-        while set(arrived) != set(others):
+        # Once more after the last: one that reported and died at once must not count.
+        while set(arrived) != set(others) or _readable([*arrived.values()], seconds=0):
             if stop.received:
                 raise StoppedEarlyError(f"{stop.received} received while waiting for the workers.")
             missing = [name for name in others if name not in arrived]
-            reminder.remind(missing)
+            reminder.remind(", ".join(missing))
             if time.monotonic() > deadline:
                 _tell(arrived.values(), {"missing": missing})
-                raise _missing({name: addresses[name] for name in missing}, timeout)
-            readable, _, _ = select.select(
-                [listener, *unknown, *arrived.values()], [], [], _POLL_SECONDS
-            )
-            for connection in readable:
+                raise MissingWorkerError(
+                    f"Waited {timeout:g} s for {', '.join(missing)}. Was it started, with the same "
+                    f"TF_CONFIG, what does its log say, and can it reach {leader}, "
+                    f"{addresses[leader]} (firewall, proxy, sidecar)? --start_timeout waits longer."
+                )
+            for connection in _readable([listener, *unknown, *arrived.values()]):
                 if connection is listener:
                     unknown.append(stack.enter_context(listener.accept()[0]))
                     continue
@@ -99,16 +101,18 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
 
 def _report(own: str, leader: str, address: str, timeout: float, stop: StopSignals) -> None:
     deadline, reminder = time.monotonic() + timeout, _Reminder()
-    reason = "no answer"
+    reason = ""
     while time.monotonic() < deadline:
-        reminder.remind([leader])
+        reminder.remind(leader)
+        answer = {}
         try:
             with socket.create_connection(_host_and_port(address), timeout=5) as connection:
                 connection.sendall(_line({"task": own}))
-                # Longer than the leader waits: it tells whom it misses.
-                answer = _await_answer(connection, deadline + 10, stop)
+                # Longer than the leader waits, which tells whom it misses.
+                answer = _await_answer(connection, time.monotonic() + timeout + 10, reminder, stop)
+            reason = "it answers, but does not wait for workers: another training?"
         except OSError as error:
-            answer, reason = {}, error.strerror or str(error)
+            reason = error.strerror or str(error)
         if answer.get("go"):
             return
         if "missing" in answer:
@@ -118,16 +122,29 @@ def _report(own: str, leader: str, address: str, timeout: float, stop: StopSigna
             )
         _require_not_stopped(stop)
         time.sleep(_POLL_SECONDS)
-    raise _missing({leader: address}, timeout, f" ({reason})")
+    raise MissingWorkerError(
+        f"Waited {timeout:g} s for {leader}, {address} ({reason}). Was it started, with the same "
+        "TF_CONFIG, what does its log say, and can its address be reached from here (firewall, "
+        "proxy, sidecar)? --start_timeout waits longer."
+    )
 
 
-def _await_answer(connection: socket.socket, deadline: float, stop: StopSignals) -> dict:
+def _await_answer(
+    connection: socket.socket, deadline: float, reminder: "_Reminder", stop: StopSignals
+) -> dict:
     """What the leader says; empty where it goes, or is no leader of ours (yet)."""
     while time.monotonic() < deadline:
         _require_not_stopped(stop)
-        if select.select([connection], [], [], _POLL_SECONDS)[0]:
+        reminder.remind("the other workers")
+        if _readable([connection]):
             return _receive(connection)
     return {}
+
+
+def _readable(
+    connections: Sequence[socket.socket], seconds: float = _POLL_SECONDS
+) -> list[socket.socket]:
+    return select.select(connections, [], [], seconds)[0]
 
 
 class _Reminder:
@@ -136,10 +153,10 @@ class _Reminder:
     def __init__(self) -> None:
         self._next = time.monotonic() + _REMIND_EVERY
 
-    def remind(self, names: Sequence[str]) -> None:
+    def remind(self, whom: str) -> None:
         if time.monotonic() > self._next:
-            logging.warning("Waiting for %s to start.", ", ".join(names))
-            self._next += _REMIND_EVERY
+            logging.warning("Waiting for %s to start.", whom)
+            self._next = time.monotonic() + _REMIND_EVERY
 
 
 def _listen(port: int) -> socket.socket:
@@ -154,15 +171,6 @@ def _require_not_stopped(stop: StopSignals) -> None:
         raise StoppedEarlyError(f"{stop.received} received while waiting for the other workers.")
 
 
-def _missing(addresses: Mapping[str, str], timeout: float, reason: str = "") -> MissingWorkerError:
-    named = ", ".join(f"{name} ({address})" for name, address in addresses.items())
-    return MissingWorkerError(
-        f"Waited {timeout:g} s for {named}{reason}. Was it started with the same TF_CONFIG, what "
-        "does its log say, and can its address be reached from here (firewall, proxy, sidecar)? "
-        "--start_timeout waits longer."
-    )
-
-
 def _receive(connection: socket.socket) -> dict:
     """One line of JSON; empty where the other end has gone or says something else."""
     try:
@@ -174,7 +182,7 @@ def _receive(connection: socket.socket) -> dict:
 
 def _tell(connections: Sequence[socket.socket], message: dict) -> None:
     for connection in connections:
-        # One that has gone meanwhile is noticed later, as any lost worker is.
+        # One that goes at this moment is noticed by TensorFlow, in its own time.
         with contextlib.suppress(OSError):
             connection.sendall(_line(message))
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -75,15 +76,25 @@ def train(
 
 @contextlib.contextmanager
 def _scratch_folder(run_dir: Path, worker: str) -> Iterator[Path]:
-    """A folder for this worker of this run; what a killed one left, a gigabyte with the paper's
-    networks, is removed first.
-    """
+    """A folder for this worker of this run."""
     run = hashlib.sha256(str(run_dir.resolve()).encode()).hexdigest()[:12]
-    prefix = f"stgan_tf-{run}-{worker}-"
-    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"stgan_tf-{run}-{worker}-") as folder:
         yield Path(folder)
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """What killed predecessors of this worker left beside its scratch folder: a gigabyte each with
+    the paper's networks. Only once the workers have agreed: the chief then has the run's lock, so
+    that no other worker of this name and run is alive.
+    """
+    prefix = folder.name.rsplit("-", 1)[0]
+    for left in folder.parent.glob(f"{prefix}-*"):
+        if left == folder:
+            continue
+        try:
+            shutil.rmtree(left)
+        except OSError as error:
+            logging.warning("%s, left by a killed worker, could not be removed: %s.", left, error)
 
 
 def _train(
@@ -102,6 +113,8 @@ def _train(
     checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints if chief else 1)
     start = checkpoints.restore(run_dir / CHECKPOINTS_FOLDER)
     require_agreement(strategy, config, table, start)
+    if not chief:
+        _remove_left_behind(folder)
 
     batches = config.training.critic_steps_per_generator_step + 1
 

@@ -25,7 +25,7 @@ def make_strategy(name: str, start_timeout: float = START_TIMEOUT) -> tf.distrib
         )
     # Logical devices must not be listed before a MultiWorkerMirroredStrategy is made: that starts
     # the runtime, after which its collective operations cannot be set up.
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = tf.config.get_visible_devices("GPU")
     if name in ("auto", "multiworker"):
         cluster = find_cluster()
         if num_workers(cluster) > 1:

@@ -15,6 +15,7 @@ from stgan_tf.model_description import FILE_NAME, ModelDescription, ModelFile
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.building import build_generator
 from stgan_tf.training.classifier_training import TrainedClassifier
+from stgan_tf.training.run_layout import RAW
 
 PRECISIONS = ("float32", "float16", "dynamic_int8")
 #: flags/synthetic.cfg's and quickstart.cfg's networks.
@@ -63,7 +64,7 @@ def write_models(
         has_classifier=classifier is not None,
         provenance={"run_dir": "runs/untrained", "step": 0},
     )
-    model = Exportable(config, 0, generator, classifier, description)
+    model = Exportable(config, 0, RAW, generator, classifier, description)
     contents = {
         ("edit", name): data for name, data in convert_edit(model, PRECISIONS, None).items()
     }

@@ -8,7 +8,7 @@ from PIL import Image
 from stgan_tf.config import Config, DataConfig, NetworkConfig
 from stgan_tf.evaluation import evaluate_run as module
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.networks.generator import Generator
+from stgan_tf.training.building import build_generator
 from stgan_tf.training.classifier_training import save_classifier
 
 SIZE = 32
@@ -39,8 +39,15 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def run_dir(folder, monkeypatch):
+NETWORKS = {
+    "stgan": {},
+    "attgan": {"use_stu": False, "label_mode": "target"},
+    "stargan": {"model": "stargan", "label_mode": "binary", "residual_blocks": 1},
+}
+
+
+@pytest.fixture(params=["stgan"])
+def run_dir(request, folder, monkeypatch):
     """An untrained generator where a checkpoint would be loaded."""
     config = Config(
         data=DataConfig(
@@ -51,15 +58,17 @@ def run_dir(folder, monkeypatch):
             split="fractions",
             split_fractions=(0.2, 0.2, 0.6),
         ),
-        network=NetworkConfig(encoder_width=2, decoder_width=2, stu_width=2),
+        network=NetworkConfig(
+            encoder_width=2, decoder_width=2, stu_width=2, **NETWORKS[request.param]
+        ),
     )
-    generator = Generator.from_network_config(config.network)
-    generator.build([(None, SIZE, SIZE, 3), (None, len(NAMES))])
+    generator = build_generator(config)
     run = types.SimpleNamespace(config=config, generator=generator, step=7, weights="raw")
     monkeypatch.setattr(module, "load_run", lambda path, weights: run)
     return folder / "run"
 
 
+@pytest.mark.parametrize("run_dir", NETWORKS, indirect=True)
 def test_writes_the_report(folder, run_dir):
     progress = []
     report, page = module.evaluate_run(

@@ -31,7 +31,7 @@ class TwoWorkers:
         tf.train.ClusterSpec({"worker": ["a:1", "b:1"]}), task_type="worker", task_id=0
     )
 
-command.make_strategy = lambda _: TwoWorkers
+command.make_strategy = lambda *_: TwoWorkers
 command.train = lost
 command.train_or_exit(Config(), Path("run"), "single", False)
 """

@@ -87,20 +87,51 @@ def test_a_missing_worker_is_named_by_all(cluster):
     with ThreadPoolExecutor(2) as pool:
         chief = pool.submit(call, cluster, "chief", timeout=2.0)
         worker = pool.submit(call, cluster, "worker", 0, timeout=2.0)
-        address = cluster["worker"][1]
-        assert f"Waited 2 s for worker-1 ({address})." in str(chief.result())
+        assert "Waited 2 s for worker-1. Was it started" in str(chief.result())
+        assert f"can it reach chief-0, {cluster['chief'][0]}" in str(chief.result())
         assert "--start_timeout" in str(chief.result())
         assert "chief-0 waited in vain for worker-1." in str(worker.result())
 
 
+def test_a_chief_that_comes_late_tells_whom_it_misses(cluster):
+    """A worker's own time is over by then; it is the chief that names the one who never came."""
+    with ThreadPoolExecutor(2) as pool:
+        worker = pool.submit(call, cluster, "worker", 0, timeout=2.0)
+        time.sleep(1.5)
+        chief = pool.submit(call, cluster, "chief", timeout=3.0)
+        assert "Waited 3 s for worker-1." in str(chief.result())
+        assert "chief-0 waited in vain for worker-1." in str(worker.result())
+
+
+def test_one_that_reports_and_dies_does_not_count(cluster):
+    """As the last one, its line and its end reaching the chief together."""
+    address = ("localhost", int(cluster["chief"][0].split(":")[1]))
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(call, cluster, "worker", 0)
+        chief = pool.submit(call, cluster, "chief")
+        while True:
+            try:
+                dying = socket.create_connection(address)
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        time.sleep(1.0)  # worker 0 has reported
+        dying.sendall(b'{"task": "worker-1"}\n')
+        dying.close()
+        time.sleep(1.5)
+        assert not chief.done() and not first.done()
+        second = pool.submit(call, cluster, "worker", 1)
+        assert [future.result() for future in (chief, first, second)] == [None] * 3
+
+
 def test_a_missing_chief_is_named(cluster):
     error = call(cluster, "worker", 1, timeout=1.0)
-    assert f"Waited 1 s for chief-0 ({cluster['chief'][0]}) (Connection refused)" in str(error)
+    assert f"Waited 1 s for chief-0, {cluster['chief'][0]} (Connection refused)." in str(error)
 
 
 def test_an_unknown_host_is_told(cluster):
     cluster["chief"] = ["nowhere.invalid:1234"]
-    assert "chief-0 (nowhere.invalid:1234) (" in str(call(cluster, "worker", 1, timeout=1.0))
+    assert "chief-0, nowhere.invalid:1234 (" in str(call(cluster, "worker", 1, timeout=1.0))
 
 
 def test_a_taken_port_is_told(cluster):
@@ -176,3 +207,9 @@ def test_who_is_waited_for_is_logged(cluster, monkeypatch, caplog):
     caplog.clear()
     call(cluster, "worker", 0, timeout=1.5)
     assert "Waiting for chief-0 to start." in caplog.text
+    caplog.clear()
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(call, cluster, *task, timeout=1.5) for task in TASKS[:2]]
+        assert all(future.result() for future in both)
+    assert "Waiting for worker-1 to start." in caplog.text
+    assert "Waiting for the other workers to start." in caplog.text

@@ -102,7 +102,8 @@ class StarGANGenerator(keras.Model):
         return [images]
 
     def shared_between_edits(self, features):
-        """None: nothing is the same under two labels."""
+        """Empty: nothing is the same under two labels."""
+        return []
 
     def decode(self, features, labels, training=False, shared=None):
         """Images from `encode`'s list and labels (B, A)."""
