@@ -1,8 +1,9 @@
 """From a run folder and a classifier to a finished report."""
 
+import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -78,23 +79,35 @@ def evaluate_run(
     if max_images:
         table = table.select(np.arange(min(max_images, available)))
 
+    def batches(some: ImageTable) -> Iterator[dict]:
+        return name_unreadable(evaluation_dataset(some, config, batch_size))
+
     worst = WorstCases(_WORST_CASES)
     sweep = IntensitySweep(config.attributes, sweep_images)
-    measurements = evaluate_generator(
-        editor,
-        judge,
-        name_unreadable(evaluation_dataset(table, config, batch_size)),
-        intensities,
-        lambda count: on_batch(count, len(table)),
-        worst,
-        sweep,
-    )
-    swept = {"images": sweep.images, "rows": sweep.rows()} if sweep.images else None
     true_edits = TrueEdits.of_data_set(config)
+    compared = table.select(np.arange(min(true_edit_images, len(table)) if true_edits else 0))
+    of_true_edits = None
+    with contextlib.ExitStack() as stack:
+        if len(compared):
+            # Drawn beside the main pass, on what it leaves of the cores.
+            drawing = true_edits.drawing(compared.paths, compared.attributes)
+            drawn = stack.enter_context(drawing)
+        measurements = evaluate_generator(
+            editor,
+            judge,
+            batches(table),
+            intensities,
+            lambda count: on_batch(count, len(table)),
+            worst,
+            sweep,
+        )
+        if len(compared):
+            of_true_edits = measure_true_edits(editor, batches(compared), drawn, intensities)
+    swept = {"images": sweep.images, "rows": sweep.rows()} if sweep.images else None
     report = {
         "measurements": measurements,
         "sweep": swept,
-        "true_edits": None,
+        "true_edits": of_true_edits,
         "step": run.step,
         "warnings": _warnings(measurements["images"]),
         "provenance": {
@@ -112,14 +125,6 @@ def evaluate_run(
         "versions": versions(),
         "config": dataclasses.asdict(run.config),
     }
-    if true_edits and true_edit_images:
-        compared = table.select(np.arange(min(true_edit_images, len(table))))
-        report["true_edits"] = measure_true_edits(
-            editor,
-            name_unreadable(evaluation_dataset(compared, config, batch_size)),
-            true_edits.of_images(compared.paths, compared.attributes),
-            intensities,
-        )
     figures = _plots(measurements, swept)
     figures |= _figures(editor, table, config, intensities, true_edits)
     figures["worst_reconstructions"] = (

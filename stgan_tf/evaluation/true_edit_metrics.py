@@ -114,7 +114,7 @@ def measure_true_edits(editor, batches, drawn, intensities):
     Args:
         editor: An `Editor`.
         batches: Dicts `images` (B, H, W, 3) float32 in [-1, 1] and `source_attributes` (B, A).
-        drawn: `TrueEdits.of_images` of all of them, in their order.
+        drawn: What `TrueEdits.drawing` of all of them gives.
         intensities: Scales of the edited attribute's difference.
 
     Returns {"images": how many, "do_nothing": summary, "edits": [{"intensity", **summary}]}.
@@ -122,7 +122,7 @@ def measure_true_edits(editor, batches, drawn, intensities):
     baseline = TrueEditTally(editor.names)
     tallies = {float(intensity): TrueEditTally(editor.names) for intensity in intensities}
     edits = list(itertools.product(editor.names, tallies))
-    count, drawn = 0, iter(drawn)
+    count = 0
     for batch in batches:
         source = batch["source_attributes"].numpy()
         unedited = to_uint8(batch["images"].numpy())

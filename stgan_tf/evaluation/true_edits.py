@@ -8,7 +8,7 @@ import numpy as np
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.config import DataConfig
-from stgan_tf.data.synthetic_faces import counterfactual, draw_in_processes, load_provenance
+from stgan_tf.data.synthetic_faces import counterfactual, drawing_ahead, load_provenance
 from stgan_tf.images import crop, parse_crop, resize_bicubic_numpy, to_uint8
 
 
@@ -52,12 +52,13 @@ class TrueEdits:
             for name, value in zip(self._config.attributes, attributes, strict=True)
         ]
 
-    def of_images(self, paths, attributes):
-        """Yields (the image as it was drawn, before JPEG; `of_image`'s list) for each of `paths`
-        with its row of `attributes` (B, A), in order, drawn on all cores.
+    def drawing(self, paths, attributes):
+        """A context that draws meanwhile, on all cores, and gives an iterator: (the image as it was
+        drawn, before JPEG; `of_image`'s list) for each of `paths` with its row of `attributes`
+        (B, A), in order.
         """
         faces = list(zip(map(str, paths), np.asarray(attributes), strict=True))
-        return draw_in_processes(self._drawing_and_truths, faces)
+        return drawing_ahead(self._drawing_and_truths, faces)
 
     def _drawing_and_truths(self, face):
         path, attributes = face

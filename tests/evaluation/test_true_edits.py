@@ -56,9 +56,8 @@ def test_an_editor_that_draws_the_true_edit_is_perfect(config):
         def flip(self, features, attributes, name, intensity):
             return np.stack([truth[self.names.index(name)] for truth in truths])
 
-    result = measure_true_edits(
-        Drawing(), [batch], true_edits.of_images(table.paths, source), [1.0]
-    )
+    with true_edits.drawing(table.paths, source) as drawn:
+        result = measure_true_edits(Drawing(), [batch], drawn, [1.0])
     assert result["images"] == 2
     edit, nothing = result["edits"][0], result["do_nothing"]
     assert edit["intensity"] == 1.0

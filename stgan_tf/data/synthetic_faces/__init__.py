@@ -10,7 +10,7 @@ from stgan_tf.data.synthetic_faces.contact_sheet import draw_contact_sheet
 from stgan_tf.data.synthetic_faces.counterfactuals import counterfactual
 from stgan_tf.data.synthetic_faces.dataset import write_dataset
 from stgan_tf.data.synthetic_faces.identity import Identity, sample_identity
-from stgan_tf.data.synthetic_faces.parallel import draw_in_processes
+from stgan_tf.data.synthetic_faces.parallel import drawing_ahead
 from stgan_tf.data.synthetic_faces.provenance import GENERATOR_VERSION, load_provenance
 from stgan_tf.data.synthetic_faces.rendering import draw_face, landmarks, render
 
@@ -20,7 +20,7 @@ __all__ = [
     "counterfactual",
     "draw_contact_sheet",
     "draw_face",
-    "draw_in_processes",
+    "drawing_ahead",
     "landmarks",
     "load_provenance",
     "render",

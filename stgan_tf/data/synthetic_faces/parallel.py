@@ -1,5 +1,6 @@
 """Drawing on all cores: faces are drawn in Python, so it takes processes, not threads."""
 
+import contextlib
 import multiprocessing
 import os
 import threading
@@ -13,12 +14,25 @@ _Result = TypeVar("_Result")
 
 #: A worker takes about half a second to start: fewer faces are not worth one.
 _FACES_WORTH_A_PROCESS = 16
+#: Results that wait to be taken, for each worker.
+_AHEAD = 32
 
 
 def draw_in_processes(
     draw: Callable[[_Task], _Result], tasks: Sequence[_Task], num_processes: int = 0
 ) -> Iterator[_Result]:
-    """Yields draw(task) for each task, in order.
+    """Yields draw(task) for each task, in order; arguments as in `drawing_ahead`."""
+    with drawing_ahead(draw, tasks, num_processes) as results:
+        yield from results
+
+
+@contextlib.contextmanager
+def drawing_ahead(
+    draw: Callable[[_Task], _Result], tasks: Sequence[_Task], num_processes: int = 0
+) -> Iterator[Iterator[_Result]]:
+    """Starts to draw when it is entered, and gives an iterator of draw(task) for each task, in
+    order: what is drawn meanwhile waits there, up to _AHEAD results a process. A single process is
+    this one, and draws when asked.
 
     Args:
         draw: A function of a module, for workers are started afresh (not forked: TensorFlow's
@@ -27,11 +41,32 @@ def draw_in_processes(
     """
     processes = min(num_processes or _usable_cores(), max(1, len(tasks) // _FACES_WORTH_A_PROCESS))
     if processes == 1:
-        yield from map(draw, tasks)
+        yield map(draw, tasks)
         return
+    room, left = threading.Semaphore(processes * _AHEAD), threading.Event()
+
+    def as_there_is_room() -> Iterator[_Task]:
+        for task in tasks:
+            while not room.acquire(timeout=0.1):
+                if left.is_set():
+                    return
+            yield task
+
+    # Large enough to send few messages, small enough that all processes end together.
+    chunk = min(8, max(1, len(tasks) // (8 * processes)))
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes, initializer=_prepare_worker) as pool:
-        yield from pool.imap(draw, tasks, chunksize=8)
+        drawn = pool.imap(draw, as_there_is_room(), chunk)
+
+        def take() -> Iterator[_Result]:
+            for result in drawn:
+                room.release()
+                yield result
+
+        try:
+            yield take()
+        finally:
+            left.set()
 
 
 def _usable_cores() -> int:
