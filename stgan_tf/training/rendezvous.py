@@ -68,8 +68,8 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
             ) from error
         arrived: dict[str, socket.socket] = {}
         unknown: list[socket.socket] = []
-        # Once more after the last: one that reported and died at once must not count.
-        while set(arrived) != set(others) or _readable([*arrived.values()], seconds=0):
+        # A moment longer after the last: one that reported and died at once must not count.
+        while set(arrived) != set(others) or _readable([*arrived.values()]):
             if stop.received:
                 raise StoppedEarlyError(f"{stop.received} received while waiting for the workers.")
             missing = [name for name in others if name not in arrived]
@@ -141,10 +141,9 @@ def _await_answer(
     return {}
 
 
-def _readable(
-    connections: Sequence[socket.socket], seconds: float = _POLL_SECONDS
-) -> list[socket.socket]:
-    return select.select(connections, [], [], seconds)[0]
+def _readable(connections: Sequence[socket.socket]) -> list[socket.socket]:
+    """Those with something to read, or at their end; waits for that a moment."""
+    return select.select(connections, [], [], _POLL_SECONDS)[0]
 
 
 class _Reminder:

@@ -85,9 +85,9 @@ def test_without_a_chief_worker_0_leads(cluster):
 
 def test_a_missing_worker_is_named_by_all(cluster):
     with ThreadPoolExecutor(2) as pool:
-        chief = pool.submit(call, cluster, "chief", timeout=2.0)
-        worker = pool.submit(call, cluster, "worker", 0, timeout=2.0)
-        assert "Waited 2 s for worker-1. Was it started" in str(chief.result())
+        chief = pool.submit(call, cluster, "chief", timeout=4.0)
+        worker = pool.submit(call, cluster, "worker", 0, timeout=4.0)
+        assert "Waited 4 s for worker-1. Was it started" in str(chief.result())
         assert f"can it reach chief-0, {cluster['chief'][0]}" in str(chief.result())
         assert "--start_timeout" in str(chief.result())
         assert "chief-0 waited in vain for worker-1." in str(worker.result())
@@ -96,10 +96,10 @@ def test_a_missing_worker_is_named_by_all(cluster):
 def test_a_chief_that_comes_late_tells_whom_it_misses(cluster):
     """A worker's own time is over by then; it is the chief that names the one who never came."""
     with ThreadPoolExecutor(2) as pool:
-        worker = pool.submit(call, cluster, "worker", 0, timeout=2.0)
-        time.sleep(1.5)
-        chief = pool.submit(call, cluster, "chief", timeout=3.0)
-        assert "Waited 3 s for worker-1." in str(chief.result())
+        worker = pool.submit(call, cluster, "worker", 0, timeout=4.0)
+        time.sleep(1.0)
+        chief = pool.submit(call, cluster, "chief", timeout=6.0)
+        assert "Waited 6 s for worker-1." in str(chief.result())
         assert "chief-0 waited in vain for worker-1." in str(worker.result())
 
 
