@@ -69,8 +69,11 @@ def _from_tf_config(text: str) -> tf.distribute.cluster_resolver.ClusterResolver
         raise _unusable(f"has no {kind} {index} in its cluster", text)
     for address in [address for addresses in jobs.values() for address in addresses]:
         host, _, port = str(address).rpartition(":")
-        if not host or not port.isdigit():
-            raise _unusable(f"has an address that is not host:port, {address!r}", text)
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise _unusable(
+                f"has an address that is not host:port, with a port of 1 to 65535: {address!r}",
+                text,
+            )
     # Parameter servers and evaluators that are in the cluster take no part.
     return tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec(jobs),

@@ -68,19 +68,9 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
             ) from error
         arrived: dict[str, socket.socket] = {}
         unknown: list[socket.socket] = []
+        missing = others
         # A moment longer after the last: one that reported and died at once must not count.
-        while set(arrived) != set(others) or _readable([*arrived.values()]):
-            if stop.received:
-                raise StoppedEarlyError(f"{stop.received} received while waiting for the workers.")
-            missing = [name for name in others if name not in arrived]
-            reminder.remind(", ".join(missing))
-            if time.monotonic() > deadline:
-                _tell(arrived.values(), {"missing": missing})
-                raise MissingWorkerError(
-                    f"Waited {timeout:g} s for {', '.join(missing)}. Was it started, with the same "
-                    f"TF_CONFIG, what does its log say, and can it reach {leader}, "
-                    f"{addresses[leader]} (firewall, proxy, sidecar)? --start_timeout waits longer."
-                )
+        while missing or _readable([*arrived.values()]):
             for connection in _readable([listener, *unknown, *arrived.values()]):
                 if connection is listener:
                     unknown.append(stack.enter_context(listener.accept()[0]))
@@ -96,6 +86,19 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
                     arrived[name] = connection
                 else:
                     connection.close()
+            _require_not_stopped(stop)
+            missing = [name for name in others if name not in arrived]
+            if not missing:
+                continue
+            reminder.remind(", ".join(missing))
+            if time.monotonic() > deadline:
+                _tell(arrived.values(), {"missing": missing})
+                raise MissingWorkerError(
+                    f"Waited {timeout:g} s for {', '.join(missing)}. Was it started, with the same "
+                    f"TF_CONFIG, what does its log say, and can it reach {leader}, "
+                    f"{addresses[leader]} (firewall, proxy, sidecar)? --start_timeout waits longer."
+                )
+        _require_not_stopped(stop)
         _tell(arrived.values(), {"go": True})
 
 
@@ -134,9 +137,10 @@ def _await_answer(
 ) -> dict:
     """What the leader says; empty where it goes, or is no leader of ours (yet)."""
     while time.monotonic() < deadline:
-        _require_not_stopped(stop)
         reminder.remind("the other workers")
-        if _readable([connection]):
+        answered = _readable([connection])
+        _require_not_stopped(stop)
+        if answered:
             return _receive(connection)
     return {}
 

@@ -109,6 +109,13 @@ def test_index_as_text(monkeypatch):
             {"cluster": {"chief": ["a:1", "b:1"]}, "task": {"type": "chief", "index": 0}},
             "more than one chief",
         ),
+        *(
+            (
+                {"cluster": {"worker": ["a:1", address]}, "task": {"type": "worker", "index": 0}},
+                f"not host:port, with a port of 1 to 65535: {address!r}",
+            )
+            for address in ("b", ":2", "b:", "b:x", "b:\u00b2", "b:0", "b:65536", 7)
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named(monkeypatch, value, message):

@@ -59,6 +59,17 @@ def call(cluster, task, index=0, timeout=20.0):
         return error
 
 
+def connect(address):
+    """A connection to a chief that may only be starting."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return socket.create_connection(address)
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 TASKS = (("chief", 0), ("worker", 0), ("worker", 1))
 
 
@@ -109,12 +120,7 @@ def test_one_that_reports_and_dies_does_not_count(cluster):
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(call, cluster, "worker", 0)
         chief = pool.submit(call, cluster, "chief")
-        while True:
-            try:
-                dying = socket.create_connection(address)
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.05)
+        dying = connect(address)
         time.sleep(1.0)  # worker 0 has reported
         dying.sendall(b'{"task": "worker-1"}\n')
         dying.close()
@@ -148,12 +154,7 @@ def test_strangers_and_restarted_workers_are_no_arrivals(cluster):
     address = ("localhost", int(cluster["chief"][0].split(":")[1]))
     with ThreadPoolExecutor(3) as pool:
         chief = pool.submit(call, cluster, "chief")
-        while True:
-            try:
-                silent = socket.create_connection(address)
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.05)
+        silent = connect(address)
         speaking = [
             b"GET / HTTP/1.1\r\n\r\n",
             b'{"task": "worker-7"}\n',
@@ -198,6 +199,58 @@ def test_a_signal_ends_the_waiting(cluster, task):
     with pytest.raises(StoppedEarlyError, match="SIGTERM received"):
         call(cluster, *task)
     assert time.monotonic() - began < 10
+
+
+def test_a_signal_after_the_last_has_come_counts(cluster, monkeypatch):
+    """In the chief's last moment: it stops, and sends nobody on to wait for it."""
+    monkeypatch.setattr(rendezvous, "_POLL_SECONDS", 3.0)
+    address = ("localhost", int(cluster["chief"][0].split(":")[1]))
+
+    def report_both_and_kill():
+        with connect(address) as first, connect(address) as second:
+            first.sendall(b'{"task": "worker-0"}\n')
+            second.sendall(b'{"task": "worker-1"}\n')
+            time.sleep(1.0)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return [first.recv(100), second.recv(100)]
+
+    with ThreadPoolExecutor(1) as pool:
+        workers = pool.submit(report_both_and_kill)
+        with pytest.raises(StoppedEarlyError, match="SIGTERM received"):
+            call(cluster, "chief")
+        assert workers.result() == [b"", b""]
+
+
+def test_a_signal_while_the_chief_sends_on_counts(cluster, monkeypatch):
+    monkeypatch.setattr(rendezvous, "_POLL_SECONDS", 3.0)
+    address = ("localhost", int(cluster["chief"][0].split(":")[1]))
+
+    def kill_and_send_on(listener):
+        connection = listener.accept()[0]
+        with connection:
+            connection.recv(100)
+            time.sleep(0.5)  # the worker listens
+            os.kill(os.getpid(), signal.SIGTERM)
+            connection.sendall(b'{"go": true}\n')
+
+    with socket.create_server(address) as listener, ThreadPoolExecutor(1) as pool:
+        chief = pool.submit(kill_and_send_on, listener)
+        with pytest.raises(StoppedEarlyError, match="SIGTERM received"):
+            call(cluster, "worker", 0)
+        chief.result()
+
+
+def test_one_that_dies_as_the_time_ends_is_named(cluster, monkeypatch):
+    """It had reported in time, and goes in the chief's last moment, which is past the time."""
+    monkeypatch.setattr(rendezvous, "_POLL_SECONDS", 6.0)
+    address = ("localhost", int(cluster["chief"][0].split(":")[1]))
+    del cluster["worker"][1]
+    with ThreadPoolExecutor(1) as pool:
+        chief = pool.submit(call, cluster, "chief", timeout=2.0)
+        with connect(address) as dying:
+            dying.sendall(b'{"task": "worker-0"}\n')
+            time.sleep(3.0)
+        assert "Waited 2 s for worker-0. Was it started" in str(chief.result())
 
 
 def test_who_is_waited_for_is_logged(cluster, monkeypatch, caplog):
