@@ -10,7 +10,17 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 #: DESIGN's data flow, left to right: a module imports only from its own place or further left.
 LAYERS = [
-    {"", "atomic_files", "attributes", "images", "config_options", "training_config", "config"}
+    {
+        "",
+        "atomic_files",
+        "image_formats",
+        "image_sniffing",
+        "attributes",
+        "images",
+        "config_options",
+        "training_config",
+        "config",
+    }
     | {"model_description"},
     {"data", "layers", "alignment"},
     {"networks", "losses"},

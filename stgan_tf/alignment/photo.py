@@ -8,15 +8,21 @@ unedited picture. EXIF's orientation is applied to the pixels first.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from stgan_tf.alignment.channels import require_photo
 from stgan_tf.atomic_files import write_with
+from stgan_tf.image_formats import (
+    UnreadableImageError,
+    damaged,
+    open_image,
+    orientation_of,
+    upright,
+)
 
-#: What is read. Others of Pillow's formats are no photos, and one of them (EPS) runs a program.
-READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 #: Suffix -> Pillow's format and how it is written. JPEG and WebP lose no more than they must.
 _WRITERS = {
     ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
@@ -42,7 +48,7 @@ class Photo:
 
 
 def read_photo(path: Path | str) -> Photo:
-    """Reads JPEG, PNG, WebP, TIFF, BMP or GIF (its first picture), told apart by content.
+    """Reads any file of `image_formats.FORMATS` (of an animation its first picture).
 
     Palettes and CMYK become RGB, 16-bit values are brought to 8 bits, transparency becomes an
     alpha channel. A file that is none of these, damaged, cut off or larger than Pillow's limit
@@ -52,20 +58,19 @@ def read_photo(path: Path | str) -> Photo:
     path = Path(path)
     with path.open("rb") as file:
         try:
-            with Image.open(file, formats=READABLE_FORMATS) as image:
-                _require_size(image)
-                return _decoded(image)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            reason = f"it has too many pixels ({error}); make it smaller first"
-        except Image.UnidentifiedImageError:
-            reason = f"it is none of {', '.join(READABLE_FORMATS)}; convert it to one of them"
-        # A damaged file can raise nearly anything in Pillow's decoders (struct.error, KeyError,
-        # SyntaxError, ...), and all of it means the same to the user.
+            return decode_photo(file)
+        except UnreadableImageError as error:
+            raise ValueError(f"The photo {path} cannot be read: {error}.") from error
+
+
+def decode_photo(file: BinaryIO) -> Photo:
+    """As `read_photo`; raises UnreadableImageError, whose text is the reason alone."""
+    with open_image(file) as image:
+        try:
+            return _decoded(image)
+        # A damaged file can raise nearly anything in Pillow's decoders.
         except Exception as error:  # noqa: BLE001
-            reason = (
-                f"it is damaged, cut off or of an unusual kind ({error or type(error).__name__})"
-            )
-    raise ValueError(f"The photo {path} cannot be read: {reason}.")
+            raise damaged(error) from error
 
 
 def write_photo(path: Path | str, pixels: np.ndarray, icc_profile: bytes | None = None) -> None:
@@ -91,17 +96,11 @@ def write_photo(path: Path | str, pixels: np.ndarray, icc_profile: bytes | None 
     write_with(path, lambda temporary: image.save(temporary, format=format_, **options))
 
 
-def _require_size(image: Image.Image) -> None:
-    limit = Image.MAX_IMAGE_PIXELS
-    if limit is not None and image.width * image.height > limit:
-        raise Image.DecompressionBombError(f"{image.width}x{image.height}, the limit is {limit}")
-
-
 def _decoded(image: Image.Image) -> Photo:
     profile = image.info.get("icc_profile") or None
     has_alpha = image.mode in _MODES_WITH_ALPHA or "transparency" in image.info
     image.load()
-    image = ImageOps.exif_transpose(image)
+    image = upright(image, orientation_of(image))
     if image.mode.startswith(("I", "F")):
         image = Image.fromarray(_eight_bit(image))
     opaque_mode = "L" if image.mode in ("1", "L") else "RGB"

@@ -1,12 +1,15 @@
-"""Image files -> cropped uint8 pixels, with errors that name the file.
+"""Image files -> upright, cropped uint8 pixels, with errors that name the file.
 
-JPEG, PNG (gray, RGB, RGBA, palette), GIF and BMP, told apart by content. One decoder for all, since
-decoding only the crop of a 178x218 JPEG is no faster (measured: both 0.38 ms of one core). JPEGs
-decode bit for bit as in the official code (fast integer transform).
+JPEG, PNG, WebP and BMP are decoded by TensorFlow, told apart by content; `image_sources` has made
+PNG files of all others. One decoder for all, since decoding only the crop of a 178x218 JPEG is no
+faster (measured: both 0.38 ms of one core). JPEGs decode bit for bit as in the official code (fast
+integer transform).
 
 TensorFlow's decoding errors do not say which file was read. So a pipeline carries each image's
 index along, leaves out what failed (`drop_unreadable`), and compares the indices that arrived with
-those that were asked for (`require_read`).
+those that were asked for (`require_read`). What is wrong with the file is found out by
+`name_unreadable`, in the thread that takes the elements: no Python runs inside a pipeline, because
+one that is given up waits for its calls to end while they wait for the interpreter.
 """
 
 import re
@@ -15,25 +18,58 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.images import CropBox, contains
+from stgan_tf.alignment.photo import read_photo
+from stgan_tf.config import DataConfig
+from stgan_tf.data.image_table import ImageTable
+from stgan_tf.images import CropBox, contains, parse_crop
 
-#: What `unreadable_message` makes.
-_UNREADABLE = re.compile(r"Image .*? set --skip_bad_images to drop it\.", re.DOTALL)
+_MARK = "unreadable image"
+#: The image's index in the error that `require_read` raises.
+_INDEX = re.compile(rf"\[{_MARK}\] \[(\d+)\]")
 
 
-def decoder(box: CropBox | None) -> Callable[[tf.Tensor], tf.Tensor]:
-    """A map function from a path to its pixels inside `box`, (h, w, 3) uint8; fails if unreadable
-    or too small.
+def decode_pixels(file: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
+    """The pixels of a file, (h, w, 3) uint8, turned upright from EXIF's `orientation` (an integer
+    from 1 to 8; None: it is upright). Transparency is left out. Fails if unreadable.
+    """
+    pixels = tf.io.decode_image(tf.io.read_file(file), channels=3, expand_animations=False)
+    pixels = tf.ensure_shape(pixels, [None, None, 3])
+    return pixels if orientation is None else _upright(pixels, orientation)
+
+
+def decoder(box: CropBox | None) -> Callable[..., tf.Tensor]:
+    """A map function from a file and its orientation (`decode_pixels`) to the pixels inside `box`,
+    (h, w, 3) uint8; fails if unreadable or too small.
     """
 
-    def decode(path: tf.Tensor) -> tf.Tensor:
-        pixels = tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
+    def decode(file: tf.Tensor, orientation: tf.Tensor | None = None) -> tf.Tensor:
+        pixels = decode_pixels(file, orientation)
         if box is None:
-            return tf.ensure_shape(pixels, [None, None, 3])
+            return pixels
         pixels = pixels[box.top : box.top + box.height, box.left : box.left + box.width]
         return tf.ensure_shape(pixels, [box.height, box.width, 3])
 
     return decode
+
+
+def reader(table: ImageTable, box: CropBox | None) -> Callable[[tf.Tensor], tf.Tensor]:
+    """A map function from an image's index in `table` to what `decoder` gives."""
+    files, decode = path_tensor(table.files), decoder(box)
+    if (table.orientations == 1).all():
+        return lambda index: decode(tf.gather(files, index))
+    with tf.device("CPU:0"):
+        orientations = tf.constant(table.orientations)
+    return lambda index: decode(tf.gather(files, index), tf.gather(orientations, index))
+
+
+def _upright(pixels: tf.Tensor, orientation: tf.Tensor) -> tf.Tensor:
+    """EXIF's eight cases: rows and columns exchanged or not, then each mirrored or not."""
+    orientation = tf.cast(orientation, tf.int32)
+    pixels = tf.cond(orientation >= 5, lambda: tf.transpose(pixels, [1, 0, 2]), lambda: pixels)
+    rows = (orientation == 3) | (orientation == 4) | (orientation >= 7)
+    columns = (orientation == 2) | (orientation == 3) | (orientation == 6) | (orientation == 7)
+    pixels = tf.raw_ops.Reverse(tensor=pixels, dims=tf.stack([rows, columns, False]))
+    return tf.ensure_shape(pixels, [None, None, 3])
 
 
 def drop_unreadable(decoded: tf.data.Dataset) -> tf.data.Dataset:
@@ -41,76 +77,74 @@ def drop_unreadable(decoded: tf.data.Dataset) -> tf.data.Dataset:
     return decoded.ignore_errors()
 
 
-def require_read(
-    read: tf.Tensor, expected: tf.Tensor, paths: tf.Tensor, box: CropBox | None
-) -> tf.Tensor:
-    """Fails with the file's name and what is wrong with it unless the image indices `read` (n,) are
-    those `expected` (n,). `paths` (N,) are all images' files. Returns a tensor to depend on.
+def require_read(read: tf.Tensor, expected: tf.Tensor) -> tf.Operation:
+    """Fails, so that `name_unreadable` knows the image, unless the image indices `read` (n,) are
+    those `expected` (n,). Returns an operation to depend on.
     """
     differs = read != expected
+    first = expected[tf.argmax(tf.cast(differs, tf.int32))]
+    return tf.debugging.Assert(~tf.reduce_any(differs), [_MARK, first])
 
-    def explain() -> tf.Tensor:
-        first = tf.gather(paths, expected[tf.argmax(tf.cast(differs, tf.int32))])
-        return tf.numpy_function(_raise_unreadable, [first, *(box or ())], tf.bool)
 
-    return tf.cond(tf.reduce_any(differs), explain, lambda: tf.constant(True))
+def fault_of(path: str, box: CropBox | None) -> str:
+    """What is wrong with an image file that failed."""
+    try:
+        pixels = read_photo(path).pixels
+    except (ValueError, OSError) as error:
+        return str(error)
+    height, width = pixels.shape[:2]
+    if box is not None and not contains(height, width, box):
+        return (
+            f"The image {path} is {height}x{width} (height x width): the crop ({box}) reaches "
+            "outside it."
+        )
+    try:
+        decode_pixels(tf.constant(path), None)
+    except tf.errors.OpError as error:
+        # Without the graph node's and the operation's names around the reason.
+        reason = re.sub(r"\{\{.*?\}\} | \[Op:.*", "", error.message)
+        return f"TensorFlow cannot decode {path} ({reason}), though Pillow can: save it anew."
+    return (
+        f"The image {path} could not be read before, but now it can: its storage may be failing, "
+        "or it was just being written."
+    )
 
 
 def unreadable_message(path: str, box: CropBox | None) -> str:
     """What is wrong with an image file that failed, and what to do about it."""
-    try:
-        pixels = tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
-    except tf.errors.OpError as error:
-        # Without the graph node's and the operation's names around the reason.
-        reason = re.sub(r"\{\{.*?\}\} | \[Op:.*", "", error.message)
-        fault = f"cannot be read or decoded ({reason})"
-    else:
-        height, width = pixels.shape[:2]
-        if box is None or contains(height, width, box):
-            fault = "could not be read before, but now it can: its storage may be failing"
-        else:
-            fault = f"is {height}x{width} (height x width), outside which reaches the crop ({box})"
-    return f"Image {path} {fault}. Replace it, change --crop, or set --skip_bad_images to drop it."
+    return f"{fault_of(path, box)} Replace it, change --crop, or set --skip_bad_images to drop it."
 
 
-def name_unreadable(elements: Iterable) -> Iterator:
-    """Yields a pipeline's elements. An image that cannot be read ends it with a ValueError that
-    says which and why, in place of TensorFlow's error, which has a traceback in its message.
+def name_unreadable(elements: Iterable, table: ImageTable, config: DataConfig) -> Iterator:
+    """Yields the elements of a pipeline over `table`. An image that cannot be read ends it with a
+    ValueError that says which and why, in place of TensorFlow's error.
     """
     try:
         yield from elements
     except tf.errors.InvalidArgumentError as error:
-        found = _UNREADABLE.search(error.message)
+        found = _INDEX.search(error.message)
         if found is None:
             raise
-        raise ValueError(found[0]) from None
+        box = parse_crop(config.crop, config.image_size)
+        raise ValueError(unreadable_message(str(table.paths[int(found[1])]), box)) from None
 
 
-def _raise_unreadable(path: bytes, *box: int) -> None:
-    raise ValueError(unreadable_message(path.decode(), CropBox(*map(int, box)) if box else None))
+def usable(table: ImageTable, box: CropBox | None) -> np.ndarray:
+    """(N,) bool: which images decode and hold the box. Reads every file."""
+    good = np.zeros(len(table), bool)
+    read = reader(table, box)
 
-
-def usable(paths: np.ndarray, box: CropBox | None) -> np.ndarray:
-    """(N,) bool: which files decode and hold the box. Reads every file."""
-    good = np.zeros(len(paths), bool)
-    decode = decoder(box)
-
-    def check(index: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def check(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         # A pixel, since TensorFlow would not decode for a result that needs no pixels.
-        return index, decode(path)[0, 0, 0]
+        return index, read(index)[0, 0, 0]
 
-    with tf.device("CPU:0"):
-        files = tf.data.Dataset.from_tensor_slices((np.arange(len(paths)), _encoded(paths)))
-    for indices, _ in drop_unreadable(files.map(check, tf.data.AUTOTUNE)).batch(256):
-        good[indices.numpy()] = True
+    indices = tf.data.Dataset.range(len(table))
+    for batch, _ in drop_unreadable(indices.map(check, tf.data.AUTOTUNE)).batch(256):
+        good[batch.numpy()] = True
     return good
 
 
 def path_tensor(paths: np.ndarray) -> tf.Tensor:
     """(N,) str -> (N,) string tensor in host memory."""
     with tf.device("CPU:0"):
-        return tf.constant(_encoded(paths))
-
-
-def _encoded(paths: np.ndarray) -> np.ndarray:
-    return np.char.encode(paths, "utf-8")
+        return tf.constant(np.char.encode(paths, "utf-8"))

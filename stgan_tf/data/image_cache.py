@@ -11,24 +11,26 @@ import hashlib
 import json
 import logging
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
+from stgan_tf.alignment.photo import read_photo
 from stgan_tf.atomic_files import replacing, write_text
 from stgan_tf.config import DataConfig
-from stgan_tf.data.decoding import decoder, drop_unreadable, path_tensor, unreadable_message
+from stgan_tf.data.decoding import drop_unreadable, reader, unreadable_message
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.images import CropBox, parse_crop
 
 _BATCH = 64
 
 
-def open_cache(table: ImageTable, config: DataConfig) -> np.ndarray | None:
-    """The decoded crops of `table`'s images, (N, h, w, 3) uint8, or None where config.cache is
-    none. A file's array is mapped, not read.
+def open_cache(table: ImageTable, config: DataConfig) -> tf.Tensor | None:
+    """The decoded crops of `table`'s images, (N, h, w, 3) uint8 in host memory, or None where
+    config.cache is none. A file is mapped into memory, not read: a tensor of any size costs only
+    the pages that are looked at.
     """
     if config.cache == "none":
         return None
@@ -36,15 +38,43 @@ def open_cache(table: ImageTable, config: DataConfig) -> np.ndarray | None:
     height, width = _crop_size(table, box)
     shape = (len(table), height, width, 3)
     if config.cache == "memory":
-        crops = np.empty(shape, np.uint8)
-        _decode_into(crops, table.paths, box)
-        return crops
+        return _in_memory(table, box, shape)
     return _open_file(Path(config.cache), table, box, shape)
+
+
+def _in_memory(table: ImageTable, box: CropBox | None, shape: tuple[int, ...]) -> tf.Tensor:
+    """Through a file without a name, in memory where the system has such: NumPy and TensorFlow
+    share its pages, while a tensor made of an array would hold everything twice.
+    """
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("stgan_tf-images")
+        try:
+            return _filled(Path(f"/proc/self/fd/{handle}"), table, box, shape)
+        finally:
+            os.close(handle)  # the tensor's mapping stays
+    with tempfile.TemporaryDirectory(prefix="stgan_tf-") as folder:
+        return _filled(Path(folder) / "images", table, box, shape)
+
+
+def _filled(
+    path: Path, table: ImageTable, box: CropBox | None, shape: tuple[int, ...]
+) -> tf.Tensor:
+    _decode_to(path, table, box, shape)
+    return _mapped(path, shape)
+
+
+def _mapped(path: Path, shape: tuple[int, ...]) -> tf.Tensor:
+    # TensorFlow remembers a mapping by its name, also when another file has taken it: so each gets
+    # a name of its own.
+    with tempfile.TemporaryDirectory(prefix="stgan_tf-") as folder, tf.device("CPU:0"):
+        link = Path(folder) / "images"
+        link.symlink_to(path.absolute())
+        return tf.raw_ops.ImmutableConst(dtype=tf.uint8, shape=shape, memory_region_name=str(link))
 
 
 def _open_file(
     path: Path, table: ImageTable, box: CropBox | None, shape: tuple[int, ...]
-) -> np.ndarray:
+) -> tf.Tensor:
     sidecar = path.with_name(path.name + ".json")
     holds = {
         "format": 1,
@@ -57,14 +87,11 @@ def _open_file(
     if not _matches(path, sidecar, holds):
         logging.info("Decoding %d images into the cache %s.", len(table), path)
         with replacing(path) as temporary:
-            crops = np.memmap(temporary, np.uint8, "w+", shape=shape)
-            _decode_into(crops, table.paths, box)
-            crops.flush()
-            del crops
+            _decode_to(temporary, table, box, shape)
             # The old description must not outlive the old contents.
             sidecar.unlink(missing_ok=True)
         write_text(sidecar, json.dumps(holds, indent=2) + "\n")
-    return np.memmap(path, np.uint8, "r", shape=shape)
+    return _mapped(path, shape)
 
 
 def _matches(path: Path, sidecar: Path, holds: dict) -> bool:
@@ -99,29 +126,31 @@ def _fingerprint(paths: np.ndarray) -> str:
 def _crop_size(table: ImageTable, box: CropBox | None) -> tuple[int, int]:
     if box is not None:
         return box.height, box.width
-    with Image.open(table.paths[0]) as first:
-        return first.height, first.width
+    try:
+        return read_photo(table.paths[0]).pixels.shape[:2]
+    except (ValueError, OSError) as error:
+        raise ValueError(unreadable_message(str(table.paths[0]), box)) from error
 
 
-def _decode_into(crops: np.ndarray, files: np.ndarray, box: CropBox | None) -> None:
-    decode = decoder(box)
-    size = crops.shape[1:]
+def _decode_to(path: Path, table: ImageTable, box: CropBox | None, shape: tuple[int, ...]) -> None:
+    crops = np.memmap(path, np.uint8, "w+", shape=shape)
+    size, pixels_of = shape[1:], reader(table, box)
 
-    def read(index: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return index, tf.ensure_shape(decode(path), size)
+    def read(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return index, tf.ensure_shape(pixels_of(index), size)
 
-    numbered = tf.data.Dataset.from_tensor_slices((np.arange(len(files)), path_tensor(files)))
-    decoded = drop_unreadable(numbered.map(read, tf.data.AUTOTUNE)).batch(_BATCH).prefetch(2)
+    decoded = drop_unreadable(tf.data.Dataset.range(len(table)).map(read, tf.data.AUTOTUNE))
     done = 0
-    for indices, pixels in decoded:
+    for indices, pixels in decoded.batch(_BATCH).prefetch(2):
         gaps = np.flatnonzero(indices.numpy() != np.arange(done, done + len(indices)))
         if len(gaps):
             done += gaps[0]
             break
         crops[done : done + len(indices)] = pixels.numpy()
         done += len(indices)
-    if done < len(files):
-        message = unreadable_message(str(files[done]), box or CropBox(0, 0, *size[:2]))
+    if done < len(table):
+        message = unreadable_message(str(table.paths[done]), box or CropBox(0, 0, *size[:2]))
         if box is None:
             message += f" Without a crop the cache needs images of one size, {size[0]}x{size[1]}."
         raise ValueError(message)
+    crops.flush()

@@ -1,8 +1,20 @@
 """`ImageTable`: which images a data set has and what is true of each."""
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
+
+
+class Sources(NamedTuple):
+    """Where the pixels of N images are.
+
+    files: (N,) str. Files that TensorFlow decodes: the images' own, or PNG files made of them.
+    orientations: (N,) uint8. EXIF's, 1 (upright) to 8, that is still to be applied.
+    """
+
+    files: np.ndarray
+    orientations: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,11 +24,13 @@ class ImageTable:
     paths: (N,) str. File names as listed, or full paths once the files were found.
     attributes: (N, A) uint8 in {0, 1}.
     names: the A attributes' names, in the columns' order.
+    sources: where the pixels are, once `image_sources` has looked; None: in `paths`, upright.
     """
 
     paths: np.ndarray
     attributes: np.ndarray
     names: tuple[str, ...]
+    sources: Sources | None = None
 
     def __post_init__(self) -> None:
         expected = (len(self.paths), len(self.names))
@@ -29,11 +43,23 @@ class ImageTable:
     def __len__(self) -> int:
         return len(self.paths)
 
+    @property
+    def files(self) -> np.ndarray:
+        """(N,) str: the files to decode."""
+        return self.sources.files if self.sources else self.paths
+
+    @property
+    def orientations(self) -> np.ndarray:
+        """(N,) uint8: EXIF's orientations of `files`."""
+        return self.sources.orientations if self.sources else np.ones(len(self), np.uint8)
+
     def select(self, indices: np.ndarray) -> "ImageTable":
         """The images at `indices` (integers, or a boolean mask of length N), in that order."""
-        return ImageTable(self.paths[indices], self.attributes[indices], self.names)
+        sources = self.sources and Sources(*(values[indices] for values in self.sources))
+        return ImageTable(self.paths[indices], self.attributes[indices], self.names, sources)
 
     def with_attributes(self, names: tuple[str, ...]) -> "ImageTable":
         """The same images with only the columns `names`, in that order."""
         columns = [self.names.index(name) for name in names]
-        return ImageTable(self.paths, np.ascontiguousarray(self.attributes[:, columns]), names)
+        attributes = np.ascontiguousarray(self.attributes[:, columns])
+        return dataclasses.replace(self, attributes=attributes, names=names)

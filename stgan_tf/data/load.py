@@ -52,7 +52,7 @@ def _load(config: DataConfig, split: str | None) -> ImageTable:
     paths, found = find_images(listed.paths, config)
     table = dataclasses.replace(listed, paths=paths).select(indices[found[indices]])
     if config.skip_bad_images:
-        good = usable(table.paths, box)
+        good = usable(table, box)
         if not good.all():
             bad = table.paths[~good]
             logging.warning(

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.config import ConfigError, DataConfig
-from stgan_tf.data.decoding import decoder, drop_unreadable, path_tensor, require_read
+from stgan_tf.data.decoding import drop_unreadable, reader, require_read
 from stgan_tf.data.image_cache import open_cache
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.sampling import IterationSampler
@@ -82,7 +82,7 @@ def training_dataset(
     draws = elements.map(draw, tf.data.AUTOTUNE)
     cache = open_cache(table, config)
     images = (
-        _images_from_files(draws, table.paths, config, batches_per_iteration * rows)
+        _images_from_files(draws, table, config, batches_per_iteration * rows)
         if cache is None
         else _images_from_cache(draws, cache, config)
     )
@@ -98,7 +98,7 @@ def evaluation_dataset(table: ImageTable, config: DataConfig, batch_size: int) -
         attributes = tf.data.Dataset.from_tensor_slices(table.attributes.astype(np.float32))
     indices = tf.data.Dataset.range(len(table)).batch(batch_size)
     draws = indices.map(lambda rows: (rows, tf.zeros_like(rows, tf.bool)))
-    images = _images_from_files(draws, table.paths, config, batch_size)
+    images = _images_from_files(draws, table, config, batch_size)
     batches = tf.data.Dataset.zip(images, attributes.batch(batch_size)).map(
         lambda images, attributes: {"images": images, "source_attributes": attributes}
     )
@@ -107,25 +107,22 @@ def evaluation_dataset(table: ImageTable, config: DataConfig, batch_size: int) -
 
 
 def _images_from_files(
-    draws: tf.data.Dataset, files: np.ndarray, config: DataConfig, batch_size: int
+    draws: tf.data.Dataset, table: ImageTable, config: DataConfig, batch_size: int
 ) -> tf.data.Dataset:
     """`draws` of (indices (n,), flips (n,)), n = batch_size or less in the last -> float images.
 
     Each image is read, cropped and resized by one call, so that the cores share the work image by
     image; resizing whole batches costs the same and waits for the last image of each.
     """
-    box = parse_crop(config.crop, config.image_size)
-    decode = decoder(box)
-    paths = path_tensor(files)
+    pixels_of = reader(table, parse_crop(config.crop, config.image_size))
 
     def read(index: tf.Tensor, flip: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        pixels = decode(tf.gather(paths, index))
-        return index, _prepare(pixels[None], flip[None], config)[0]
+        return index, _prepare(pixels_of(index)[None], flip[None], config)[0]
 
     def check(drawn: tuple[tf.Tensor, tf.Tensor], done: tuple[tf.Tensor, ...]) -> tf.Tensor:
         expected, _ = drawn
         indices, images = (values[: tf.size(expected)] for values in done)
-        with tf.control_dependencies([require_read(indices, expected, paths, box)]):
+        with tf.control_dependencies([require_read(indices, expected)]):
             return tf.identity(images)
 
     images = drop_unreadable(draws.unbatch().map(read, tf.data.AUTOTUNE))
@@ -138,13 +135,10 @@ def _images_from_files(
 
 
 def _images_from_cache(
-    draws: tf.data.Dataset, cache: np.ndarray, config: DataConfig
+    draws: tf.data.Dataset, cache: tf.Tensor, config: DataConfig
 ) -> tf.data.Dataset:
     def gather(indices: tf.Tensor, flips: tf.Tensor) -> tf.Tensor:
-        # Not a tensor: that would copy the array, and read a file of any size into memory.
-        pixels = tf.numpy_function(lambda rows: cache[rows], [indices], tf.uint8, stateful=False)
-        pixels = tf.ensure_shape(pixels, [None, *cache.shape[1:]])
-        return _prepare(pixels, flips, config)
+        return _prepare(tf.gather(cache, indices), flips, config)
 
     return draws.map(gather, tf.data.AUTOTUNE)
 

@@ -80,7 +80,7 @@ def evaluate_run(
         table = table.select(np.arange(min(max_images, available)))
 
     def batches(some: ImageTable) -> Iterator[dict]:
-        return name_unreadable(evaluation_dataset(some, config, batch_size))
+        return name_unreadable(evaluation_dataset(some, config, batch_size), some, config)
 
     worst = WorstCases(_WORST_CASES)
     sweep = IntensitySweep(config.attributes, sweep_images)
@@ -166,7 +166,8 @@ def _plots(measurements, sweep):
 
 def _figures(editor, table: ImageTable, config, intensities, true_edits):
     shown = table.select(np.arange(min(_FIGURE_ROWS, len(table))))
-    batch = next(name_unreadable(evaluation_dataset(shown, config, len(shown))))
+    batches = evaluation_dataset(shown, config, len(shown))
+    batch = next(name_unreadable(batches, shown, config))
     images, source = batch["images"], batch["source_attributes"].numpy()
     figures = {}
     for intensity in intensities:

@@ -62,7 +62,8 @@ def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
         return _edits(_drawn(config, count), _random_source(config, count), DRAWN)
     table = load_split(data, "train")
     rows = np.unique(np.linspace(0, len(table) - 1, count).astype(int))
-    batches = name_unreadable(evaluation_dataset(table.select(rows), data, _BATCH))
+    table = table.select(rows)
+    batches = name_unreadable(evaluation_dataset(table, data, _BATCH), table, data)
     parts = [(batch["images"].numpy(), batch["source_attributes"].numpy()) for batch in batches]
     images, source = (np.concatenate(values) for values in zip(*parts, strict=True))
     # Calibration takes the first of them and comparison the others: both should be of all kinds.

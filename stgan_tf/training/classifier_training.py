@@ -8,7 +8,7 @@ have learnt to please it (paper section 4.2). A saved classifier is two files in
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import keras
@@ -132,7 +132,8 @@ def train_classifier(
         train, data, batch_size=options.batch_size, batches_per_iteration=1, seed=options.seed
     )
     best = BestWeights(model, options.patience)
-    for number, batch in enumerate(name_unreadable(batches.take(options.num_iterations)), start=1):
+    elements = name_unreadable(batches.take(options.num_iterations), train, data)
+    for number, batch in enumerate(elements, start=1):
         loss = float(step(batch["images"][0], batch["source_attributes"][0]))
         if not np.isfinite(loss):
             raise FloatingPointError(
@@ -142,6 +143,7 @@ def train_classifier(
         on_step(number, loss)
         if number % options.validate_every == 0 or number == options.num_iterations:
             shown = evaluation_dataset(validation, data, options.batch_size)
+            shown = name_unreadable(shown, validation, data)
             if best.look(measure_accuracy(model, shown), number):
                 break
 
@@ -167,11 +169,11 @@ def train_classifier(
     return description
 
 
-def measure_accuracy(model: keras.Model, batches: tf.data.Dataset) -> np.ndarray:
+def measure_accuracy(model: keras.Model, batches: Iterable[dict]) -> np.ndarray:
     """(A,) shares in [0, 1] of images whose attribute is predicted rightly."""
     predict = tf.function(lambda images: model(images, training=False), reduce_retracing=True)
     correct, count = 0, 0
-    for batch in name_unreadable(batches):
+    for batch in batches:
         predicted = predict(batch["images"]).numpy() > 0
         correct = correct + np.sum(predicted == (batch["source_attributes"].numpy() > 0.5), axis=0)
         count += len(predicted)

@@ -15,7 +15,6 @@ from pathlib import Path
 import tensorflow as tf
 from tqdm import tqdm
 
-from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.training.agreement import has_several_workers
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.metrics_log import MetricsLog
@@ -93,7 +92,7 @@ def run_loop(
     Raises NonFiniteLossError, in all workers, leaving the last good checkpoint in place.
     """
     start = checkpoints.iteration()
-    elements = name_unreadable(data)
+    elements = iter(data)
     progress = tqdm(
         initial=start,
         total=settings.num_iterations,

@@ -140,7 +140,8 @@ def _train(
         config.training.checkpoint_every,
     )
     step = compile_step(trainer, strategy, config.training.jit_compile)
-    data = strategy.distribute_datasets_from_function(dataset)
+    elements = strategy.distribute_datasets_from_function(dataset)
+    data = name_unreadable(elements, table, config.data)
     if not chief:
         return run_loop(step, data, checkpoints, settings, None, None, None)
     with contextlib.closing(MetricsLog(run_dir, start)) as log:
@@ -161,7 +162,8 @@ def _train(
 def _sample_grids(config: Config, table: ImageTable, generator: Generator) -> SampleGrids:
     """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
     table = table.select(range(min(NUM_SAMPLES, len(table))))
-    batch = next(name_unreadable(evaluation_dataset(table, config.data, NUM_SAMPLES)))
+    batches = evaluation_dataset(table, config.data, NUM_SAMPLES)
+    batch = next(name_unreadable(batches, table, config.data))
     return SampleGrids(
         generator,
         batch["images"],

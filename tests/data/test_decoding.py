@@ -3,7 +3,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from stgan_tf.data.decoding import decoder, unreadable_message, usable
+from stgan_tf.data.decoding import decoder, reader, unreadable_message, usable
+from stgan_tf.data.image_table import ImageTable, Sources
 from stgan_tf.images import CELEBA_CROP, CropBox
 
 
@@ -43,10 +44,40 @@ def test_usable_and_messages(tmp_path):
     Image.new("RGB", (39, 40)).save(paths[2])
     (tmp_path / "3.jpg").write_bytes(b"")
     box = CropBox(0, 0, 40, 40)
-    assert usable(paths, box).tolist() == [True, False, False, False, False]
-    assert usable(paths, None).tolist() == [True, False, True, False, False]
-    assert "40x39" in unreadable_message(paths[2], box)
-    for path in paths[[1, 3, 4]]:
+    table = ImageTable(paths, np.zeros((5, 1), np.uint8), ("Bald",))
+    assert usable(table, box).tolist() == [True, False, False, False, False]
+    assert usable(table, None).tolist() == [True, False, True, False, False]
+    for path, reason in zip(
+        paths,
+        ["now it can", "it is damaged, cut off", "40x39", "it is empty (0 bytes)", "No such file"],
+        strict=True,
+    ):
         message = unreadable_message(path, box)
-        assert path in message and "cannot be read or decoded" in message
-    assert "now it can" in unreadable_message(paths[0], box)
+        assert path in message and reason in message and "--skip_bad_images" in message
+
+
+#: EXIF's orientation -> where the corners of an upright [[1, 2], [3, 4]] are stored.
+STORED = {
+    1: [[1, 2], [3, 4]],
+    2: [[2, 1], [4, 3]],
+    3: [[4, 3], [2, 1]],
+    4: [[3, 4], [1, 2]],
+    5: [[1, 3], [2, 4]],
+    6: [[2, 4], [1, 3]],
+    7: [[4, 2], [3, 1]],
+    8: [[3, 1], [4, 2]],
+}
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_orientation_comes_before_the_crop(tmp_path, orientation):
+    stored = np.array(STORED[orientation], np.uint8).repeat(3, 1)[..., None].repeat(3, 2)
+    upright_width = 6 if orientation < 5 else 2
+    Image.fromarray(stored).save(tmp_path / "a.png")
+    sources = Sources(np.array([str(tmp_path / "a.png")]), np.array([orientation], np.uint8))
+    table = ImageTable(np.array(["gone"]), np.zeros((1, 1), np.uint8), ("Bald",), sources)
+    pixels = reader(table, None)(tf.constant(0))
+    assert pixels.shape == ((2, 6, 3) if orientation < 5 else (6, 2, 3))
+    assert pixels.numpy()[[[0, 0], [-1, -1]], [[0, -1], [0, -1]], 0].tolist() == [[1, 2], [3, 4]]
+    corner = reader(table, CropBox(0, upright_width - 1, 1, 1))(tf.constant(0))
+    assert corner.numpy().tolist() == [[[2, 2, 2]]]

@@ -60,7 +60,7 @@ def test_file_is_reused_and_rebuilt_when_it_does_not_match(make_table, tmp_path,
     open_cache(table, config)
     Image.new("RGB", (10, 12), (1, 2, 3)).save(table.paths[0])
     os.utime(table.paths[0], ns=(1, 1))
-    assert open_cache(table, config)[0, 0, 0].tolist() == [1, 2, 3]
+    assert open_cache(table, config)[0, 0, 0].numpy().tolist() == [1, 2, 3]
     assert "different: files" in caplog.text
 
     path.write_bytes(b"short")
@@ -69,6 +69,14 @@ def test_file_is_reused_and_rebuilt_when_it_does_not_match(make_table, tmp_path,
     (tmp_path / "images.u8.json").unlink()
     open_cache(table, config)
     assert "has no images.u8.json" in caplog.text
+
+
+def test_each_table_in_memory_has_its_own(make_table):
+    config = dataclasses.replace(CONFIG, cache="memory")
+    for seed in (1, 2):
+        table = make_table(2, seed=seed)
+        crops = open_cache(table, config).numpy()
+        np.testing.assert_array_equal(crops[1], pixels_of(table.paths[1])[1:11, 0:10])
 
 
 def test_path_must_be_a_file(make_table, tmp_path):
@@ -81,7 +89,7 @@ def test_unreadable_image_is_named_and_leaves_no_file(make_table, tmp_path, bad)
     table = make_table(5)
     Path(table.paths[bad]).write_text("<html>")
     config = dataclasses.replace(CONFIG, cache=str(tmp_path / "images.u8"))
-    with pytest.raises(ValueError, match="cannot be read or decoded") as error:
+    with pytest.raises(ValueError, match="cannot be read: it is none of") as error:
         open_cache(table, config)
     assert table.paths[bad] in str(error.value)
     assert not list(tmp_path.glob("*.u8*"))
