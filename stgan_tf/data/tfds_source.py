@@ -18,7 +18,6 @@ that order, train, validation, test: --split=partition gives the official partit
 
 import json
 import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from stgan_tf.atomic_files import make_folder, replace_folder
 from stgan_tf.config import DataConfig
 from stgan_tf.data.attribute_files import write_attribute_file
 from stgan_tf.data.image_table import ImageTable
@@ -59,15 +59,13 @@ def materialise(config: DataConfig) -> Path:
             return folder
         logging.warning("%s holds %s: writing it anew for %s.", folder, found, holds)
     _prepare(builder, tfds, data_dir)
-    data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(data_dir)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=data_dir))
     try:
         _write_files(builder, tfds, names, partial)
         (partial / "source.json").write_text(json.dumps(holds) + "\n", encoding="utf-8")
         partial.chmod(0o755)  # mkdtemp makes private folders
-        if folder.is_dir():
-            shutil.rmtree(folder)
-        os.rename(partial, folder)
+        replace_folder(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 import stgan_tf
-from stgan_tf.atomic_files import write_text
+from stgan_tf.atomic_files import replace_folder, write_text
 from stgan_tf.exporting.exportable import Exportable, load_exportable
 from stgan_tf.exporting.inputs import edit_inputs
 from stgan_tf.exporting.latency import median_milliseconds
@@ -21,7 +21,7 @@ from stgan_tf.exporting.litert_files import THREADS, write_litert
 from stgan_tf.exporting.litert_function import require_litert
 from stgan_tf.exporting.options import INT8, LITERT, SAVED_MODEL, ExportOptions
 from stgan_tf.exporting.parity import compare_saved_model, keras_edit
-from stgan_tf.exporting.placing import put_in_place, require_free, require_writable
+from stgan_tf.exporting.placing import require_free, require_writable
 from stgan_tf.exporting.samples import DRAWN, Samples, load_samples
 from stgan_tf.exporting.saved_model import write_batching, write_description, write_graph
 from stgan_tf.exporting.saved_model_model import SavedModelModel
@@ -96,9 +96,9 @@ def export_run(
                 "provenance": provenance,
             }
         if SAVED_MODEL in options.formats:
-            put_in_place(built / SAVED_MODEL, version_dir)
+            replace_folder(built / SAVED_MODEL, version_dir)
         if LITERT in options.formats:
-            put_in_place(built / LITERT, out_dir / LITERT)
+            replace_folder(built / LITERT, out_dir / LITERT)
     write_text(out_dir / REPORT_FILE, json.dumps(report, indent=2) + "\n")
     return report
 

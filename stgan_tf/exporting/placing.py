@@ -1,9 +1,9 @@
-"""Finished folders put in place by renaming: nobody sees one that is half written."""
+"""Where an export may go, asked before the work."""
 
-import os
-import shutil
 import tempfile
 from pathlib import Path
+
+from stgan_tf.atomic_files import make_folder
 
 
 def require_free(path: Path, overwrite: bool) -> None:
@@ -18,21 +18,8 @@ def require_free(path: Path, overwrite: bool) -> None:
 def require_writable(folder: Path) -> None:
     """Makes the folder; raises PermissionError or another OSError where nothing can be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise type(error)(f"--out_dir={folder} cannot be written: {error}") from error
-
-
-def put_in_place(built: Path, path: Path) -> None:
-    """Moves the folder `built` to `path`, in place of what is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        os.replace(built, path)
-        return
-    # A folder cannot be renamed over another that holds files.
-    old = Path(tempfile.mkdtemp(prefix=".old-", dir=built.parent)) / path.name
-    os.replace(path, old)
-    os.replace(built, path)
-    shutil.rmtree(old.parent)

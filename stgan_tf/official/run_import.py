@@ -1,12 +1,12 @@
 """Writing what was imported as a folder of ours, whole or not at all."""
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import stgan_tf
+from stgan_tf.atomic_files import make_folder, replace_folder
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
 from stgan_tf.official.checkpoint_files import (
     OfficialCheckpoint,
@@ -113,16 +113,9 @@ def _require_replaceable(folder: Path) -> None:
 
 def _replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     """Makes `folder` with what `fill` writes into an empty one; on an exception nothing changes."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        new, old = Path(temporary) / "new", Path(temporary) / "old"
+        new = Path(temporary) / "new"
         new.mkdir()
         fill(new)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except OSError:
-            if old.exists():
-                shutil.move(old, folder)
-            raise
+        replace_folder(new, folder)

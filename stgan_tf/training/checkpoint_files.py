@@ -11,7 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
-from stgan_tf.atomic_files import write_text
+from stgan_tf.atomic_files import make_folder, sync_folder, sync_tree, write_text
 from stgan_tf.training.run_layout import checkpoint_names
 
 CHECKSUM_SUFFIX = ".sha256"
@@ -40,7 +40,7 @@ def data_files(prefix: Path) -> list[Path]:
 def make_room(prefix: Path) -> Path:
     """The prefix under which checkpoint `prefix` is to be written before `publish`."""
     folder = prefix.parent / _UNFINISHED_FOLDER
-    prefix.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(prefix.parent)
     remove_unfinished(prefix)
     folder.mkdir()
     return folder / prefix.name
@@ -48,8 +48,10 @@ def make_room(prefix: Path) -> Path:
 
 def publish(unfinished: Path, prefix: Path) -> None:
     """Moves a complete checkpoint into its place, with its checksums: first the data, then the
-    checksums, then the index, so that where there is an index there are checksums.
+    checksums, then the index, so that where there is an index there are checksums. Each is on the
+    disk before the next: older checkpoints go once this one is named.
     """
+    sync_tree(unfinished.parent)
     files = data_files(unfinished)
     lines = "".join(f"{_digest(path)}  {path.name}\n" for path in files)
     index = unfinished.with_name(f"{unfinished.name}.index")
@@ -58,6 +60,7 @@ def publish(unfinished: Path, prefix: Path) -> None:
             os.replace(path, prefix.with_name(path.name))
     write_text(checksum_path(prefix), lines)
     os.replace(index, prefix.with_name(index.name))
+    sync_folder(prefix.parent)
     unfinished.parent.rmdir()
 
 

@@ -5,6 +5,7 @@ import json
 import time
 from pathlib import Path
 
+from stgan_tf.atomic_files import append_line
 from stgan_tf.config import Config, ConfigError
 
 #: One line for each time a run was continued with --force.
@@ -115,5 +116,4 @@ def record_changes(changes: list[Change], run_dir: Path, checkpoint: str) -> Non
         "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "changes": {change.field: [change.old, change.new] for change in changes},
     }
-    with (run_dir / CHANGES_FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
+    append_line(run_dir / CHANGES_FILE, json.dumps(entry))

@@ -131,6 +131,8 @@ def run_loop(
                 save_sample(iteration, picture)
                 log.write_image(iteration, "samples", picture)
             if iteration % settings.checkpoint_every == 0 or last:
+                if log is not None:
+                    log.sync()
                 checkpoints.save()
             if stopped_by is not None and iteration < settings.num_iterations:
                 logging.warning(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from stgan_tf.atomic_files import write_text
+from stgan_tf.atomic_files import sync, write_text
 
 METRICS_FILE = "metrics.jsonl"
 EVENTS_FOLDER = "events"
@@ -25,6 +25,7 @@ class MetricsLog:
         path = run_dir / METRICS_FILE
         if path.exists():
             write_text(path, "".join(_lines_up_to(path, start_iteration)))
+        self._path = path
         self._file = path.open("a", encoding="utf-8")
         self._events = tf.summary.create_file_writer(str(run_dir / EVENTS_FOLDER))
 
@@ -39,6 +40,13 @@ class MetricsLog:
         """`image`: uint8 (H, W, 3)."""
         with self._events.as_default(step=iteration):
             tf.summary.image(name, image[None])
+
+    def sync(self) -> None:
+        """To be called before a checkpoint is saved: a run that goes on from it, after a power cut
+        too, writes none of the lines before it again.
+        """
+        sync(self._path)
+        self._events.flush()
 
     def close(self) -> None:
         self._file.close()

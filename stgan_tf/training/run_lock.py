@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
+from stgan_tf.atomic_files import make_folder
 from stgan_tf.config import ConfigError
 
 try:
@@ -31,7 +32,7 @@ class RunLock:
         self._file: TextIO | None = None
 
     def __enter__(self) -> "RunLock":
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         self._file = self._path.open("a+", encoding="utf-8")
         try:
             self._take()

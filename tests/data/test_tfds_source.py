@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from disk_journal import DiskJournal
 from PIL import Image
 
 from stgan_tf.config import DataConfig
@@ -92,8 +93,10 @@ def test_every_example_with_its_labels(config):
         assert not known
 
 
-def test_written_once_and_whole(config, tmp_path):
+def test_written_once_and_whole(config, tmp_path, monkeypatch):
+    journal = DiskJournal(monkeypatch)
     folder = materialise(config)
+    journal.require_safe(folder)
     assert folder == tmp_path / "stgan_nested_faces_files"
     assert (folder / "list_eval_partition.txt").read_text().split()[-2:] == ["000011.png", "2"]
     made = folder.stat().st_ino

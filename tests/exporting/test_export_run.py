@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from disk_journal import DiskJournal
 
 from stgan_tf.exporting import export_run as module
 from stgan_tf.exporting.export_run import export_run
@@ -61,7 +62,8 @@ def test_everything_is_where_it_is_looked_for(exported):
     assert "Keras generator" in latency_line(report)
 
 
-def test_formats_are_refused_then_replaced_and_kept_apart(run_dirs, tmp_path):
+def test_formats_are_refused_then_replaced_and_kept_apart(run_dirs, tmp_path, monkeypatch):
+    journal = DiskJournal(monkeypatch)
     export_run(run_dirs["stgan"], tmp_path, options=SAVED_MODEL_ONLY)
     assert [path.name for path in (tmp_path / "saved_model").iterdir()] == ["0"]
     with pytest.raises(ValueError, match=r"saved_model/0 is there already.*--overwrite"):
@@ -81,6 +83,7 @@ def test_formats_are_refused_then_replaced_and_kept_apart(run_dirs, tmp_path):
         "litert",
         "saved_model",
     ]
+    journal.require_safe(tmp_path / "saved_model" / "0", tmp_path / "litert")
 
 
 @pytest.mark.parametrize("options", [SAVED_MODEL_ONLY, LITERT_ONLY])

@@ -1,26 +1,8 @@
-"""Folders put in place whole."""
+"""What is asked of the output folder before an export."""
 
 import pytest
 
-from stgan_tf.exporting.placing import put_in_place, require_free, require_writable
-
-
-def folder(path, text):
-    path.mkdir(parents=True)
-    (path / "file").write_text(text)
-    return path
-
-
-def test_new_and_replaced(tmp_path):
-    target = tmp_path / "base" / "7"
-    put_in_place(folder(tmp_path / "build" / "new", "first"), target)
-    assert (target / "file").read_text() == "first"
-    (target / "left over").touch()
-    put_in_place(folder(tmp_path / "build" / "new", "second"), target)
-    assert [path.name for path in target.iterdir()] == ["file"]
-    assert (target / "file").read_text() == "second"
-    assert list((tmp_path / "build").iterdir()) == []
-    assert [path.name for path in target.parent.iterdir()] == ["7"]
+from stgan_tf.exporting.placing import require_free, require_writable
 
 
 def test_what_is_there_is_refused(tmp_path):

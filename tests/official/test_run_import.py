@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
+from disk_journal import DiskJournal
 from official_code import SETTING, make_checkpoint, write_checkpoint
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
@@ -51,8 +52,10 @@ def test_an_imported_run_edits_photos(official_dir, tmp_path):
         assert np.abs(edited - to_uint8(again.numpy())[0].astype(int)).max() <= 1
 
 
-def test_the_same_import_again_changes_nothing(experiment, tmp_path):
+def test_the_same_import_again_changes_nothing(experiment, tmp_path, monkeypatch):
+    journal = DiskJournal(monkeypatch)
     first = import_checkpoint(find_checkpoint(experiment), tmp_path / "run")
+    journal.require_safe(tmp_path / "run")
     before = content(tmp_path / "run")
     again = import_checkpoint(find_checkpoint(experiment), tmp_path / "run")
     assert again == {**first, "written": False}

@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
+from disk_journal import DiskJournal
 
 from stgan_tf.config import Config, DataConfig, NetworkConfig
 from stgan_tf.training import checkpoint_files
@@ -97,6 +98,30 @@ def test_checksums_are_those_of_sha256sum(run_dir):
             check=True,
         )
         assert done.stdout.count(": OK") == 2
+
+
+def test_a_power_cut_finds_a_whole_checkpoint(trainer, run_dir, monkeypatch):
+    """All of a checkpoint is on the disk before it is named, and before an older one goes."""
+    folder = run_dir / "checkpoints"
+    journal = DiskJournal(monkeypatch)
+    unlink, removed = type(folder).unlink, []
+
+    def watch_removals(path, missing_ok=False):
+        if path.suffix == ".index":
+            journal.require_safe(folder / "checkpoint")
+            removed.append(path.name)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(type(folder), "unlink", watch_removals)
+    Checkpoints(at(trainer, 8), folder, keep=3).save()
+    assert removed == ["iteration-2.index"]
+    parts = ("data-00000-of-00001", "sha256", "index")
+    files = [folder / f"iteration-8.{part}" for part in parts] + [folder / "checkpoint"]
+    assert journal.moves() == files
+    journal.require_safe(*files)
+    named = journal.events.index(("move", folder / "checkpoint"))
+    index = journal.events.index(("move", folder / "iteration-8.index"))
+    assert ("sync", folder) in journal.events[index:named]
 
 
 def test_newest_is_restored(trainer, run_dir, caplog):

@@ -1,5 +1,7 @@
 import json
 
+from disk_journal import DiskJournal
+
 from stgan_tf.training.metrics_log import MetricsLog
 
 
@@ -11,6 +13,17 @@ def test_lines_after_the_restored_iteration_are_dropped(tmp_path):
     log.close()
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert lines == [{"iteration": 10}, {"iteration": 20}, {"iteration": 25, "loss": 0.5}]
+
+
+def test_what_was_logged_before_a_checkpoint_is_on_the_disk(tmp_path, monkeypatch):
+    log = MetricsLog(tmp_path, start_iteration=0)
+    log.write(5, {"loss": 0.5})
+    journal = DiskJournal(monkeypatch)
+    log.sync()
+    path = tmp_path / "metrics.jsonl"
+    assert path.read_text() == '{"iteration": 5, "loss": 0.5}\n'
+    assert journal.events[:1] == [("sync", path)]
+    log.close()
 
 
 def test_damaged_lines_are_dropped_and_told(tmp_path, caplog):

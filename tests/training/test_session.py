@@ -9,6 +9,7 @@ import signal
 import numpy as np
 import pytest
 import tensorflow as tf
+from disk_journal import DiskJournal
 from PIL import Image
 
 from stgan_tf.config import Config, ConfigError
@@ -36,9 +37,13 @@ def iterations_logged(run_dir):
     return [json.loads(line)["iteration"] for line in lines]
 
 
-def test_writes_the_run_folder(tiny_config, tmp_path):
+def test_writes_the_run_folder(tiny_config, tmp_path, monkeypatch):
     run_dir = tmp_path / "run"
+    journal = DiskJournal(monkeypatch)
     assert train(tiny_config, run_dir, single())
+    journal.require_safe(run_dir / "config.json", run_dir / "samples" / "iteration_0000002.png")
+    events = [path.name for _, path in journal.events]
+    assert events.index("metrics.jsonl") < events.index("iteration-2.index")
     assert Config.read(run_dir / "config.json") == tiny_config
     assert iterations_logged(run_dir) == [1, 2, 3, 4]
     checkpoints = {path.name for path in (run_dir / "checkpoints").glob("*.index")}

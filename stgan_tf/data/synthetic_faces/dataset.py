@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from stgan_tf.atomic_files import replacing, write_text, write_with
+from stgan_tf.atomic_files import make_folder, replacing, write_text, write_with
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
 from stgan_tf.data.attribute_files import write_attribute_file
 from stgan_tf.data.image_table import ImageTable
@@ -87,7 +87,7 @@ def write_dataset(
     if _is_finished(folder, wanted, overwrite):
         _logger.info("%s already holds these faces (%s).", folder, wanted.describe())
         return folder
-    (folder / IMAGE_FOLDER).mkdir(parents=True, exist_ok=True)
+    make_folder(folder / IMAGE_FOLDER)
     wanted.write(folder / UNFINISHED_FILE_NAME)
     rows = _draw_all(folder, wanted, num_processes, progress)
     _write_lists(folder, rows)
