@@ -12,6 +12,9 @@ class BatchNormalization(keras.layers.Layer):
     (N / (N - 1)), as the fused kernel behind slim.batch_norm does; keras.layers.BatchNormalization
     stores the biased one, which is 8e-5 off the official checkpoints after one step.
 
+    Frozen (`trainable = False`, its own or that of a network around it), it normalises with its
+    moving averages and leaves them alone, in training too, as Keras' layer does.
+
     Args:
         momentum: Share of the old moving average that is kept (official 0.999; classifier 0.9).
         epsilon: Added to the variance (official 1e-3; classifier 1e-5).
@@ -20,7 +23,8 @@ class BatchNormalization(keras.layers.Layer):
 
     Call arguments:
         inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case.
-        training: Whether batch statistics are used and the moving averages updated.
+        training: Whether batch statistics are used and the moving averages updated, unless the
+            layer is frozen.
         fused: Without `training`, whether TensorFlow's fused operation is used, which its CPU
             optimiser merges with the convolution before and the activation behind. For tanh it
             merges into what it does not implement (2.21: "Fusion is not implemented:
@@ -44,7 +48,7 @@ class BatchNormalization(keras.layers.Layer):
         self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", **frozen)
 
     def call(self, inputs, training=False, fused=True):
-        if not training:
+        if not training or not self.trainable:
             if not fused:
                 return self._scale_and_shift(inputs)
             return self._normalize_with_moving_averages(inputs)

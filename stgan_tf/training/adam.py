@@ -31,6 +31,16 @@ class FusedAdam(keras.optimizers.Adam):
         """
         return self._replica.__dict__.pop("norm")
 
+    def apply_gradients(self, grads_and_vars, **kwargs):
+        """As Keras', but of a network that is frozen as a whole the update is counted too: the
+        iteration, and with it the data order, follow from the count.
+        """
+        grads_and_vars = list(grads_and_vars)
+        if grads_and_vars:
+            return super().apply_gradients(grads_and_vars, **kwargs)
+        self._replica.norm = tf.zeros(())
+        return self._iterations.assign_add(1)
+
     def _all_reduce_sum_gradients(self, grads_and_vars):
         summed = super()._all_reduce_sum_gradients(grads_and_vars)
         gradients, variables = zip(*summed, strict=True)

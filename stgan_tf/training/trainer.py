@@ -30,6 +30,10 @@ class STGANTrainer(keras.Model):
         accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
         ema_decay: Of the average of the generator's weights (`weight_average`); 0: none is kept.
 
+    Parts can be frozen (`generator.encoder.trainable = False`): nothing of them changes then. Do it
+    before the first step, and after `compile`: then the optimisers have places for all weights, and
+    the checkpoints fit trainers with nothing frozen.
+
     A batch (`data`) is a dict, per replica, K = critic_steps + 1: images (K, b, H, W, 3) float32 in
     [-1, 1]; source_attributes and target_attributes (K, b, A) float32 in {0, 1}.
     """

@@ -34,6 +34,29 @@ def test_inference_uses_moving_averages_and_changes_nothing():
     np.testing.assert_allclose(layer.moving_mean, [3.0])
 
 
+def test_a_frozen_layer_normalises_with_its_moving_averages_and_keeps_them():
+    layer = BatchNormalization(momentum=0.9, epsilon=1.0)
+    layer.build((None, 2, 2, 1))
+    layer.gamma.assign([2.0])
+    layer.beta.assign([1.0])
+    layer.moving_mean.assign([3.0])
+    layer.moving_variance.assign([8.0])
+    layer.trainable = False
+    inputs = tf.reshape(tf.constant([0.0, 3.0, 6.0, 9.0]), (1, 2, 2, 1))
+    # 2 * (x - 3) / sqrt(8 + 1) + 1
+    expected = [-1.0, 1.0, 3.0, 5.0]
+    for fused in (True, False):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = layer(inputs, training=True, fused=fused)
+        np.testing.assert_allclose(tf.reshape(outputs, [-1]), expected, rtol=1e-5)
+        np.testing.assert_allclose(tf.reshape(tape.gradient(outputs, inputs), [-1]), 2 / 3, 1e-5)
+    assert (float(layer.moving_mean[0]), float(layer.moving_variance[0])) == (3.0, 8.0)
+    layer.trainable = True
+    layer(inputs, training=True)
+    np.testing.assert_allclose(layer.moving_mean, [0.9 * 3 + 0.1 * 4.5], rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("dtype", "mean", "tolerance"),
     [
