@@ -39,6 +39,8 @@ setup(
         "cuda": ["tensorflow[and-cuda]>=2.21"],
         # Faces in photos as people take them; the weights are in the wheel.
         "align": ["mtcnn>=1.0"],
+        # HEIC photos, as iPhones take them.
+        "heic": ["pillow-heif>=0.18"],
         # LiteRT files: checking them when they are exported, and running them without TensorFlow.
         "litert": ["ai-edge-litert>=2.1"],
         # TF Serving's protocol buffers (warm-up records, gRPC), and the embedded server.
@@ -51,7 +53,7 @@ setup(
             "prometheus-client>=0.21",
         ],
         "test": [
-            "stgan-tf[align,litert,serving]",
+            "stgan-tf[align,heic,litert,serving]",
             "pytest>=8",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",

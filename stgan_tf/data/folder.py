@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from stgan_tf.config import DataConfig
+from stgan_tf.image_formats import SUFFIXES
 
 _LABEL_FOLDERS = ("", "Anno", "anno", "annotations", "Eval", "eval", "labels")
 _LABEL_FILES = ("list_attr_celeba.txt", "list_attr_celeba.csv", "attributes.csv", "labels.csv")
@@ -27,7 +28,6 @@ _IMAGE_FOLDERS = (
     "images",
     "",
 )
-_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 
 
 def find_attribute_file(config: DataConfig) -> Path:
@@ -126,7 +126,7 @@ def _list(folder: str) -> tuple[set[str], dict[str, str]]:
     by_stem = {}
     for name in sorted(present):
         stem, suffix = os.path.splitext(name)
-        if suffix.lower() in _IMAGE_SUFFIXES:
+        if suffix.lower() in SUFFIXES:
             by_stem.setdefault(stem, name)
     return present, by_stem
 

@@ -1,25 +1,23 @@
 """DataConfig -> the images of a split, with the attributes to edit, ready for the pipelines."""
 
 import dataclasses
-import logging
 
 import numpy as np
 
 from stgan_tf.attributes import require_known
 from stgan_tf.config import DataConfig
 from stgan_tf.data.attribute_files import read_attribute_file
-from stgan_tf.data.decoding import usable
 from stgan_tf.data.folder import find_attribute_file, find_images, find_partition_file
+from stgan_tf.data.image_sources import readable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
 from stgan_tf.data.tfds_source import materialise
-from stgan_tf.images import parse_crop
 
 
 def load_split(config: DataConfig, split: str) -> ImageTable:
     """The images of `split` ("train", "validation" or "test") in list order: full paths and the
-    columns config.attributes. With config.skip_bad_images the ones that are missing, do not decode
-    or do not hold the crop box are left out, and their number is logged.
+    columns config.attributes. Files that cannot be read are refused, or with
+    config.skip_bad_images left out (`image_sources.readable`), as are those that are missing.
     """
     return _load(config, split)
 
@@ -32,7 +30,6 @@ def load_all(config: DataConfig) -> ImageTable:
 def _load(config: DataConfig, split: str | None) -> ImageTable:
     if split is not None and split not in SPLITS:
         raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
-    box = parse_crop(config.crop, config.image_size)
     if config.dataset != "folder":
         folder = materialise(config)
         config = dataclasses.replace(
@@ -51,17 +48,7 @@ def _load(config: DataConfig, split: str | None) -> ImageTable:
     # Looked up for the whole list, so that the first error tells all there is to fetch.
     paths, found = find_images(listed.paths, config)
     table = dataclasses.replace(listed, paths=paths).select(indices[found[indices]])
-    if config.skip_bad_images:
-        good = usable(table, box)
-        if not good.all():
-            bad = table.paths[~good]
-            logging.warning(
-                "%d of %d images dropped (unreadable or smaller than the crop box), the first: %s.",
-                len(bad),
-                len(table),
-                ", ".join(bad[:5]),
-            )
-            table = table.select(good)
+    table = readable(table, config)
     if len(table) == 0:
         raise ValueError(f"No usable image is left in {split or 'any split'} of {config.data_dir}.")
     return table

@@ -30,13 +30,19 @@ from stgan_tf.atomic_files import make_folder, replace_folder
 from stgan_tf.config import DataConfig
 from stgan_tf.data.attribute_files import write_attribute_file
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.image_formats import (
+    HEAD_BYTES,
+    SUFFIXES,
+    format_of,
+    readable_formats,
+    refusal,
+)
 
 _CELEB_A_FILES = (
     "img_align_celeba.zip, list_attr_celeba.txt, list_eval_partition.txt, "
     "list_landmarks_align_celeba.txt, identity_CelebA.txt"
 )
 _SPLIT_NUMBERS = {"train": 0, "validation": 1, "valid": 1, "val": 1, "dev": 1, "test": 2}
-_SUFFIXES = {b"\xff\xd8\xff": ".jpg", b"\x89PN": ".png", b"GIF": ".gif", b"BM": ".bmp"}
 
 
 def materialise(config: DataConfig) -> Path:
@@ -161,10 +167,11 @@ def _write_files(builder: Any, tfds: Any, names: tuple[str, ...], folder: Path) 
 
 
 def _suffix(data: bytes, split: str, index: int) -> str:
-    for magic, suffix in _SUFFIXES.items():
-        if data.startswith(magic):
-            return suffix
+    head = data[:HEAD_BYTES]
+    found = format_of(head)
+    if found in readable_formats():
+        return next(suffix for suffix, name in SUFFIXES.items() if name == found)
     raise ValueError(
-        f"Image {index} (split {split}) is neither JPEG, PNG, GIF nor BMP. "
-        f"Received: bytes beginning {data[:4]!r}."
+        f"Image {index} (split {split}) cannot be read: {refusal(head)}. "
+        f"Received: {len(data)} bytes, beginning {head[:4]!r}."
     )
