@@ -46,26 +46,98 @@ def test_critic_step_leaves_generator_weights_but_moves_its_averages(tiny_config
     assert moved == averages
 
 
-def test_loss_terms_add_up(tiny_config):
-    trainer = build_trainer(tiny_config, num_images=100)
+def test_loss_terms_add_up_by_their_weights(tiny_config, change):
+    """Primes, so that no weight can stand for another."""
+    weights = {
+        "gradient_penalty_weight": 7.0,
+        "critic_attribute_weight": 3.0,
+        "generator_attribute_weight": 11.0,
+        "reconstruction_weight": 13.0,
+    }
+    trainer = build_trainer(change(tiny_config, "loss", **weights), num_images=100)
     terms = trainer.train_step(make_data())
     np.testing.assert_allclose(
         terms["critic_loss"],
         terms["critic_adversarial_loss"]
-        + 10 * terms["gradient_penalty"]
-        + terms["critic_attribute_loss"],
+        + 7 * terms["gradient_penalty"]
+        + 3 * terms["critic_attribute_loss"],
         rtol=1e-5,
     )
     np.testing.assert_allclose(
         terms["generator_loss"],
         terms["generator_adversarial_loss"]
-        + 10 * terms["generator_attribute_loss"]
-        + 100 * terms["reconstruction_loss"],
+        + 11 * terms["generator_attribute_loss"]
+        + 13 * terms["reconstruction_loss"],
         rtol=1e-5,
     )
     np.testing.assert_allclose(
         terms["wasserstein_estimate"], -terms["critic_adversarial_loss"], rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("loss", ["wgan", "dcgan"])
+def test_every_critic_step_has_noise_of_its_own(tiny_config, change, loss):
+    """Three steps of two iterations: the uniform numbers of (seed, step's number in the run)."""
+    config = change(tiny_config, "training", critic_steps_per_generator_step=3, seed=17)
+    trainer = build_trainer(change(config, "loss", adversarial_loss=loss), num_images=100)
+    critic_step, drawn = trainer.critic_step, []
+
+    def watch(batch, alpha, beta=None):
+        drawn.append((alpha.numpy(), None if beta is None else beta.numpy()))
+        return critic_step(batch, alpha, beta)
+
+    trainer.critic_step = watch
+    for seed in range(2):
+        trainer.train_step(make_data(k=4, seed=seed))
+    for number, (alpha, beta) in enumerate(drawn):
+        expected = tf.random.stateless_uniform((4, 1, 1, 1), (17, number))
+        np.testing.assert_array_equal(alpha, expected, err_msg=f"step {number}")
+        assert (beta is None) == (loss == "wgan")
+    noises = [np.ravel(value)[:4] for pair in drawn for value in pair if value is not None]
+    assert len(noises) == (6 if loss == "wgan" else 12)
+    assert len(np.unique(noises)) == 4 * len(noises)
+    if loss == "dcgan":
+        assert {beta.shape for _, beta in drawn} == {(4, 16, 16, 3)}
+        np.testing.assert_allclose([beta.mean() for _, beta in drawn], 0.5, atol=0.05)
+
+
+def test_each_update_has_a_batch_of_its_own(tiny_config):
+    trainer = build_trainer(tiny_config, num_images=100)
+    critic_step, generator_step, seen = trainer.critic_step, trainer.generator_step, []
+    trainer.critic_step = lambda batch, *noise: seen.append(batch) or critic_step(batch, *noise)
+    trainer.generator_step = lambda batch: seen.append(batch) or generator_step(batch)
+    data = make_data()
+    trainer.train_step(data)
+    assert len(seen) == 3
+    for k, batch in enumerate(seen):
+        for name, values in data.items():
+            np.testing.assert_array_equal(batch[name], values[k], err_msg=f"{name} of update {k}")
+
+
+def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config, change):
+    """As in the official code. At a momentum of 1/2 the averages tell: m/4 + edit/4 + again/2."""
+    config = change(tiny_config, "network", batch_norm_momentum=0.5)
+    batch = {name: values[0] for name, values in make_data().items()}
+    difference = batch["target_attributes"] - batch["source_attributes"]
+    statistics = []
+    for label in (difference, tf.zeros_like(difference)):
+        generator = build_trainer(config, num_images=100).generator
+        averages = generator.decoder.non_trainable_weights
+        first = [average.numpy() for average in averages]
+        generator.decode(generator.encode(batch["images"], training=True), label, training=True)
+        pairs = zip(averages, first, strict=True)
+        statistics.append([2 * average.numpy() - before for average, before in pairs])
+
+    trainer = build_trainer(config, num_images=100)
+    trainer.generator_step(batch)
+    apart = 0.0
+    for ours, before, edit, again in zip(
+        trainer.generator.decoder.non_trainable_weights, first, *statistics, strict=True
+    ):
+        expected = before / 4 + edit / 4 + again / 2
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5, err_msg=ours.path)
+        apart = max(apart, np.abs(edit - again).max())
+    assert apart > 1e-2
 
 
 @pytest.mark.parametrize("loss", ["lsgan", "dcgan"])
