@@ -50,6 +50,7 @@ setup(
             "requests>=2.32",
             "fastapi>=0.115",
             "uvicorn>=0.32",
+            "h11>=0.14",
             "prometheus-client>=0.21",
         ],
         "test": [

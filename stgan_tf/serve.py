@@ -3,6 +3,7 @@
 python -m stgan_tf.serve --model_dir=runs/stgan_128/export/saved_model --model_name=stgan
 """
 
+import dataclasses
 import logging
 import sys
 from pathlib import Path
@@ -19,6 +20,10 @@ flags.DEFINE_list("version_labels", [], "Names of versions: stable=1,canary=2.")
 flags.DEFINE_float("poll_seconds", 2.0, "Time between looks for new versions.", 0.01)
 flags.DEFINE_integer("max_requests", 128, "Predictions at a time, waiting included.", 1)
 flags.DEFINE_integer("max_request_bytes", 16 * 2**20, "Bytes of a request's body.", 1)
+flags.DEFINE_integer("max_held_bytes", 256 * 2**20, "Bytes of all bodies at a time.", 1)
+flags.DEFINE_integer("max_connections", 512, "At a time; 0: no limit.", 0)
+flags.DEFINE_integer("max_connections_per_address", 256, "0: no limit, as behind a proxy.", 0)
+flags.DEFINE_float("read_seconds", 30.0, "Time for a request's headers, and its body.", 0.01)
 flags.DEFINE_integer("max_images", 64, "Images in a request.", 1)
 flags.DEFINE_integer("max_pixels", 16 * 2**20, "Pixels of an image.", 1)
 flags.DEFINE_integer("workers", 2, "Batches computed at the same time.", 1)
@@ -45,22 +50,17 @@ def main(argv: list[str]) -> None:
 
         tf.config.threading.set_intra_op_parallelism_threads(FLAGS.intra_op_threads)
         tf.config.threading.set_inter_op_parallelism_threads(FLAGS.inter_op_threads)
-        names = ("max_requests", "max_request_bytes", "max_images", "max_pixels")
-        limits = {name: FLAGS[name].value for name in (*names, "workers", "batch_images")}
+        limits = {field.name: FLAGS[field.name].value for field in dataclasses.fields(Limits)}
         names = ("model_name", "host", "port", "num_versions", "poll_seconds")
         settings = {name: FLAGS[name].value for name in names}
-        folders = {name: _folder(FLAGS[name].value) for name in ("mobile_dir", "litert_dir")}
-        serve(
-            ServerSettings(
-                Path(FLAGS.model_dir), limits=Limits(**limits), labels=labels, **settings, **folders
-            )
-        )
+        folders = {
+            name: Path(FLAGS[name].value) if FLAGS[name].value else None
+            for name in ("mobile_dir", "litert_dir")
+        }
+        settings.update(limits=Limits(**limits), labels=labels, **folders)
+        serve(ServerSettings(Path(FLAGS.model_dir), **settings))
     except (ValueError, OSError, ModuleNotFoundError) as error:
         raise SystemExit(f"stgan_tf.serve: {error}") from error
-
-
-def _folder(text: str) -> Path | None:
-    return Path(text) if text else None
 
 
 def _label(text: str) -> tuple[str, int]:

@@ -202,6 +202,7 @@ def test_its_log_is_plain_lines_and_sigterm_finishes_what_runs(server, photo):
     [
         (["--model_dir=/nowhere"], "No model in /nowhere"),
         (["--model_dir={exported}", "--version_labels=x"], "--version_labels reads NAME=VERSION."),
+        (["--model_dir={exported}", "--max_held_bytes=9"], "`max_held_bytes` must be at least"),
         (["--model_dir={exported}", "--host=192.0.2.1"], "Cannot listen on 192.0.2.1 port 0"),
     ],
 )

@@ -37,7 +37,7 @@ class PredictBody:
     values: object
 
 
-def parse_body(body: bytes) -> PredictBody:
+def parse_body(body: bytes | bytearray) -> PredictBody:
     """The request in a body; ApiError 400 for what is none."""
     try:
         data = json.loads(body)
@@ -164,7 +164,8 @@ def _tensor(name: str, value, spec: TensorSpec) -> Value:
         wanted not in (-1, size) for wanted, size in zip(spec.shape, shape, strict=True)
     ):
         raise invalid(
-            f"Input {name} must be of shape {list(spec.shape)} (-1: any). Received: {shape}."
+            f"Input {name} must be of shape {list(spec.shape)} (-1: any). Received: "
+            f"{_shown(str(shape))}."
         )
     if spec.dtype == "DT_STRING":
         return [_string(name, item) for item in value]

@@ -28,7 +28,14 @@ class Metrics:
         )
         self.in_flight = Gauge(
             "stgan_requests_in_flight",
-            "Predictions being read, waiting or computed.",
+            "Predictions waiting or computed.",
+            registry=self._registry,
+        )
+        self.connections = Gauge("stgan_connections", "Connections.", registry=self._registry)
+        self._ended = Counter(
+            "stgan_connections_ended",
+            "Connections ended by the server: too slow, to make room for others, or refused.",
+            ["reason"],
             registry=self._registry,
         )
         self._rows = Histogram(
@@ -44,6 +51,9 @@ class Metrics:
     def answered(self, call: str, status: int, seconds: float) -> None:
         self._requests.labels(call, str(status)).inc()
         self._seconds.labels(call).observe(seconds)
+
+    def connection_ended(self, reason: str) -> None:
+        self._ended.labels(reason).inc()
 
     def batch(self, rows: int) -> None:
         self._rows.observe(rows)

@@ -1,58 +1,124 @@
-"""Reading a request's body within limits of size and time."""
+"""Reading the bodies of requests within limits of size, time and memory."""
 
 import asyncio
+import contextlib
+import dataclasses
+import time
+from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect, Request
 
 from stgan_tf.serving.api_error import ApiError, invalid
 
-#: Of a refused body so much is still read, for clients that only look at the answer after sending.
-_READ_OF_REFUSED = 4 * 2**20
+#: A body that grew within this time is not given up for another one.
+_STALLED_SECONDS = 1.0
 _CLOSE = {"Connection": "close"}
 
 
-async def read_body(request: Request, max_bytes: int, timeout_seconds: float) -> bytes:
-    """The body; ApiError 413 for one larger than `max_bytes`, 408 for one that does not come."""
-    try:
-        return await asyncio.wait_for(_read(request, max_bytes), timeout_seconds)
-    except asyncio.TimeoutError as error:  # noqa: UP041 (another class before Python 3.11)
-        raise ApiError(
-            408, f"The request's body did not arrive within {timeout_seconds:g} s.", _CLOSE
-        ) from error
-    except ClientDisconnect as error:
-        raise invalid("The client went away before its request was complete.") from error
+@dataclasses.dataclass(eq=False)
+class _Body:
+    data: bytearray = dataclasses.field(default_factory=bytearray)
+    grown_at: float = dataclasses.field(default_factory=time.monotonic)
+    reading: asyncio.Future | None = None
+    given_up: bool = False
 
 
-async def discard_body(request: Request, timeout_seconds: float) -> None:
-    """Reads and drops the body of a request that is refused for another reason, up to a limit."""
+class BodyReader:
+    """Reads bodies; all that are held at a time share `max_held_bytes`.
 
-    async def discard() -> None:
-        left = _READ_OF_REFUSED
+    Where these are used up, the body that has waited longest for its client is given up, unless it
+    grew within the last second: then the one that needs room is refused. So clients that stop in
+    the middle cannot keep others out.
+
+    Args:
+        max_bytes: Of one body.
+        max_held_bytes: Of all that are being read, or read and not yet let go.
+        seconds: For a body to arrive.
+    """
+
+    def __init__(self, max_bytes: int, max_held_bytes: int, seconds: float):
+        if max_held_bytes < max_bytes:
+            raise ValueError(
+                f"`max_held_bytes` must be at least `max_request_bytes` ({max_bytes}). Received: "
+                f"{max_held_bytes}."
+            )
+        self._max_bytes = max_bytes
+        self._max_held_bytes = max_held_bytes
+        self._seconds = seconds
+        self._held_bytes = 0
+        self._bodies: set[_Body] = set()
+
+    @contextlib.asynccontextmanager
+    async def body(self, request: Request) -> AsyncIterator[bytearray]:
+        """The request's body; its memory counts as held until the context ends.
+
+        Raises ApiError: 413 for one that is too large, 408 for one that does not come in time, 503
+        where there is no room for it, 400 where the client went away.
+        """
+        self._require_size(request)
+        body = _Body()
+        self._bodies.add(body)
+        try:
+            body.reading = asyncio.ensure_future(self._read(request, body))
+            await self._finished(body)
+            yield body.data
+        finally:
+            self._let_go(body)
+
+    async def _finished(self, body: _Body) -> None:
+        try:
+            await asyncio.wait_for(body.reading, self._seconds)
+        except asyncio.CancelledError:
+            if body.given_up:
+                raise self._no_room() from None
+            raise
+        except asyncio.TimeoutError as error:  # noqa: UP041 (another class before Python 3.11)
+            raise ApiError(
+                408, f"The request's body did not arrive within {self._seconds:g} s.", _CLOSE
+            ) from error
+        except ClientDisconnect as error:
+            raise invalid("The client went away before its request was complete.") from error
+        finally:
+            body.reading = None
+
+    async def _read(self, request: Request, body: _Body) -> None:
         async for chunk in request.stream():
-            left -= len(chunk)
-            if left < 0:
-                return
+            if len(body.data) + len(chunk) > self._max_bytes:
+                raise self._too_large()
+            self._make_room(len(chunk), body)
+            body.data += chunk
+            self._held_bytes += len(chunk)
+            body.grown_at = time.monotonic()
 
-    try:
-        await asyncio.wait_for(discard(), timeout_seconds)
-    except (asyncio.TimeoutError, ClientDisconnect):  # noqa: UP041
-        return  # It is refused anyway.
+    def _make_room(self, size: int, body: _Body) -> None:
+        while self._held_bytes + size > self._max_held_bytes:
+            waiting = [other for other in self._bodies if other.reading and other is not body]
+            slowest = min(waiting, key=lambda other: other.grown_at, default=None)
+            if slowest is None or time.monotonic() - slowest.grown_at < _STALLED_SECONDS:
+                raise self._no_room()
+            slowest.given_up = True
+            slowest.reading.cancel()
+            self._let_go(slowest)
 
+    def _let_go(self, body: _Body) -> None:
+        if body in self._bodies:
+            self._bodies.remove(body)
+            self._held_bytes -= len(body.data)
+            body.data = bytearray()
 
-async def _read(request: Request, max_bytes: int) -> bytes:
-    announced = request.headers.get("Content-Length", "")
-    refused = announced.isdigit() and (len(announced) > 18 or int(announced) > max_bytes)
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        refused = refused or size > max_bytes
-        if not refused:
-            chunks.append(chunk)
-            continue
-        chunks.clear()
-        if size > max_bytes + _READ_OF_REFUSED:
-            break
-    if refused:
-        raise ApiError(413, f"The request is too large: at most {max_bytes} bytes of body.", _CLOSE)
-    return b"".join(chunks)
+    def _require_size(self, request: Request) -> None:
+        """Refuses by the announced length, before anything is read."""
+        announced = request.headers.get("Content-Length", "")
+        if announced.isdigit() and (len(announced) > 18 or int(announced) > self._max_bytes):
+            raise self._too_large()
+
+    def _too_large(self) -> ApiError:
+        message = f"The request is too large: at most {self._max_bytes} bytes of body."
+        return ApiError(413, message, _CLOSE)
+
+    def _no_room(self) -> ApiError:
+        message = (
+            f"The server is busy: the bodies of requests fill {self._max_held_bytes} bytes. "
+            "Try again."
+        )
+        return ApiError(503, message, {"Retry-After": "1", **_CLOSE})

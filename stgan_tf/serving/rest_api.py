@@ -78,9 +78,11 @@ class RestApi:
         if call != ":predict":
             raise _malformed(request)
         request.scope["call"] = "predict"
-        with self._leased(version) as (_, model):
-            body = await self._predictions.answer(request, model)
-        return Response(body, media_type="application/json")
+        # No place and no version is held for a client that has not sent all of its request.
+        async with self._predictions.bodies.body(request) as body:
+            with self._leased(version) as (_, model):
+                answer = await self._predictions.answer(body, model)
+        return Response(answer, media_type="application/json")
 
     async def _page(self, request: Request) -> Response:
         return Response(self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
@@ -173,7 +175,11 @@ def _not_found(name: str, version: int | None) -> ApiError:
 
 
 async def _refuse(request: Request, error: ApiError) -> Response:
-    return _answer({"error": str(error)}, error.status, error.headers)
+    headers = dict(error.headers)
+    if "Expect" in request.headers:
+        # Whether the body still comes is the client's choice: what follows could be either.
+        headers["Connection"] = "close"
+    return _answer({"error": str(error)}, error.status, headers)
 
 
 async def _refuse_path(request: Request, error: HTTPException) -> Response:

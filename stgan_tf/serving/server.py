@@ -2,13 +2,17 @@
 
 import contextlib
 import dataclasses
+import functools
 import logging
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
+from stgan_tf.serving.connection import LimitedConnection
+from stgan_tf.serving.connection_limits import ConnectionLimits
 from stgan_tf.serving.listening import listen
 from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
@@ -70,23 +74,33 @@ def serve(settings: ServerSettings) -> None:
         logging.info("Serving %s at %s", settings.model_name, address)
         if settings.mobile_dir is not None:
             logging.info("The web app is at %s%s/", address, PREFIX)
-        config = uvicorn.Config(
-            api.app,
-            access_log=False,
-            log_config=None,
-            log_level="warning",
-            lifespan="off",
-            server_header=False,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
         try:
             with _signals_end_quietly():
-                uvicorn.Server(config).run([listener])
+                http_server(api.app, settings.limits, metrics).run([listener])
         finally:
             versions.stop()
             predictions.close()
     logging.info("Stopped.")
+
+
+def http_server(app: FastAPI, limits: Limits, metrics: Metrics) -> uvicorn.Server:
+    """uvicorn for `app`, its connections limited."""
+    connections = ConnectionLimits(
+        limits.max_connections, limits.max_connections_per_address, limits.read_seconds, metrics
+    )
+    config = uvicorn.Config(
+        app,
+        http=functools.partial(LimitedConnection, connections),
+        ws="none",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ from concurrent import futures
 
 import grpc
 import tensorflow as tf
-import uvicorn
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
@@ -22,6 +21,7 @@ from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
 from stgan_tf.serving.rest_api import RestApi
 from stgan_tf.serving.saved_model import LoadedModel
+from stgan_tf.serving.server import http_server
 from stgan_tf.serving.version_manager import VersionManager
 from stgan_tf.serving.web_app import add_web_app
 
@@ -36,8 +36,7 @@ def running(base, limits=None, load=LoadedModel, labels=None, settings=None, web
     add_web_app(api.app, *web)
     versions.start()
     with listen("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(api.app, log_config=None, log_level="warning", lifespan="off")
-        server = uvicorn.Server(config)
+        server = http_server(api.app, limits or Limits(), metrics)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

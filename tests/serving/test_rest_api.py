@@ -180,7 +180,7 @@ def test_too_many_bytes(toy_dir):
 
 
 def test_a_body_that_does_not_come(toy_dir):
-    with running(toy_dir, Limits(body_seconds=0.2)) as server:
+    with running(toy_dir, Limits(read_seconds=0.2)) as server:
         port = int(server.url.rsplit(":")[-1])
         with socket.create_connection(("127.0.0.1", port)) as raw:
             raw.sendall(f"POST {MODEL}:predict HTTP/1.1\r\nContent-Length: 9\r\n".encode())
