@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PIL import Image, UnidentifiedImageError
 
 from stgan_tf.serving.api_error import invalid
+from stgan_tf.serving.base64_images import is_base64_image
 from stgan_tf.serving.request_images import FORMATS
 
 #: What Pillow raises for damaged headers; its own list, and zlib's errors as OSError, ValueError.
@@ -42,6 +43,11 @@ def _header_size(number: int, data: bytes) -> tuple[int, int]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise invalid(f"Image {number} has too many pixels: {error}") from error
     except UnidentifiedImageError as error:
+        if is_base64_image(data):
+            raise invalid(
+                f"Image {number} is base64 text, which is read as the image itself. Send base64 as "
+                '{"b64": "..."}, encoded once and without data: before it.'
+            ) from error
         raise invalid(
             f"Image {number} must be a JPEG or PNG file. Received: {len(data)} bytes of another "
             "kind."

@@ -212,12 +212,14 @@ def _string(name: str, value) -> bytes:
         return value.encode("utf-8", "surrogatepass")
     if not _is_bytes(value):
         raise invalid(
-            f"Input {name}: JSON Value: {_shown(value)} not formatted correctly for base64 data"
+            f"Input {name}: JSON Value: {_shown(value)} not formatted correctly for base64 data: "
+            'it must read {"b64": "..."}.'
         )
     try:
         return base64.b64decode(value["b64"], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise invalid(f"Input {name}: Unable to base64 decode: {error}") from error
+        hint = " Leave out what comes before the comma." if value["b64"][:5] == "data:" else ""
+        raise invalid(f"Input {name}: Unable to base64 decode: {error}.{hint}") from error
 
 
 def _encoded(value, as_bytes: bool):

@@ -8,6 +8,7 @@ from PIL import Image, UnidentifiedImageError
 from stgan_tf.exporting.inputs import ALIGNED_FRAME, prepare_faces
 from stgan_tf.images import resize_bicubic_numpy, to_uint8
 from stgan_tf.model_description import ModelDescription
+from stgan_tf.serving.base64_images import is_base64_image
 
 #: What the served models decode.
 FORMATS = ("JPEG", "PNG")
@@ -25,6 +26,11 @@ def fit(image: bytes, description: ModelDescription) -> bytes:
 
     Raises ValueError for what is no image, or no face cut out as the model was trained on.
     """
+    if isinstance(image, str):
+        raise ValueError(
+            f"An image must be the bytes of its file, neither a path nor base64. Received: "
+            f"{image[:40]!r}, which is text."
+        )
     try:
         with Image.open(io.BytesIO(image)) as opened:
             size, fits = (opened.height, opened.width), opened.format in FORMATS
@@ -39,6 +45,10 @@ def fit(image: bytes, description: ModelDescription) -> bytes:
                 )
             pixels = np.asarray(opened.convert("RGB"))
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        if is_base64_image(image):
+            raise ValueError(
+                "An image is base64 text. Give the bytes of its file: the client encodes them."
+            ) from error
         raise ValueError(f"An image cannot be read: {error}") from error
     if size not in frames(description):
         pixels = to_uint8(resize_bicubic_numpy(pixels, description.image_size))

@@ -58,7 +58,7 @@ def test_whoever_waits_longest_makes_room(toy_dir, limit, sent):
 
 def test_without_limits_all_connections_stay(toy_dir):
     limits = Limits(max_connections=0, max_connections_per_address=0)
-    with running(toy_dir, limits) as server, held_connections(server, 600, HALF_BODY) as held:
+    with running(toy_dir, limits) as server, held_connections(server, 300, HALF_BODY) as held:
         assert honest(server).status_code == 200
         held[0].sendall(GOOD[len(GOOD) // 2 :])
         assert read_answer(held[0])[0] == 200

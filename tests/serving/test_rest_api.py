@@ -21,6 +21,9 @@ from stgan_tf.serving.saved_model import LoadedModel
 
 MODEL = "/v1/models/stgan"
 ZERO = [0.0] * len(NAMES)
+PNG_TEXT = base64.b64encode(image_file()).decode()
+TWICE = base64.b64encode(PNG_TEXT.encode()).decode()
+DATA_URL = f"data:image/png;base64,{PNG_TEXT}"
 
 
 def b64(data):
@@ -140,6 +143,10 @@ def test_wrong_paths(server, method, path, status, message):
         ),
         ({"instances": [row(image_file(17))]}, "Image 0 must be 16x16 or 178x218 pixels"),
         ({"instances": [{**row(), "image_bytes": {"b64": "@"}}]}, "Unable to base64 decode"),
+        ({"instances": [{**row(), "image_bytes": PNG_TEXT}]}, 'Send base64 as {"b64": "..."}'),
+        ({"instances": [{**row(), "image_bytes": {"b64": TWICE}}]}, "encoded once"),
+        ({"instances": [{**row(), "image_bytes": {"b64": DATA_URL}}]}, "before the comma"),
+        ({"instances": [{**row(), "image_bytes": {"base64": "x"}}]}, 'must read {"b64": "..."}'),
         ({"instances": [row(), row(png_header(30_000, 30_000))]}, "Image 1 has too many pixels"),
         ({"instances": [row(image_file()[:60])]}, "Invalid PNG data"),
         ({"instances": [row()] * 65}, "may have 64 images at most. Received: 65"),
