@@ -1,25 +1,22 @@
 """Images looked at before they are decoded: kind, size, and what a decoder would have to hold."""
 
-import io
-import struct
 from collections.abc import Sequence
 
-from PIL import Image, UnidentifiedImageError
-
-from stgan_tf.serving.api_error import invalid
+from stgan_tf.image_formats import UnreadableImageError
+from stgan_tf.serving.api_error import ApiError, invalid
 from stgan_tf.serving.base64_images import is_base64_image
-from stgan_tf.serving.request_images import FORMATS
-
-#: What Pillow raises for damaged headers; its own list, and zlib's errors as OSError, ValueError.
-_DAMAGED = (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, struct.error)
+from stgan_tf.serving.image_files import is_taken, pixels_of, png, upright_size
 
 
 def check_images(
     images: Sequence[bytes], frames: Sequence[tuple[int, int]], max_pixels: int
-) -> None:
-    """Raises ApiError 400 for the first image that is no JPEG or PNG, has more than `max_pixels`,
-    or is not of one of `frames` (height, width). Only headers are read: a small file that would
-    unpack into gigabytes costs nothing.
+) -> list[bytes]:
+    """The images as the model's signature decodes them: JPEG and PNG files as they are, others
+    (WebP, TIFF, ..., and photos that lie on their side) as upright PNG files.
+
+    Raises ApiError 400 for the first that is not read (`stgan_tf.image_formats`), has more than
+    `max_pixels`, or is not of one of `frames` (height, width). Headers are read first: a small file
+    that would unpack into gigabytes costs nothing.
     """
     for number, data in enumerate(images):
         height, width = _header_size(number, data)
@@ -34,23 +31,29 @@ def check_images(
                 f"Image {number} must be {wanted} pixels (width x height). Received: "
                 f"{width}x{height}."
             )
+    return [_as_taken(number, data) for number, data in enumerate(images)]
 
 
 def _header_size(number: int, data: bytes) -> tuple[int, int]:
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            return image.height, image.width
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise invalid(f"Image {number} has too many pixels: {error}") from error
-    except UnidentifiedImageError as error:
+        return upright_size(data)
+    except UnreadableImageError as error:
         if is_base64_image(data):
             raise invalid(
                 f"Image {number} is base64 text, which is read as the image itself. Send base64 as "
                 '{"b64": "..."}, encoded once and without data: before it.'
             ) from error
-        raise invalid(
-            f"Image {number} must be a JPEG or PNG file. Received: {len(data)} bytes of another "
-            "kind."
-        ) from error
-    except _DAMAGED as error:
-        raise invalid(f"Image {number} is damaged: {error}") from error
+        raise _unreadable(number, error) from error
+
+
+def _as_taken(number: int, data: bytes) -> bytes:
+    if is_taken(data):
+        return data
+    try:
+        return png(pixels_of(data))
+    except UnreadableImageError as error:
+        raise _unreadable(number, error) from error
+
+
+def _unreadable(number: int, error: UnreadableImageError) -> ApiError:
+    return invalid(f"Image {number} cannot be read: {error}.")

@@ -3,15 +3,14 @@
 import io
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from stgan_tf.exporting.inputs import ALIGNED_FRAME, prepare_faces
+from stgan_tf.image_formats import UnreadableImageError
 from stgan_tf.images import resize_bicubic_numpy, to_uint8
 from stgan_tf.model_description import ModelDescription
 from stgan_tf.serving.base64_images import is_base64_image
-
-#: What the served models decode.
-FORMATS = ("JPEG", "PNG")
+from stgan_tf.serving.image_files import is_taken, pixels_of, png, upright_size
 
 
 def frames(description: ModelDescription) -> tuple[tuple[int, int], ...]:
@@ -32,29 +31,25 @@ def fit(image: bytes, description: ModelDescription) -> bytes:
             f"{image[:40]!r}, which is text."
         )
     try:
-        with Image.open(io.BytesIO(image)) as opened:
-            size, fits = (opened.height, opened.width), opened.format in FORMATS
-            if size in frames(description) and fits:
-                return image
-            if size not in frames(description) and size[0] != size[1]:
-                wanted = " or ".join(f"{w}x{h}" for h, w in frames(description))
-                raise ValueError(
-                    f"An image must be {wanted} (width x height) or square: a face already cut "
-                    f"out. Received: {opened.width}x{opened.height}. For photos of any size: "
-                    "python -m stgan_tf.edit."
-                )
-            pixels = np.asarray(opened.convert("RGB"))
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        size = upright_size(image)
+        if size in frames(description) and is_taken(image):
+            return image
+        if size not in frames(description) and size[0] != size[1]:
+            wanted = " or ".join(f"{w}x{h}" for h, w in frames(description))
+            raise ValueError(
+                f"An image must be {wanted} (width x height) or square: a face already cut out. "
+                f"Received: {size[1]}x{size[0]}. For photos of any size: python -m stgan_tf.edit."
+            )
+        pixels = pixels_of(image)
+    except UnreadableImageError as error:
         if is_base64_image(image):
             raise ValueError(
                 "An image is base64 text. Give the bytes of its file: the client encodes them."
             ) from error
-        raise ValueError(f"An image cannot be read: {error}") from error
+        raise ValueError(f"An image cannot be read: {error}.") from error
     if size not in frames(description):
         pixels = to_uint8(resize_bicubic_numpy(pixels, description.image_size))
-    with io.BytesIO() as file:
-        Image.fromarray(pixels).save(file, format="PNG")
-        return file.getvalue()
+    return png(pixels)
 
 
 def model_images(images: list[bytes], description: ModelDescription) -> np.ndarray:

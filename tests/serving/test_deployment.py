@@ -345,5 +345,5 @@ def test_load_test_reports_failures(server, tmp_path):
         f"--url={server.url}", f"--image={tmp_path / 'face.png'}", "--clients=2", "--requests=5"
     )
     assert result.returncode == 1
-    assert "must be a JPEG or PNG file" in result.stderr
+    assert "cannot be read: it is none of JPEG" in result.stderr
     assert "| 2 | 0 | 0 | 5 |" in result.stdout

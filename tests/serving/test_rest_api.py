@@ -147,8 +147,11 @@ def test_wrong_paths(server, method, path, status, message):
         ({"instances": [{**row(), "image_bytes": {"b64": TWICE}}]}, "encoded once"),
         ({"instances": [{**row(), "image_bytes": {"b64": DATA_URL}}]}, "before the comma"),
         ({"instances": [{**row(), "image_bytes": {"base64": "x"}}]}, 'must read {"b64": "..."}'),
-        ({"instances": [row(), row(png_header(30_000, 30_000))]}, "Image 1 has too many pixels"),
-        ({"instances": [row(image_file()[:60])]}, "Invalid PNG data"),
+        (
+            {"instances": [row(), row(png_header(30_000, 30_000))]},
+            "Image 1 cannot be read: it has too many pixels",
+        ),
+        ({"instances": [row(image_file()[:60])]}, "it is damaged, cut off"),
         ({"instances": [row()] * 65}, "may have 64 images at most. Received: 65"),
     ],
 )
