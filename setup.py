@@ -41,6 +41,8 @@ setup(
         "align": ["mtcnn>=1.0"],
         # HEIC photos, as iPhones take them.
         "heic": ["pillow-heif>=0.18"],
+        # Parquet files, as Hugging Face keeps data sets.
+        "parquet": ["pyarrow>=15"],
         # LiteRT files: checking them when they are exported, and running them without TensorFlow.
         "litert": ["ai-edge-litert>=2.1"],
         # TF Serving's protocol buffers (warm-up records, gRPC), and the embedded server.
@@ -54,7 +56,7 @@ setup(
             "prometheus-client>=0.21",
         ],
         "test": [
-            "stgan-tf[align,heic,litert,serving]",
+            "stgan-tf[align,heic,litert,parquet,serving]",
             "pytest>=8",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",

@@ -17,14 +17,25 @@ from stgan_tf.config_options import Checked, ConfigError, option
 from stgan_tf.images import parse_crop
 from stgan_tf.training_config import TrainingConfig
 
+#: --dataset, besides tfds:NAME.
+DATASETS = ("folder", "parquet", "synthetic")
+
 
 @dataclasses.dataclass(frozen=True)
 class DataConfig(Checked):
-    """Where images and labels come from and how an image is prepared."""
+    """Where images and labels come from and how an image is prepared.
+
+    A data_dir wins over dataset synthetic, which then becomes folder.
+    """
 
     data_dir: str = option("", "Folder of the data set (CelebA's layout, or images and a CSV).")
     dataset: str = option(
-        "folder", "folder (CelebA's layout or a CSV of attributes) or tfds:NAME (tfds:celeb_a)."
+        "folder",
+        "folder (CelebA's layout or a CSV of attributes; Parquet files there are seen), parquet, "
+        "tfds:NAME (tfds:celeb_a), or synthetic: drawn faces, unless there is a data_dir.",
+    )
+    synthetic_images: int = option(
+        3000, "Faces to draw for --dataset=synthetic.", minimum=10, maximum=999_999
     )
     labels_file: str = option("", "Attribute file (CelebA text or CSV); empty: found in data_dir.")
     image_dir: str = option("", "Image folder; empty: CelebA's known folder names in data_dir.")
@@ -64,10 +75,14 @@ class DataConfig(Checked):
             raise ConfigError(
                 "attributes", f"needs distinct names, at least one. Received: {self.attributes!r}."
             )
-        if self.dataset != "folder" and not self.dataset.startswith("tfds:"):
+        if self.dataset not in DATASETS and not self.dataset.startswith("tfds:"):
             raise ConfigError(
-                "dataset", f"must be folder or tfds:NAME. Received: {self.dataset!r}."
+                "dataset",
+                f"must be one of {', '.join(DATASETS)} or tfds:NAME. Received: {self.dataset!r}.",
             )
+        if self.dataset == "synthetic" and self.data_dir:
+            # So that the flag files of drawn faces serve for any folder.
+            object.__setattr__(self, "dataset", "folder")
         try:
             parse_crop(self.crop, self.image_size)
         except ValueError as error:
@@ -80,6 +95,22 @@ class DataConfig(Checked):
         if len(fractions) != 3 or not math.isclose(sum(fractions), 1.0, abs_tol=1e-6):
             raise ConfigError(
                 "split_fractions", f"needs three shares that sum to 1. Received: {fractions!r}."
+            )
+
+    @property
+    def source(self) -> str:
+        """What the images are, for messages and reports."""
+        if self.dataset == "synthetic":
+            return f"{self.synthetic_images} drawn faces (--dataset=synthetic)"
+        return self.data_dir or "no folder"
+
+    def require_source(self) -> None:
+        """Raises ConfigError where neither a data_dir nor a data set without one is named."""
+        if not self.data_dir and self.dataset != "synthetic":
+            raise ConfigError(
+                "data_dir",
+                "is needed: name the folder of the data set, or try drawn faces with "
+                "--dataset=synthetic. Received: an empty value.",
             )
 
 

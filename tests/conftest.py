@@ -1,9 +1,13 @@
 """Set-up of all tests: TensorFlow on two CPU threads and two logical devices; official values."""
 
 import os
+import tempfile
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Drawn faces and the like go here, in the commands that tests start too, not to the user's cache.
+_CACHE = tempfile.TemporaryDirectory(prefix="stgan_tf-tests-")
+os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 from pathlib import Path  # noqa: E402
 

@@ -1,34 +1,67 @@
-"""Reads attribute files: CelebA's list_attr_celeba.txt and CSV files.
+"""Reads attribute files: CelebA's list_attr_celeba.txt, and tables as people have them.
 
-Text: a line with the number of images, a line with the attribute names, then one line an image:
-file name and one value for each attribute, separated by blanks. CSV: a header row (first column:
-file name, whatever it is called, as image_id in Kaggle's list_attr_celeba.csv), then one row an
-image. Values are -1, 0 or 1; -1 and 0 both mean that the attribute is absent.
+A header names the columns; one of them names the image files (found by `name_column`; without a
+title in CelebA's text, where it is the first), the others are attributes or anything else. Only the
+attributes that are asked for are read and checked. Above the header there may be a number of
+images. `text_rows` has the encodings and separators, `attribute_values` the values.
 
 The result is an ImageTable whose paths are the file names as listed. CelebA's 202,599 lines take
 about two seconds.
 """
 
-import csv
+import difflib
+import logging
+import operator
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
+from stgan_tf.data.attribute_values import AttributeValues, are_values, explain
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.data.name_column import find_name_column, is_image_file
+from stgan_tf.data.text_rows import Row, read_rows
 
-#: pandas writes whole columns as 1.0/-1.0 when one value was missing once.
-_VALUES = {"1": 1, "-1": 0, "0": 0, "+1": 1, "1.0": 1, "-1.0": 0, "0.0": 0}
+#: Rows by which the column of names is recognised.
+_SAMPLE_ROWS = 200
 
 
-def read_attribute_file(path: Path | str) -> ImageTable:
-    """Reads a CSV (by its suffix) or CelebA's text format. Errors name the file and the line."""
+def read_attribute_file(path: Path | str, attributes: Sequence[str] | None = None) -> ImageTable:
+    """The listed images with the columns `attributes`, in that order; None: all but the names'.
+
+    Raises ValueError naming the file, and the line and value if it is about one.
+    """
     path = Path(path)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        if path.suffix.lower() == ".csv":
-            return _read_csv(path, lines)
-        return _read_text(path, lines)
+    rows, by_blanks = read_rows(path)
+    announced, header, rows = _header(path, rows)
+    sample = list(islice(rows, _SAMPLE_ROWS))
+    if not sample:
+        raise ValueError(f"{path}: no images are listed below the header.")
+    header = _aligned(path, header, sample)
+    names = None if attributes is None else tuple(attributes)
+    columns = [] if names is None else [_column_of(path, header, name) for name in names]
+    name_column = find_name_column(header, [row for _, row in sample], columns)
+    if name_column is None:
+        raise ValueError(
+            f"{path}: no column names the images: each must have another name there. "
+            f"Received: the columns {_shown(header)}."
+        )
+    if names is None:
+        columns = [column for column in range(len(header)) if column != name_column]
+        names = tuple(header[column] for column in columns)
+        _require_distinct(path, "attribute", names)
+    table = _read(path, header, chain(sample, rows), name_column, columns, names, by_blanks)
+    if announced is not None and len(table) != announced:
+        logging.warning(
+            "%s: the first line announces %d images, the file lists %d. If it was cut off, fetch "
+            "it again.",
+            path,
+            announced,
+            len(table),
+        )
+    return table
 
 
 def write_attribute_file(path: Path | str, table: ImageTable) -> None:
@@ -40,63 +73,141 @@ def write_attribute_file(path: Path | str, table: ImageTable) -> None:
             file.write(f"{name} {' '.join(row)}\n")
 
 
-def _read_text(path: Path, lines: Iterable[str]) -> ImageTable:
-    numbered = _numbered(line.split() for line in lines)
-    number, count_line = next(numbered, (1, []))
-    if len(count_line) != 1 or not count_line[0].isdigit():
+def _header(path: Path, rows: Iterator[Row]) -> tuple[int | None, list[str], Iterator[Row]]:
+    """The announced number of images, if there is one, the header, and the rows below."""
+    number, cells = next(rows, (1, []))
+    filled = [cell for cell in cells if cell.strip()]
+    announced = None
+    if len(filled) == 1 and filled[0].strip().isdigit():
+        announced = int(filled[0])
+        number, cells = next(rows, (number + 1, []))
+    header = [cell.strip() for cell in cells]
+    if not any(header):
         raise ValueError(
-            f"{path}, line {number}: the first line must be the number of images, as in "
-            f"list_attr_celeba.txt. Received: {' '.join(count_line)[:60]!r}. "
-            "A comma separated file needs the suffix .csv."
+            f"{path}, line {number}: the header names no attributes. The first line must name the "
+            "columns, or be the number of images and be followed by their names."
         )
-    _, names = next(numbered, (2, []))
-    table = _read_rows(path, names, numbered)
-    if len(table) != int(count_line[0]):
+    values = [cell for cell in header if not is_image_file(cell)]
+    if values and are_values(values):
         raise ValueError(
-            f"{path}: the first line announces {count_line[0]} images, the file lists {len(table)}."
-            " It may be cut off: fetch it again, or correct the first line."
+            f"{path}, line {number}: there is no header: this line is an image's already. Put a "
+            f"line with the columns' names above it. Received: {' '.join(header)[:60]!r}."
         )
-    return table
+    return announced, header, rows
 
 
-def _read_csv(path: Path, lines: Iterable[str]) -> ImageTable:
-    numbered = _numbered([cell.strip() for cell in row] for row in csv.reader(lines))
-    _, header = next(numbered, (1, []))
-    return _read_rows(path, header[1:], numbered)
+def _aligned(path: Path, header: list[str], sample: list[Row]) -> list[str]:
+    """The header with a title for every column: rows that are longer have the name first, as in
+    CelebA's text. A separator at the end of lines makes no column.
+    """
+    widths = Counter(len(_stripped(row)) for _, row in sample)
+    width = widths.most_common(1)[0][0]
+    # Titles may be missing at the end, where the header has as many cells as the rows.
+    missing = max(0, min(width, len(header)) - len(_stripped(header)))
+    header = [*_stripped(header), *[""] * missing]
+    if width > len(header):
+        header = ["", *header]
+    if len(header) < 2:
+        raise ValueError(
+            f"{path}: the header names no attributes beside the images' names. "
+            f"Received: {_shown(header)}."
+        )
+    return header
 
 
-def _numbered(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Rows that hold anything, with their line number from 1."""
-    return ((number, row) for number, row in enumerate(rows, start=1) if row)
+def _stripped(row: Sequence[str]) -> Sequence[str]:
+    """Without empty cells at the end."""
+    end = len(row)
+    while end and not row[end - 1].strip():
+        end -= 1
+    return row[:end]
 
 
-def _read_rows(
-    path: Path, names: Sequence[str], rows: Iterator[tuple[int, Sequence[str]]]
+def _read(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterator[Row],
+    name_column: int,
+    columns: Sequence[int],
+    names: tuple[str, ...],
+    by_blanks: bool,
 ) -> ImageTable:
-    if not names:
-        raise ValueError(f"{path}: the header names no attributes.")
-    _require_distinct(path, "attribute", names)
     files: list[str] = []
     values = bytearray()
+    parse = AttributeValues().__getitem__
+    pick = _picker(columns)
+    width = len(header)
+    needed = width if by_blanks else 1 + max([name_column, *columns])
     for number, row in rows:
-        if len(row) != len(names) + 1:
+        if len(row) != width:
+            row = _fitted(path, number, row, width, needed, by_blanks)
+        name = row[name_column].strip()
+        if not name:
             raise ValueError(
-                f"{path}, line {number}: expected a file name and {len(names)} values as in the "
-                f"header. Received: {len(row)} columns, beginning {' '.join(row[:3])[:60]!r}."
+                f"{path}, line {number}: the file name is empty (column "
+                f"{header[name_column] or name_column + 1!r}). Fill it in or remove the line."
             )
-        files.append(row[0])
+        files.append(name)
         try:
-            values.extend(map(_VALUES.__getitem__, row[1:]))
+            values.extend(map(parse, pick(row)))
         except KeyError as error:
+            bad = next(i for i, cell in enumerate(pick(row)) if cell == error.args[0])
             raise ValueError(
-                f"{path}, line {number}: attribute values must be -1, 0 or 1. "
-                f"Received: {error.args[0]!r} for {row[0]!r}."
+                f"{path}, line {number}, {names[bad]} of {name!r}: {explain(error.args[0])}."
             ) from None
-    if not files:
-        raise ValueError(f"{path}: no images are listed below the header.")
     _require_distinct(path, "image", files)
     attributes = np.frombuffer(bytes(values), np.uint8).reshape(len(files), len(names))
-    return ImageTable(np.array(files), attributes, tuple(names))
+    return ImageTable(np.array(files), attributes, names)
+
+
+def _picker(columns: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    if len(columns) == 1:
+        return lambda row: (row[columns[0]],)
+    return operator.itemgetter(*columns)
+
+
+def _fitted(
+    path: Path, number: int, row: Sequence[str], width: int, needed: int, by_blanks: bool
+) -> Sequence[str]:
+    """A row of another number of cells, if it can be read all the same, or ValueError."""
+    if len(_stripped(row)) <= width <= len(row):
+        return row[:width]
+    if needed <= len(row) < width:
+        return row  # what Excel leaves out at the end was not asked for
+    surplus = len(row) - width
+    name, values = " ".join(row[: surplus + 1]), row[surplus + 1 :]
+    if by_blanks and surplus > 0 and is_image_file(name) and are_values(values):
+        return [name, *values]  # blanks in a file name
+    raise ValueError(
+        f"{path}, line {number}: expected {width} columns (a file name and {width - 1} values) as "
+        f"in the header. Received: {len(row)}, beginning {' '.join(row[:3])[:60]!r}."
+    )
+
+
+def _column_of(path: Path, header: Sequence[str], name: str) -> int:
+    """The index of the column `name`, whose letter case, blanks and dashes may differ."""
+    for form in (str, _loose):
+        found = [i for i, title in enumerate(header) if form(title) == form(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValueError(f"{path}: {len(found)} columns are called {name!r}. Rename one.")
+    titles = [title for title in header if title]
+    near = difflib.get_close_matches(name, titles, n=3, cutoff=0.4)
+    nearest = f"Nearest: {', '.join(near)}. " if near else ""
+    raise ValueError(
+        f"Unknown attribute: {name!r}. {nearest}The columns of {path}: {_shown(titles)}. "
+        "Choose with --attributes."
+    )
+
+
+def _loose(title: str) -> str:
+    return "_".join(title.replace("-", " ").replace("_", " ").split()).casefold()
+
+
+def _shown(titles: Sequence[str], most: int = 60) -> str:
+    more = f", and {len(titles) - most} more" if len(titles) > most else ""
+    return ", ".join(title or "(no title)" for title in titles[:most]) + more
 
 
 def _require_distinct(path: Path, kind: str, names: Sequence[str]) -> None:

@@ -1,22 +1,32 @@
 """A folder data set: CelebA as people unpack it, or any images with an attribute file.
 
 Finds the attribute file, the partition file and the image folder under data_dir by their usual
-places, and the file of each listed image (a list that says .jpg matches a .png file of that name).
-Each image folder is listed once; no file is opened or asked for its status.
+places, and the file of each listed image, also where list and folder spell names differently
+(`name_matching`). Each folder is listed once; no file is opened or asked for its status.
 """
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from stgan_tf.config import DataConfig
-from stgan_tf.image_formats import SUFFIXES
+from stgan_tf.data.archives import archives_hint, is_archive
+from stgan_tf.data.name_column import is_image_file
+from stgan_tf.data.name_matching import Matches, match_names, walk
 
+#: data_dir may be the folder around the data set.
+_BASES = ("", "celeba", "CelebA", "CelebAMask-HQ", "celeba_hq")
 _LABEL_FOLDERS = ("", "Anno", "anno", "annotations", "Eval", "eval", "labels")
-_LABEL_FILES = ("list_attr_celeba.txt", "list_attr_celeba.csv", "attributes.csv", "labels.csv")
+_LABEL_FILES = (
+    "list_attr_celeba.txt",
+    "list_attr_celeba.csv",
+    "CelebAMask-HQ-attribute-anno.txt",
+    *(f"{stem}.{suffix}" for stem in ("attributes", "labels") for suffix in ("csv", "tsv", "txt")),
+    "metadata.csv",  # Hugging Face's imagefolder
+)
 _PARTITION_FILES = ("list_eval_partition.txt", "list_eval_partition.csv")
 _IMAGE_FOLDERS = (
     "img_align_celeba/img_align_celeba",  # Kaggle's archive
@@ -25,73 +35,70 @@ _IMAGE_FOLDERS = (
     "Img/img_align_celeba/img_align_celeba",
     "Img/img_align_celeba",
     "Img/img_align_celeba_png",
+    "img_crop_celeba",  # HD-CelebA-Cropper
+    "img_crop_celeba_png",
+    "CelebA-HQ-img",
     "images",
     "",
 )
+#: Tables that are no lists of images.
+_OTHER_TABLES = ("list_", "readme", "licen", "requirements", "celebamask-hq-pose", "celeba-hq-to")
 
 
 def find_attribute_file(config: DataConfig) -> Path:
     """config.labels_file (also relative to data_dir), or the first usual name found in data_dir and
-    its annotation folders, or data_dir's only other CSV file.
+    its annotation folders, or data_dir's only other CSV, TSV or text file.
     """
     data_dir = _require_data_dir(config)
     if config.labels_file:
         tried = [Path(config.labels_file), data_dir / config.labels_file]
     else:
-        tried = [data_dir / folder / name for folder in _LABEL_FOLDERS for name in _LABEL_FILES]
-        others = [path for path in data_dir.glob("*.csv") if not path.name.startswith("list_")]
-        tried += others if len(others) == 1 else []
+        tried = _usual_places(data_dir, _LABEL_FILES)
+        for suffixes in ((".csv", ".tsv"), (".txt",)):
+            others = [path for path in _tables(data_dir) if path.suffix.lower() in suffixes]
+            tried += others if len(others) == 1 else []
     for path in tried:
         if path.is_file():
             return path
     if config.labels_file:
         raise FileNotFoundError(
             f"No attribute file: --labels_file={config.labels_file!r} is absent."
+            + archives_hint(data_dir)
         )
     folders = ", ".join(folder for folder in _LABEL_FOLDERS if folder)
+    there = ", ".join(path.name for path in _tables(data_dir)[:10])
     raise FileNotFoundError(
         f"No attribute file in {data_dir}: looked for {', '.join(_LABEL_FILES)} or a single other "
-        f".csv file there and in its folders {folders}. Name it with --labels_file."
+        f"table there and in its folders {folders}. Name it with --labels_file."
+        + (f" Tables that are there: {there}." if there else "")
+        + archives_hint(data_dir, data_dir / "Anno")
     )
 
 
 def find_partition_file(config: DataConfig, attribute_file: Path) -> Path | None:
     """list_eval_partition.txt or .csv beside the attribute file or in data_dir's usual folders."""
-    folders = [attribute_file.parent, *(Path(config.data_dir) / name for name in _LABEL_FOLDERS)]
-    paths = (folder / name for folder in folders for name in _PARTITION_FILES)
+    beside = [attribute_file.parent / name for name in _PARTITION_FILES]
+    paths = beside + _usual_places(Path(config.data_dir), _PARTITION_FILES)
     return next((path for path in paths if path.is_file()), None)
 
 
 def find_images(names: np.ndarray, config: DataConfig) -> tuple[np.ndarray, np.ndarray]:
     """The files of the listed `names` (N,): full paths (N,) str and found (N,) bool.
 
-    A missing image is an error, or with config.skip_bad_images its `found` is False.
+    A missing image is an error, or with config.skip_bad_images its `found` is False. A name that
+    could mean several files is an error always.
     """
-    data_dir = _require_data_dir(config)
-    if config.image_dir:
-        candidates = [Path(config.image_dir), data_dir / config.image_dir]
-    else:
-        candidates = [data_dir / folder for folder in _IMAGE_FOLDERS]
-    folders = [str(folder) for folder in candidates if folder.is_dir()]
-    if not folders:
-        looked = ", ".join(str(folder) for folder in candidates)
-        raise FileNotFoundError(f"No image folder: looked for {looked}. Name it with --image_dir.")
-    best: list[str | None] = []
-    best_count = -1
-    for folder in folders:
-        files = _match(names, folder)
-        count = len(files) - files.count(None)
-        if count > best_count:
-            best, best_count, best_folder = files, count, folder
-        if count == len(names):
-            break
+    folders = _image_folders(config)
+    best, best_folder = _match_alike(names, folders)
+    if best.count(None):
+        matches, best_folder = _match_loosely(names, folders)
+        if matches.ambiguous:
+            _refuse(matches.ambiguous, best_folder)
+        best = matches.files
     found = np.fromiter((file is not None for file in best), bool, len(best))
-    if best_count == 0:
-        raise FileNotFoundError(
-            f"None of the {len(names)} listed images ({', '.join(names[:3])}, ...) is in "
-            f"{', '.join(folders)}. Name the image folder with --image_dir."
-        )
-    if best_count < len(names):
+    if not found.any():
+        raise FileNotFoundError(_none_found(names, folders, config))
+    if not found.all():
         missing = names[~found]
         message = (
             f"{len(missing)} of {len(names)} listed images are missing in {best_folder}, the "
@@ -103,38 +110,118 @@ def find_images(names: np.ndarray, config: DataConfig) -> tuple[np.ndarray, np.n
     return np.array([file or "" for file in best]), found
 
 
-def _match(names: Iterable[str], folder: str) -> list[str | None]:
-    """The file in `folder` of each name, by name or else by stem, or None."""
-    listings: dict[str, tuple[set[str], dict[str, str]]] = {}
-    files: list[str | None] = []
-    for name in names:
-        subfolder, _, base = str(name).rpartition("/")
-        if subfolder not in listings:
-            listings[subfolder] = _list(os.path.join(folder, subfolder))
-        present, by_stem = listings[subfolder]
-        file = base if base in present else by_stem.get(os.path.splitext(base)[0])
-        files.append(None if file is None else os.path.join(folder, subfolder, file))
-    return files
+def _match_alike(names: Iterable[str], folders: Sequence[str]) -> tuple[list[str | None], str]:
+    """The file of each name, spelt alike, in the first of `folders` that has most."""
+    best: list[str | None] = []
+    for folder in folders:
+        listings: dict[str, set[str]] = {}
+        files: list[str | None] = []
+        for name in names:
+            subfolder, _, base = str(name).rpartition("/")
+            if subfolder not in listings:
+                path = os.path.join(folder, subfolder)
+                listings[subfolder] = set(os.listdir(path)) if os.path.isdir(path) else set()
+            there = base in listings[subfolder]
+            files.append(os.path.join(folder, subfolder, base) if there else None)
+        if not best or files.count(None) < best.count(None):
+            best, best_folder = files, folder
+        if not best.count(None):
+            break
+    return best, best_folder
 
 
-def _list(folder: str) -> tuple[set[str], dict[str, str]]:
-    """All names in `folder`, and its image files' names by stem."""
-    if not os.path.isdir(folder):
-        return set(), {}
-    with os.scandir(folder) as entries:
-        present = {entry.name for entry in entries}
-    by_stem = {}
-    for name in sorted(present):
-        stem, suffix = os.path.splitext(name)
-        if suffix.lower() in SUFFIXES:
-            by_stem.setdefault(stem, name)
-    return present, by_stem
+def _match_loosely(names: Sequence[str], folders: Sequence[str]) -> tuple[Matches, str]:
+    """As `match_names` in the first of `folders` that has most, with whole paths."""
+    best: Matches | None = None
+    for folder in folders:
+        files = walk(folder)
+        matches = match_names(names, files)
+        if best is None or matches.files.count(None) < best.files.count(None):
+            paths = [None if i is None else os.path.join(folder, files[i]) for i in matches.files]
+            best, best_folder = Matches(paths, matches.ambiguous), folder
+        if not best.files.count(None):
+            break
+    return best, best_folder
+
+
+def _refuse(ambiguous: Sequence[tuple[str, Sequence[str]]], folder: str) -> None:
+    name, others = ambiguous[0]
+    more = f" ({len(ambiguous)} such cases.)" if len(ambiguous) > 1 else ""
+    raise ValueError(
+        f"In {folder}, {name!r} could be any of {', '.join(map(repr, others[:5]))}.{more} Write "
+        "the files' own names into the list, or name one folder of images with --image_dir."
+    )
+
+
+def _none_found(names: Sequence[str], folders: Sequence[str], config: DataConfig) -> str:
+    """Shows a listed name and one that is there."""
+    there = next(
+        (
+            f"{folder} has {file!r}"
+            for folder in folders
+            for file in walk(folder)
+            if is_image_file(file)
+        ),
+        "there is no image file",
+    )
+    return (
+        f"None of the {len(names)} listed images is in {', '.join(folders)}: the list has "
+        f"{str(names[0])!r}, {there}. Name the image folder with --image_dir, or the list of these "
+        "images with --labels_file." + archives_hint(*_places_of_archives(config))
+    )
+
+
+def _image_folders(config: DataConfig) -> list[str]:
+    data_dir = _require_data_dir(config)
+    if config.image_dir:
+        candidates = [Path(config.image_dir), data_dir / config.image_dir]
+    else:
+        candidates = [data_dir / base / name for base in _BASES for name in _IMAGE_FOLDERS if name]
+        candidates += [data_dir / base for base in _BASES]
+    folders = list(dict.fromkeys(str(folder) for folder in candidates if folder.is_dir()))
+    if not folders:
+        looked = ", ".join(str(folder) for folder in candidates)
+        raise FileNotFoundError(
+            f"No image folder: looked for {looked}. Name it with --image_dir."
+            + archives_hint(*_places_of_archives(config))
+        )
+    return folders
+
+
+def _places_of_archives(config: DataConfig) -> list[Path]:
+    data_dir = Path(config.data_dir)
+    places = [data_dir, data_dir / "Img", data_dir / "img_align_celeba", data_dir / "images"]
+    return [*places, Path(config.image_dir)] if config.image_dir else places
+
+
+def _usual_places(data_dir: Path, names: Sequence[str]) -> list[Path]:
+    """Existing files of these names, in whatever letter case, in the usual folders."""
+    found = []
+    for folder in (data_dir / base / label for base in _BASES for label in _LABEL_FOLDERS):
+        if folder.is_dir():
+            there = {name.casefold(): name for name in os.listdir(folder)}
+            found += [folder / there[n.casefold()] for n in names if n.casefold() in there]
+    return found
+
+
+def _tables(data_dir: Path) -> list[Path]:
+    """Files right in data_dir that may be a list of images."""
+    return sorted(
+        path
+        for path in data_dir.iterdir()
+        if path.suffix.lower() in (".csv", ".tsv", ".txt")
+        and not path.name.startswith(".")
+        and not path.name.lower().startswith(_OTHER_TABLES)
+    )
 
 
 def _require_data_dir(config: DataConfig) -> Path:
-    if not config.data_dir:
-        raise ValueError("--data_dir is empty: name the folder of the data set.")
+    config.require_source()
     data_dir = Path(config.data_dir)
+    if data_dir.is_file() and is_archive(data_dir):
+        raise FileNotFoundError(
+            f"--data_dir={config.data_dir} is an archive: unpack it, and name the folder."
+        )
     if not data_dir.is_dir():
         raise FileNotFoundError(f"--data_dir={config.data_dir} is no folder.")
     return data_dir

@@ -1,17 +1,17 @@
 """DataConfig -> the images of a split, with the attributes to edit, ready for the pipelines."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
-from stgan_tf.attributes import require_known
 from stgan_tf.config import DataConfig
 from stgan_tf.data.attribute_files import read_attribute_file
 from stgan_tf.data.folder import find_attribute_file, find_images, find_partition_file
 from stgan_tf.data.image_sources import readable
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.data.sources import as_folder
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
-from stgan_tf.data.tfds_source import materialise
 
 
 def load_split(config: DataConfig, split: str) -> ImageTable:
@@ -19,36 +19,43 @@ def load_split(config: DataConfig, split: str) -> ImageTable:
     columns config.attributes. Files that cannot be read are refused, or with
     config.skip_bad_images left out (`image_sources.readable`), as are those that are missing.
     """
-    return _load(config, split)
+    return load_splits(config, (split,))[0]
+
+
+def load_splits(config: DataConfig, splits: Sequence[str]) -> list[ImageTable]:
+    """As `load_split`, for several: the list is read, and what is missing reported, once."""
+    for split in splits:
+        if split not in SPLITS:
+            raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
+    config = as_folder(config)
+    attribute_file = find_attribute_file(config)
+    listed = read_attribute_file(attribute_file, config.attributes)
+    partition_file = find_partition_file(config, attribute_file)
+    assigned = assign_splits(listed.paths, config, partition_file)
+    indices = [indices_of(assigned, split, config, partition_file) for split in splits]
+    table, found = _with_files(listed, config)
+    return [
+        _readable(table.select(rows[found[rows]]), config, split)
+        for split, rows in zip(splits, indices, strict=True)
+    ]
 
 
 def load_all(config: DataConfig) -> ImageTable:
     """As `load_split`, the images of all splits."""
-    return _load(config, None)
+    config = as_folder(config)
+    listed = read_attribute_file(find_attribute_file(config), config.attributes)
+    table, found = _with_files(listed, config)
+    return _readable(table.select(found), config, "any split")
 
 
-def _load(config: DataConfig, split: str | None) -> ImageTable:
-    if split is not None and split not in SPLITS:
-        raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
-    if config.dataset != "folder":
-        folder = materialise(config)
-        config = dataclasses.replace(
-            config, dataset="folder", data_dir=str(folder), labels_file="", image_dir=""
-        )
-    attribute_file = find_attribute_file(config)
-    listed = read_attribute_file(attribute_file)
-    require_known(config.attributes, listed.names)
-    listed = listed.with_attributes(config.attributes)
-    if split is None:
-        indices = np.arange(len(listed))
-    else:
-        partition_file = find_partition_file(config, attribute_file)
-        assigned = assign_splits(listed.paths, config, partition_file)
-        indices = indices_of(assigned, split, config, partition_file)
-    # Looked up for the whole list, so that the first error tells all there is to fetch.
+def _with_files(listed: ImageTable, config: DataConfig) -> tuple[ImageTable, np.ndarray]:
+    """Looked up for the whole list, so that the first error tells all there is to fetch."""
     paths, found = find_images(listed.paths, config)
-    table = dataclasses.replace(listed, paths=paths).select(indices[found[indices]])
+    return dataclasses.replace(listed, paths=paths), found
+
+
+def _readable(table: ImageTable, config: DataConfig, split: str) -> ImageTable:
     table = readable(table, config)
     if len(table) == 0:
-        raise ValueError(f"No usable image is left in {split or 'any split'} of {config.data_dir}.")
+        raise ValueError(f"No usable image is left in {split} of {config.data_dir}.")
     return table

@@ -6,13 +6,14 @@
   hash mixes lists that are sorted by class, and an image added later moves few others.
 """
 
-import csv
 import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from stgan_tf.config import DataConfig
+from stgan_tf.data.name_matching import match_names
+from stgan_tf.data.text_rows import read_rows
 
 SPLITS = ("train", "validation", "test")
 STGAN_TRAIN_IMAGES = 182_000
@@ -80,29 +81,37 @@ def _by_partition(names: np.ndarray, config: DataConfig, partition_file: Path | 
             f"attribute file, in {config.data_dir or '.'}, or in its folder Eval. "
             "Without one try --split=fractions."
         )
-    partition = _read_partition(partition_file)
-    missing = [str(name) for name in names if name not in partition]
+    listed, numbers = _read_partition(partition_file)
+    positions = {name: position for position, name in enumerate(listed)}
+    found = [positions.get(str(name)) for name in names]
+    if None in found:
+        found = match_names(names, listed).files
+    missing = [str(name) for name, position in zip(names, found, strict=True) if position is None]
     if missing:
         raise ValueError(
             f"{partition_file} does not list {len(missing)} of {len(names)} images: "
-            f"{', '.join(missing[:5])}. Add them, or use --split=fractions."
+            f"{', '.join(missing[:5])}. It has {listed[0]!r}, for example. Add them, or use "
+            "--split=fractions."
         )
-    return np.fromiter((partition[name] for name in names), np.uint8, len(names))
+    return np.array(numbers, np.uint8)[found]
 
 
-def _read_partition(path: Path) -> dict[str, int]:
-    partition: dict[str, int] = {}
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        is_csv = path.suffix.lower() == ".csv"
-        rows = csv.reader(lines) if is_csv else (line.split() for line in lines)
-        for number, row in enumerate(rows, start=1):
-            values = [cell.strip() for cell in row]
-            if not values or (is_csv and number == 1 and values[-1] not in ("0", "1", "2")):
-                continue
-            if len(values) != 2 or values[1] not in ("0", "1", "2"):
-                raise ValueError(
-                    f"{path}, line {number}: expected a file name and 0, 1 or 2. "
-                    f"Received: {' '.join(values)[:60]!r}."
-                )
-            partition[values[0]] = int(values[1])
-    return partition
+def _read_partition(path: Path) -> tuple[list[str], list[int]]:
+    """The listed names and their numbers."""
+    names: list[str] = []
+    numbers: list[int] = []
+    rows, _ = read_rows(path)
+    for number, row in rows:
+        values = [cell.strip() for cell in row]
+        if not names and values[-1] not in ("0", "1", "2"):
+            continue  # a header
+        if len(values) != 2 or values[1] not in ("0", "1", "2"):
+            raise ValueError(
+                f"{path}, line {number}: expected a file name and 0, 1 or 2. "
+                f"Received: {' '.join(values)[:60]!r}."
+            )
+        names.append(values[0])
+        numbers.append(int(values[1]))
+    if not names:
+        raise ValueError(f"{path} lists no images.")
+    return names, numbers

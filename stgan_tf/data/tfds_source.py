@@ -18,17 +18,15 @@ that order, train, validation, test: --split=partition gives the official partit
 
 import json
 import logging
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stgan_tf.atomic_files import make_folder, replace_folder
 from stgan_tf.config import DataConfig
 from stgan_tf.data.attribute_files import write_attribute_file
+from stgan_tf.data.derived_folder import replacing_folder
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.image_formats import (
     HEAD_BYTES,
@@ -65,15 +63,9 @@ def materialise(config: DataConfig) -> Path:
             return folder
         logging.warning("%s holds %s: writing it anew for %s.", folder, found, holds)
     _prepare(builder, tfds, data_dir)
-    make_folder(data_dir)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=data_dir))
-    try:
+    with replacing_folder(folder) as partial:
         _write_files(builder, tfds, names, partial)
         (partial / "source.json").write_text(json.dumps(holds) + "\n", encoding="utf-8")
-        partial.chmod(0o755)  # mkdtemp makes private folders
-        replace_folder(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return folder
 
 

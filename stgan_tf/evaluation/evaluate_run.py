@@ -116,7 +116,7 @@ def evaluate_run(
             "classifier": str(classifier_path),
             "classifier_sha256": classifier.sha256,
             "classifier_validation_accuracy": classifier.description["validation_mean_accuracy"],
-            "data_dir": config.data_dir,
+            "data_dir": config.source,
             "split": split,
             "split_images": available,
             "synthetic_faces": true_edits.provenance if true_edits else None,

@@ -8,6 +8,7 @@ import numpy as np
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.config import DataConfig
+from stgan_tf.data.sources import as_folder
 from stgan_tf.data.synthetic_faces import counterfactual, drawing_ahead, load_provenance
 from stgan_tf.images import crop, parse_crop, resize_bicubic_numpy, to_uint8
 
@@ -30,8 +31,11 @@ class TrueEdits:
         """None where the data set was not drawn, was drawn by another version of the generator
         (logged), or has attributes that cannot be drawn.
         """
-        if config.dataset != "folder" or not set(config.attributes) <= set(PAPER_ATTRIBUTES):
+        if config.dataset not in ("folder", "synthetic"):
             return None
+        if not set(config.attributes) <= set(PAPER_ATTRIBUTES):
+            return None
+        config = as_folder(config)
         try:
             return cls(config, load_provenance(config.data_dir))
         except FileNotFoundError:

@@ -52,12 +52,11 @@ def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
     data = config.data
     if data_dir:
         data = dataclasses.replace(data, data_dir=data_dir)
-    elif not data.data_dir or not Path(data.data_dir).is_dir():
-        where = data.data_dir or "no folder"
+    elif data.dataset != "synthetic" and not Path(data.data_dir or "/nowhere").exists():
         logging.warning(
             "The run's data set (%s) is not here: comparing on drawn faces. Name it with "
             "--data_dir to compare on its images.",
-            where,
+            data.source,
         )
         return _edits(_drawn(config, count), _random_source(config, count), DRAWN)
     table = load_split(data, "train")
@@ -68,7 +67,7 @@ def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
     images, source = (np.concatenate(values) for values in zip(*parts, strict=True))
     # Calibration takes the first of them and comparison the others: both should be of all kinds.
     order = np.random.default_rng(0).permutation(len(images))
-    return _edits(images[order], source[order], f"{data.data_dir}, training split")
+    return _edits(images[order], source[order], f"{data.source}, training split")
 
 
 def _edits(images: np.ndarray, source: np.ndarray, origin: str) -> Samples:

@@ -20,7 +20,7 @@ from stgan_tf import atomic_files
 from stgan_tf.attributes import require_known
 from stgan_tf.config import ConfigError, DataConfig, option
 from stgan_tf.data.decoding import name_unreadable
-from stgan_tf.data.load import load_split
+from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import parse_crop
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
@@ -109,7 +109,7 @@ def train_classifier(
     is not finite; nothing is saved then.
     """
     keras.utils.set_random_seed(options.seed)
-    train, validation = load_split(data, "train"), load_split(data, "validation")
+    train, validation = load_splits(data, ("train", "validation"))
     model = AttributeClassifier(
         len(data.attributes), data.image_size, options.width, options.hidden_units
     )

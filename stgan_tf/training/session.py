@@ -13,7 +13,7 @@ import tensorflow as tf
 from stgan_tf.config import Config
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.data.load import load_split
+from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import save_png
 from stgan_tf.networks.generator import Generator
@@ -52,9 +52,10 @@ def train(
     require_compatible(config, strategy)
     if config.training.deterministic:
         tf.config.experimental.enable_op_determinism()
-    table = load_split(config.data, "train")
     # Read before anything is written, so that a data set that is no use leaves no run folder.
-    shown = load_split(config.data, "validation") if config.training.sample_every else None
+    splits = ("train", "validation") if config.training.sample_every else ("train",)
+    table, *others = load_splits(config.data, splits)
+    shown = others[0] if others else None
     with contextlib.ExitStack() as stack:
         stack.enter_context(noticing_lost_workers(strategy))
         chief = is_chief(strategy)

@@ -35,14 +35,15 @@ def test_reads_csv(tmp_path, start):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: the first line must be the number"),
-        ("image_id,Bald\na.jpg,1\n", r"suffix \.csv"),
-        ("1\n", "names no attributes"),
+        ("", "line 1: the header names no attributes"),
+        ("1\n", "line 2: the header names no attributes"),
+        ("1\nBald\n\n", "no images are listed"),
+        ("a.jpg\nb.jpg\n", "names no attributes beside"),
+        ("a.jpg 1 -1\nb.jpg 1 1\n", "line 1: there is no header"),
         ("0\nBald\n", "no images"),
-        ("2\nBald Young\na.jpg 1 1\nb.jpg 1\n", "line 4: expected a file name and 2 values"),
-        ("1\nBald\na.jpg 1 1\n", "line 3: expected"),
-        ("1\nBald\na.jpg 2\n", r"line 3: .*-1, 0 or 1.*'2' for 'a.jpg'"),
-        ("3\nBald\na.jpg 1\n", "announces 3 images, the file lists 1"),
+        ("2\nBald Young\na.jpg 1 1\nb.jpg 1\n", "line 4: expected 3 columns"),
+        ("2\nBald\na.jpg 1\nb.jpg 1 1\n", "line 4: expected 2 columns"),
+        ("1\nBald\na.jpg 2\n", r"line 3, Bald of 'a.jpg': .*-1, 0.*Received: '2'"),
         ("2\nBald\na.jpg 1\na.jpg -1\n", "1 image name.*: a.jpg"),
         ("1\nBald Bald\na.jpg 1 1\n", "1 attribute name.*: Bald"),
     ],
@@ -54,7 +55,7 @@ def test_errors_name_file_and_line(tmp_path, text, message):
 
 
 def test_csv_errors(tmp_path):
-    with pytest.raises(ValueError, match="line 3: expected a file name and 1 values"):
+    with pytest.raises(ValueError, match="line 3: expected 2 columns"):
         read_attribute_file(write(tmp_path, "f,Bald\na.jpg,1\nb.jpg\n", "a.csv"))
 
 

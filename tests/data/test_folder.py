@@ -72,7 +72,7 @@ def test_missing_folders_say_where_was_looked(tmp_path):
         find_images(NAMES, DataConfig(data_dir=str(tmp_path), image_dir="nowhere"))
     with pytest.raises(FileNotFoundError, match="no folder"):
         find_images(NAMES, DataConfig(data_dir=str(tmp_path / "absent")))
-    with pytest.raises(ValueError, match="--data_dir is empty"):
+    with pytest.raises(ValueError, match="--data_dir: is needed.*--dataset=synthetic"):
         find_images(NAMES, DataConfig())
 
 
@@ -85,12 +85,79 @@ def test_finds_attribute_files(tmp_path, name):
     assert find_attribute_file(DataConfig(data_dir=str(tmp_path))) == path
 
 
+@pytest.mark.parametrize(
+    ("labels", "folder"),
+    [
+        ("CelebAMask-HQ-attribute-anno.txt", "CelebA-HQ-img"),
+        ("CelebAMask-HQ/CelebAMask-HQ-attribute-anno.txt", "CelebAMask-HQ/CelebA-HQ-img"),
+        ("list_attr_celeba.txt", "img_crop_celeba"),
+        ("celeba/list_attr_celeba.txt", "celeba/img_align_celeba"),
+        ("LIST_ATTR_CELEBA.TXT", "img_align_celeba"),
+        ("labels.tsv", "photos/of/2024"),
+        ("faces.txt", "."),
+    ],
+)
+def test_other_layouts(tmp_path, labels, folder):
+    for name in NAMES:
+        touch(tmp_path / folder / name)
+    touch(tmp_path / labels)
+    touch(tmp_path / "README.txt")
+    config = DataConfig(data_dir=str(tmp_path))
+    assert find_attribute_file(config) == tmp_path / labels
+    paths, _ = find_images(NAMES, config)
+    assert [Path(path) for path in paths] == [tmp_path / folder / name for name in NAMES]
+
+
+def test_names_spelt_otherwise(tmp_path):
+    for name in ("00000/000001.png", "00000/000002.png", "._000001.png", "__MACOSX/000001.png"):
+        touch(tmp_path / "images" / name)
+    for listed in ("{}", "{}.jpg", "00000/{}.PNG", "D:\\faces\\00000\\{}.png"):
+        names = np.array([listed.format(i) for i in (1, 2)])
+        paths, _ = find_images(names, DataConfig(data_dir=str(tmp_path)))
+        assert [Path(path).name for path in paths] == ["000001.png", "000002.png"]
+
+
+def test_ambiguous_names_are_refused(tmp_path):
+    for name in ("01.jpg", "001.jpg", "2.jpg"):
+        touch(tmp_path / "images" / name)
+    for skip in (False, True):
+        config = DataConfig(data_dir=str(tmp_path), skip_bad_images=skip)
+        with pytest.raises(ValueError, match="'1.jpg' could be any of '001.jpg', '01.jpg'"):
+            find_images(np.array(["1.jpg", "2.jpg"]), config)
+
+
+def test_the_fuller_of_two_folders_is_taken(tmp_path):
+    for name in ("img_align_celeba/000001.jpg", "images/000001.png", "images/000002.png"):
+        touch(tmp_path / name)
+    paths, _ = find_images(NAMES, DataConfig(data_dir=str(tmp_path)))
+    assert {Path(path).parent.name for path in paths} == {"images"}
+
+
+def test_a_folder_of_other_images_shows_a_name_of_each(tmp_path):
+    touch(tmp_path / "images" / "face_17.jpg")
+    with pytest.raises(FileNotFoundError, match="list has '000001.jpg', .*images has 'face_17.jpg"):
+        find_images(NAMES, DataConfig(data_dir=str(tmp_path)))
+
+
+def test_archives_that_were_not_unpacked_are_named(tmp_path):
+    touch(tmp_path / "img_align_celeba.zip")
+    touch(tmp_path / "list_attr_celeba.csv.zip")
+    config = DataConfig(data_dir=str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="Not unpacked yet: .*list_attr_celeba.csv.zip"):
+        find_attribute_file(config)
+    with pytest.raises(FileNotFoundError, match="Not unpacked yet: .*img_align_celeba.zip"):
+        find_images(NAMES, config)
+    config = DataConfig(data_dir=str(tmp_path / "img_align_celeba.zip"))
+    with pytest.raises(FileNotFoundError, match="is an archive: unpack it"):
+        find_images(NAMES, config)
+
+
 def test_attribute_file_errors(tmp_path):
     with pytest.raises(FileNotFoundError, match="list_attr_celeba.txt.*--labels_file"):
         find_attribute_file(DataConfig(data_dir=str(tmp_path)))
     touch(tmp_path / "a.csv")
     touch(tmp_path / "b.csv")
-    with pytest.raises(FileNotFoundError, match="single other"):
+    with pytest.raises(FileNotFoundError, match="single other .*are there: a.csv, b.csv"):
         find_attribute_file(DataConfig(data_dir=str(tmp_path)))
     config = DataConfig(data_dir=str(tmp_path), labels_file="b.csv")
     assert find_attribute_file(config) == tmp_path / "b.csv"

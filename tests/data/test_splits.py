@@ -50,6 +50,14 @@ def test_partition_files(tmp_path, name, text):
         assign_splits(np.array(["a.jpg", "d.jpg"]), config, path)
 
 
+def test_partition_of_names_spelt_otherwise(tmp_path):
+    path = tmp_path / "list_eval_partition.csv"
+    path.write_text("image_id;partition\n000001.jpg;2\n000002.jpg;0\n")
+    config = DataConfig(split="partition")
+    for names in (["2", "1"], ["images/000002.jpg", "images/000001.jpg"], ["000002.png", "1.png"]):
+        assert assign_splits(np.array(names), config, path).tolist() == [0, 2]
+
+
 @pytest.mark.parametrize("line", ["a.jpg 3", "a.jpg", "a.jpg 1 1"])
 def test_partition_errors(tmp_path, line):
     path = tmp_path / "list_eval_partition.txt"

@@ -1,0 +1,39 @@
+"""The kinds of data sets, brought to one: a folder of image files with a list of attributes."""
+
+import dataclasses
+from pathlib import Path
+
+from stgan_tf.config import DataConfig
+from stgan_tf.data.folder import find_attribute_file
+from stgan_tf.data.parquet_source import materialise_parquet, parquet_files
+from stgan_tf.data.synthetic_source import draw_once
+from stgan_tf.data.tfds_source import materialise
+
+
+def as_folder(config: DataConfig) -> DataConfig:
+    """`config` with dataset folder; what is not one is written to files first, once."""
+    image_dir = ""
+    if config.dataset == "synthetic":
+        folder = draw_once(config)
+    elif config.dataset.startswith("tfds:"):
+        folder = materialise(config)
+    elif config.dataset == "parquet" or _is_parquet(config):
+        folder, image_dir = materialise_parquet(config)
+    else:
+        return config
+    return dataclasses.replace(
+        config, dataset="folder", data_dir=str(folder), labels_file="", image_dir=image_dir
+    )
+
+
+def _is_parquet(config: DataConfig) -> bool:
+    """Whether there are Parquet files and nothing else that could be the list."""
+    if config.labels_file or not config.data_dir or not parquet_files(Path(config.data_dir)):
+        return False
+    if not Path(config.data_dir).is_dir():
+        return True
+    try:
+        find_attribute_file(config)
+    except FileNotFoundError:
+        return True
+    return False
