@@ -151,7 +151,7 @@ def _pipeline(config: Config, repeats: int) -> dict:
 
 def _jpeg_table(config: Config, folder: Path) -> ImageTable:
     """The training images of --data_dir, or faces drawn for the purpose."""
-    if config.data.data_dir:
+    if config.data.data_dir or config.data.dataset == "synthetic":
         return load_split(config.data, "train")
     write_dataset(folder / "faces", _NUM_FACES)
     files = sorted(str(path) for path in (folder / "faces" / "img_align_celeba").iterdir())

@@ -24,7 +24,7 @@ FLAGS = flags.FLAGS
 flags.DEFINE_list("systems", list(SYSTEMS), "Flag files (stems) in --flag_dir, one a system.")
 flags.DEFINE_string("flag_dir", "flags/compare", "Folder of the systems' flag files.")
 flags.DEFINE_list("runs", [], "Evaluated runs to compare instead: NAME=RUN_DIR, comma separated.")
-flags.DEFINE_string("data_dir", "", "Data set of all systems.")
+flags.DEFINE_string("data_dir", "", "Data set of all systems; empty: what the flag files say.")
 flags.DEFINE_string("classifier", "", "Judge of all systems (stgan_tf.train_classifier).")
 flags.DEFINE_string("out_dir", None, "Folder for the runs and the table.", required=True)
 flags.DEFINE_integer("num_iterations", 0, "Instead of the flag files' number.", lower_bound=0)
@@ -33,8 +33,8 @@ flags.DEFINE_integer("max_images", 0, "Test images to measure on; 0: all.", lowe
 
 
 def _train_and_measure(name: str, flag_file: Path, run_dir: Path) -> None:
-    train = ["stgan_tf.train", f"--flagfile={flag_file}", f"--data_dir={FLAGS.data_dir}"]
-    train += [f"--run_dir={run_dir}", f"--seed={FLAGS.seed}"]
+    train = ["stgan_tf.train", f"--flagfile={flag_file}", f"--run_dir={run_dir}"]
+    train += [f"--data_dir={FLAGS.data_dir}"] * bool(FLAGS.data_dir) + [f"--seed={FLAGS.seed}"]
     if FLAGS.num_iterations:
         train.append(f"--num_iterations={FLAGS.num_iterations}")
     evaluate = ["stgan_tf.evaluate", f"--run_dir={run_dir}", f"--classifier={FLAGS.classifier}"]
@@ -64,9 +64,8 @@ def main(argv: list[str]) -> None:
 
 
 def _require(files: dict[str, Path]) -> None:
-    for name in ("data_dir", "classifier"):
-        if not FLAGS[name].value:
-            raise ValueError(f"--{name}: is needed. Received: an empty value.")
+    if not FLAGS.classifier:
+        raise ValueError("--classifier: is needed. Received: an empty value.")
     if missing := [str(path) for path in files.values() if not path.is_file()]:
         raise ValueError(f"--systems: no flag file {', '.join(missing)}.")
 

@@ -47,19 +47,28 @@ def read_flags(section: type, base: Any = None) -> Any:
     """
     hints = typing.get_type_hints(section)
     names = [field.name for field in dataclasses.fields(section)]
-    return section(
-        **{
-            name: _value(name, hints[name])
-            if base is None or FLAGS[name].present
-            else getattr(base, name)
-            for name in names
-        }
-    )
+    values = {
+        name: _value(name, hints[name])
+        if base is None or FLAGS[name].present
+        else getattr(base, name)
+        for name in names
+    }
+    if "split" in values and FLAGS["split"].present and values["split"] != "fractions":
+        # A flag file's shares do not apply to the split that was asked for after it. Shares without
+        # any --split are refused: that is a forgotten --split=fractions.
+        del values["split_fractions"]
+    return section(**values)
 
 
 def define_config_flags() -> None:
     """Defines the flags of a whole run, `stgan_tf.config.Config`."""
     define_flags(*(section.type for section in dataclasses.fields(Config)))
+
+
+def config_flags_given() -> bool:
+    """Whether any of them was given, in a flag file or on the command line."""
+    sections = (section.type for section in dataclasses.fields(Config))
+    return any(FLAGS[field.name].present for part in sections for field in dataclasses.fields(part))
 
 
 def config_from_flags(base: Config | None = None) -> Config:

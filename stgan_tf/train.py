@@ -2,8 +2,8 @@
 
 python -m stgan_tf.train --flagfile=flags/celeba.cfg --data_dir=data/celeba --run_dir=runs/celeba
 
-The same command continues an interrupted run from its last checkpoint; flags that are left out take
-the run's values then.
+The same command continues an interrupted run from its last checkpoint, and so does --run_dir alone:
+flags that are left out take the run's values.
 """
 
 import logging
@@ -13,7 +13,7 @@ from pathlib import Path
 from absl import app, flags
 
 from stgan_tf.config import STRATEGIES, ConfigError
-from stgan_tf.config_flags import config_from_flags, define_config_flags
+from stgan_tf.config_flags import config_flags_given, config_from_flags, define_config_flags
 from stgan_tf.training.run_layout import continued_config
 
 FLAGS = flags.FLAGS
@@ -44,13 +44,14 @@ def main(argv: list[str]) -> None:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     try:
         run_dir = Path(FLAGS.run_dir)
-        config = config_from_flags(continued_config(run_dir) if FLAGS.run_dir else None)
+        known = continued_config(run_dir, not config_flags_given()) if FLAGS.run_dir else None
+        config = config_from_flags(known)
         if FLAGS.dry_run:
             _print_summary(config)
             return
-        for name in ("run_dir", "data_dir"):
-            if not FLAGS[name].value:
-                raise ConfigError(name, "is needed. Received: an empty value.")
+        if not FLAGS.run_dir:
+            raise ConfigError("run_dir", "is needed. Received: an empty value.")
+        config.data.require_source()
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
 

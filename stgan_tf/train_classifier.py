@@ -9,7 +9,7 @@ import time
 from absl import app, flags
 from tqdm import tqdm
 
-from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.config import DataConfig
 from stgan_tf.config_flags import define_flags, read_flags
 from stgan_tf.training.classifier_training import ClassifierOptions, train_classifier
 
@@ -29,8 +29,7 @@ def main(argv: list[str]) -> None:
     start = time.monotonic()
     try:
         data, options = read_flags(DataConfig), read_flags(ClassifierOptions)
-        if not data.data_dir:
-            raise ConfigError("data_dir", "is needed. Received: an empty value.")
+        data.require_source()
         with tqdm(total=options.num_iterations, unit="it", mininterval=1) as bar:
 
             def show(_, loss):

@@ -20,9 +20,14 @@ def checkpoint_names(folder: Path) -> list[str]:
     return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
 
 
-def continued_config(run_dir: Path) -> Config | None:
-    """The configuration of the run in `run_dir`; None where there is no run to continue."""
+def continued_config(run_dir: Path, even_without_checkpoint: bool = False) -> Config | None:
+    """The configuration of the run in `run_dir`; None where there is no run to continue.
+
+    A run that was stopped before its first checkpoint counts only `even_without_checkpoint`: it
+    has learnt nothing, so that new flags start it anew.
+    """
     path = run_dir / CONFIG_FILE
-    if path.exists() and checkpoint_names(run_dir / CHECKPOINTS_FOLDER):
+    started = even_without_checkpoint or checkpoint_names(run_dir / CHECKPOINTS_FOLDER)
+    if path.exists() and started:
         return Config.read(path)
     return None
