@@ -63,7 +63,7 @@ def materialise_parquet(config: DataConfig) -> tuple[Path, str]:
         with only_maker_of(folder):
             record = _matching_record(folder, holds)
             if record is None:
-                record = _write(read_table(files), folder, data_dir, holds)
+                record = _write(read_table(files, data_dir), folder, data_dir, holds)
     for name in config.attributes:
         if name in record["left_out"]:
             raise ValueError(f"--attributes: {name} cannot be one: {record['left_out'][name]}.")

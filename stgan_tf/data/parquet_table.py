@@ -49,12 +49,14 @@ def require_pyarrow() -> Any:
     return pyarrow.parquet
 
 
-def read_table(files: Sequence[Path]) -> ParquetTable:
-    """Raises ValueError, naming the file, for what cannot be read or holds no images."""
+def read_table(files: Sequence[Path], data_dir: Path) -> ParquetTable:
+    """What `files`, in data_dir or below, hold together. Raises ValueError, naming the file, for
+    what cannot be read or holds no images.
+    """
     import pyarrow as pa
 
     parquet = require_pyarrow()
-    numbers = {path: _split_of_file(path) for path in files}
+    numbers = {path: _split_of_file(path, data_dir) for path in files}
     files = sorted(files, key=lambda path: numbers[path] if numbers[path] is not None else 3)
     image_column, has_bytes = _image_column(files[0], _schema(parquet, files[0]))
     tables = []
@@ -66,7 +68,9 @@ def read_table(files: Sequence[Path]) -> ParquetTable:
                 f"{', '.join(schema.names)}. Name the files of one data set with --data_dir."
             )
         columns = _small_columns(schema, image_column)
-        tables.append(_flat(parquet.read_table(path, columns=columns, partitioning=None)))
+        # Not read_table, which calls the path of a struct `path`.
+        with parquet.ParquetFile(path) as file:
+            tables.append(_flat(file.read(columns)))
     counted = [(path, table.num_rows) for path, table in zip(files, tables, strict=True)]
     try:
         table = pa.concat_tables(tables, promote_options="permissive")
@@ -236,11 +240,13 @@ def _splits(
     return np.repeat(np.array(numbers, np.uint8), [count for _, count in counted])
 
 
-def _split_of_file(path: Path) -> int | None:
-    """From its name or the folders' above it, the nearest first."""
-    for part in (path.stem, path.parent.name, path.parent.parent.name):
-        if found := _FILE_SPLIT.match(part):
-            return _NUMBERS[found[1].casefold()]
+def _split_of_file(path: Path, data_dir: Path) -> int | None:
+    """From the beginning of its name, or else from the folders between it and data_dir."""
+    if found := _FILE_SPLIT.match(path.stem):
+        return _NUMBERS[found[1].casefold()]
+    for part in reversed(path.relative_to(data_dir).parts[:-1]):
+        if part.casefold() in _NUMBERS:
+            return _NUMBERS[part.casefold()]
     return None
 
 
