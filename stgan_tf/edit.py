@@ -6,13 +6,13 @@ python -m stgan_tf.edit --model=runs/stgan_128 --input=photo.jpg --edit="Eyeglas
 
 import json
 import sys
-from pathlib import Path
 
 from absl import app, flags
 from tqdm import tqdm
 
 from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.editing.inputs import find_inputs, name_outputs
+from stgan_tf.edits import given_source
 from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
@@ -26,7 +26,8 @@ flags.DEFINE_string("sweep", "", "Instead: this attribute at every strength, as 
 flags.DEFINE_bool("compare", False, "Write the source beside the result.")
 flags.DEFINE_bool("aligned", False, "The images are faces already: 178x218 as CelebA, or square.")
 flags.DEFINE_string("landmarks", "", "File of the five points of each photo's face.")
-flags.DEFINE_string("classifier", "", "Of a run: fills in the attributes target models need.")
+flags.DEFINE_string("source", "", "What the faces have, all of it: Male,Young. Else: classifier.")
+flags.DEFINE_string("classifier", "", "Of a run: sees what faces have. Else its own; none: none.")
 flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
 flags.DEFINE_bool("overwrite", False, "Replace results that are there.")
 flags.DEFINE_bool("json", False, "A line of JSON a photo on standard output.")
@@ -52,12 +53,11 @@ def main(argv: list[str]) -> None:
         if FLAGS.sweep:
             require_known([FLAGS.sweep], editor.attributes)
         edits = parse_edits(FLAGS.edit, editor.attributes) if FLAGS.edit else {}
-        request = Request(edits, FLAGS.intensity, FLAGS.grid, FLAGS.sweep, FLAGS.compare, landmarks)
-        photos = PhotoEditor(editor, FLAGS.aligned)
+        wanted = (edits, FLAGS.intensity, FLAGS.grid, FLAGS.sweep, FLAGS.compare, landmarks)
+        request = Request(*wanted, given_source(FLAGS.source or None, editor.attributes, 1)[0])
+        work = edit_files(PhotoEditor(editor, FLAGS.aligned), request, outputs, FLAGS.overwrite)
         rows = []
-        for row in tqdm(
-            edit_files(photos, request, outputs, FLAGS.overwrite), total=len(outputs), unit="photo"
-        ):
+        for row in tqdm(work, total=len(outputs), unit="photo"):
             rows.append(row)
             if FLAGS.json:
                 print(json.dumps(row), flush=True)
@@ -66,7 +66,7 @@ def main(argv: list[str]) -> None:
     done = {status: sum(row["status"] == status for row in rows) for status in ("edited", "kept")}
     if not FLAGS.json:
         there = f", {done['kept']} kept (--overwrite replaces them)" if done["kept"] else ""
-        print(f"{done['edited']} edited{there}: {Path(FLAGS.output)}")
+        print(f"{done['edited']} edited{there}: {FLAGS.output}")
     if failed := failures(rows):
         sys.exit(f"stgan_tf.edit: not edited:\n{failed}")
 

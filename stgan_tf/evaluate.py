@@ -45,7 +45,7 @@ def main(argv: list[str]) -> None:
         raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     # TensorFlow starts after the flags are known to be good.
     from stgan_tf.evaluation.evaluate_run import evaluate_run
-    from stgan_tf.evaluation.report import reconstruction_line, results_table
+    from stgan_tf.evaluation.report import results_text
     from stgan_tf.training.checkpoints import CheckpointError
 
     try:
@@ -68,7 +68,7 @@ def main(argv: list[str]) -> None:
         logging.warning("%s", warning)
     measurements = report["measurements"]
     print(f"\nStep {report['step']}, {measurements['images']} {FLAGS.split} images, in percent:\n")
-    print(f"{results_table(measurements)}\n\n{reconstruction_line(measurements)}\nPage: {page}")
+    print(f"{results_text(measurements)}\nPage: {page}")
 
 
 def run() -> None:

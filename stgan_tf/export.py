@@ -15,7 +15,7 @@ flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", re
 flags.DEFINE_string(
     "out_dir", None, "Folder for saved_model/, litert/, export.json.", required=True
 )
-flags.DEFINE_string("classifier", "", "Folder of stgan_tf.train_classifier, exported with it.")
+flags.DEFINE_string("classifier", "", "Exported with it: a folder; else the run's own; none: none.")
 flags.DEFINE_list("formats", list(_DEFAULTS.formats), f"Of {', '.join(FORMATS)}.")
 flags.DEFINE_list("precisions", list(_DEFAULTS.precisions), f"LiteRT: of {', '.join(PRECISIONS)}.")
 flags.DEFINE_bool("int8", False, "Add int8 to the precisions (calibrated, behind a PSNR gate).")
@@ -61,14 +61,14 @@ def main(argv: list[str]) -> None:
     logging.set_verbosity(logging.WARNING)
     # It starts after the flags are known to be good.
     from stgan_tf.exporting.export_run import export_run
-    from stgan_tf.exporting.report import latency_line, results_table
+    from stgan_tf.exporting.report import report_text
     from stgan_tf.training.checkpoints import CheckpointError
 
     try:
         report = export_run(FLAGS.run_dir, FLAGS.out_dir, FLAGS.classifier or None, options)
     except (ValueError, OSError, ModuleNotFoundError, CheckpointError) as error:
         raise SystemExit(f"stgan_tf.export: {error}") from error
-    print(f"{results_table(report)}\n\n{latency_line(report)}\nWritten to {FLAGS.out_dir}.")
+    print(f"{report_text(report)}\nWritten to {FLAGS.out_dir}.")
 
 
 def run() -> None:

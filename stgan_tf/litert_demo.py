@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from stgan_tf.attributes import parse_edits
-from stgan_tf.editing.edit_vectors import edit_vectors
+from stgan_tf.edits import EditRule
 from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.litert_model import LiteRTModel
@@ -25,7 +25,7 @@ _FLAGS = {
     "edit": ("Changes: Eyeglasses=+1,Bangs=-1.", None),
     "output": ("PNG file.", None),
     "intensity": ("Factor of all changes; trained 1, the paper's 1.5.", 1.0),
-    "source": ("Attributes it has, for models given targets; else they are seen.", ""),
+    "source": ("All attributes it has: Male,Young; else the classifier looks.", ""),
     "threads": ("Threads.", 2),
     "repeat": ("Runs that the latency is the median of.", 20),
 }
@@ -62,8 +62,11 @@ def run() -> None:
         size, box = model.description.image_size, model.description.crop_box
         images = prepare_faces(_read(flags.input)[None], size, box)
         edits = parse_edits(flags.edit, model.description.attributes)
-        present = flags.source.split(",") if flags.source else None
-        difference, source = edit_vectors(model, images, edits, flags.intensity, present)
+        rule = EditRule(model.description.attributes, model.description.needs_source)
+        looks = model.description.has_classifier
+        classify = (lambda rows: model.classify(images[rows])) if looks else None
+        given = (flags.intensity, flags.source or None, classify)
+        difference, source = rule.vectors(edits, 1, *given)
         save_png(flags.output, to_uint8(model.edit(images, difference, source)[0]))
         latency = median_milliseconds(lambda: model.edit(images, difference, source), flags.repeat)
     except (ValueError, OSError, ModuleNotFoundError) as error:

@@ -69,6 +69,8 @@ class ModelDescription:
         has_classifier: Whether source attributes can be asked for.
         files: LiteRT files; empty for a SavedModel.
         provenance: Run, step, versions; for people.
+        classifier: Of the classifier: `sha256` of its weights, `validation_mean_accuracy` (a share
+            in [0, 1], None where it is not known); for people too.
     """
 
     attributes: tuple[str, ...]
@@ -79,6 +81,7 @@ class ModelDescription:
     has_classifier: bool = False
     files: tuple[ModelFile, ...] = ()
     provenance: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    classifier: Mapping[str, object] | None = None
 
     def __post_init__(self) -> None:
         if not self.attributes or len(set(self.attributes)) != len(self.attributes):
@@ -114,7 +117,7 @@ class ModelDescription:
                 "format": FORMAT,
                 "format_version": FORMAT_VERSION,
                 "attributes": list(self.attributes),
-                # For pages that switch off what an added attribute excludes.
+                # For clients that take away what an added attribute excludes.
                 "conflicts": {
                     name: [other for other in CONFLICTS.get(name, ()) if other in names]
                     for name in self.attributes
@@ -127,6 +130,7 @@ class ModelDescription:
                 "crop_box": None if self.crop_box is None else list(self.crop_box),
                 "intensity": {"trained": 1.0, "paper": 1.5},
                 "has_classifier": self.has_classifier,
+                "classifier": None if self.classifier is None else dict(self.classifier),
                 "files": [dataclasses.asdict(file) for file in self.files],
                 "provenance": dict(self.provenance),
             },
@@ -158,6 +162,7 @@ class ModelDescription:
                 image_size=int(data["image_size"]),
                 crop_box=None if box is None else CropBox(*box),
                 has_classifier=bool(data["has_classifier"]),
+                classifier=data.get("classifier"),
                 files=tuple(ModelFile(**_known(file)) for file in data["files"]),
                 provenance=data["provenance"],
             )

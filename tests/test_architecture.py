@@ -21,7 +21,7 @@ LAYERS = [
         "training_config",
         "config",
     }
-    | {"model_description"},
+    | {"edits", "model_description"},
     {"data", "layers", "alignment"},
     {"networks", "losses"},
     {"training"},

@@ -57,6 +57,7 @@ def test_a_folder_with_a_bad_file(folder, tmp_path):
         (["--edit=Glasses=1"], "Unknown attribute: 'Glasses'. Nearest: Eyeglasses"),
         (["--edit=Black_Hair=1,Blond_Hair=1"], "Black_Hair and Blond_Hair cannot both be added"),
         (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
+        (["--edit=Bangs=1", "--source=Glasses"], "Unknown attribute: 'Glasses'"),
         (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: no photo /nowhere.jpg"),
         (["--edit=Bald=1", "--model=/nowhere"], "/nowhere is no model: neither a run folder"),
     ],

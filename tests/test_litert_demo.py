@@ -96,6 +96,19 @@ def test_target_models_take_given_attributes_or_look(models, faces, tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+def test_difference_models_take_away_what_the_face_has_or_say_that_they_cannot(
+    models, faces, tmp_path
+):
+    result = run(models, faces, tmp_path, "--source=Black_Hair=1", "--edit=Blond_Hair=+1")
+    assert result.returncode == 0 and "take Black_Hair away" not in result.stderr, result.stderr
+    expected = edited(models, "stgan", faces / "own.png", [0, -1, 1, 0])
+    written = np.asarray(Image.open(tmp_path / "out.png")).astype(int)
+    assert np.abs(written - expected).max() <= 1
+    result = run(models, faces, tmp_path, "--edit=Blond_Hair=+1")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.count("does not take Black_Hair away") == 1
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

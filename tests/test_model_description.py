@@ -1,5 +1,6 @@
 """The description beside exported models: what it says and what it refuses."""
 
+import dataclasses
 import json
 
 import pytest
@@ -15,6 +16,16 @@ DESCRIPTION = ModelDescription(
 
 def test_what_is_written_is_read_again():
     assert ModelDescription.from_json(DESCRIPTION.to_json()) == DESCRIPTION
+
+
+def test_the_classifier_is_told_of():
+    told = {"sha256": "ab", "validation_mean_accuracy": 0.97}
+    description = dataclasses.replace(DESCRIPTION, classifier=told)
+    assert json.loads(description.to_json())["classifier"] == told
+    assert ModelDescription.from_json(description.to_json()) == description
+    assert json.loads(DESCRIPTION.to_json())["classifier"] is None
+    earlier = changed(classifier="absent")  # exports of versions that did not tell
+    assert ModelDescription.from_json(earlier) == DESCRIPTION
 
 
 def test_conflicts_are_those_among_its_own_attributes():

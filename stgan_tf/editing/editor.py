@@ -1,13 +1,13 @@
 """Editor: a trained model behind three calls, `edit`, `reconstruct` and `classify`."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from stgan_tf.editing.opening import open_model
-from stgan_tf.editing.requests import differences
+from stgan_tf.edits import Classify, EditRule, Source
 from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.images import to_uint8
 from stgan_tf.training.run_layout import AVERAGE
@@ -26,9 +26,10 @@ class Editor:
     Args:
         model: Run folder (stgan_tf.train, stgan_tf.import_official), SavedModel folder or .tflite
             file (both stgan_tf.export).
-        classifier: Folder of a trained classifier, for run folders; fills in the source
-            attributes that models of a target label need, and answers `classify`. Exported models
-            carry the one they were exported with.
+        classifier: Folder of a trained classifier, for run folders: it sees what faces have, so
+            that an added attribute takes away what it excludes, and answers `classify`. None: the
+            run's own (RUN/classifier, which stgan_tf.evaluate leaves), where it has one. Exported
+            models carry theirs. "none": no classifier is asked.
         batch_size: Images edited at once; more are done in turn.
         weights: average or raw, for run folders: the averaged weights where the run keeps them
             (--ema_decay), or the trained ones.
@@ -36,6 +37,8 @@ class Editor:
     Attributes:
         attributes: Names the model can edit, in the order of its labels.
         image_size: Side of its images in pixels.
+        needs_source: Whether it is given targets, so that nothing can be edited without knowing
+            what the faces have.
         crop_box: What they are of CelebA's aligned frame; None: whole images were trained on.
 
     Raises FileNotFoundError or ValueError naming what is missing or does not fit.
@@ -55,9 +58,11 @@ class Editor:
         self.attributes = description.attributes
         self.image_size = description.image_size
         self.crop_box = description.crop_box
-        self._needs_source = description.needs_source
+        self._rule = EditRule(description.attributes, description.needs_source)
+        self.needs_source = description.needs_source
+        self._has_classifier = description.has_classifier
         self._batch_size = batch_size
-        if self._needs_source and not description.has_classifier:
+        if self.needs_source and not description.has_classifier:
             logging.warning(
                 "%s is given whole targets (label mode %s) and comes without a classifier: edits "
                 "need `source`, the attributes the faces have.",
@@ -70,40 +75,43 @@ class Editor:
         images: np.ndarray,
         edits: Mapping[str, float],
         intensity: float = 1.0,
-        source: Sequence[Mapping[str, int]] | np.ndarray | None = None,
+        source: Source = None,
     ) -> np.ndarray:
-        """The images with the attributes changed.
+        """The images with the attributes changed, by the rule of `stgan_tf.edits`.
 
         Args:
             images: uint8 (H, W, 3) or (B, H, W, 3): image_size x image_size, the model's own
                 frame, or 218x178, CelebA's aligned frame, of which the model's crop is taken.
             edits: {attribute: difference}: 1 adds, -1 removes, other magnitudes scale.
             intensity: Factor of all differences; 1 is the trained range.
-            source: (B, A) or (A,) in {0, 1}, the attributes the images have; models of the
-                difference label need none, others take the classifier's answer without it.
+            source: What the faces have: names, a mapping, or vectors (A,) or (B, A) in {0, 1}
+                (`stgan_tf.edits.given_source`). None: the classifier is asked. Where there is none
+                either, models of the difference label keep what an added attribute excludes, with
+                one warning; others cannot edit.
 
         Returns uint8 (image_size, image_size, 3), or (B, ...) as the images came.
         Raises ValueError naming the argument that does not fit.
         """
         batch, single = self._prepared(images)
-        if not np.isfinite(intensity) or intensity < 0:
-            raise ValueError(
-                f"`intensity` must be a number of at least 0. Received: {intensity!r}."
-            )
-        present = self._present(batch, source) if self._needs_source else None
-        difference = differences(edits, self.attributes, len(batch), present, intensity)
-        edited = self._run(batch, difference, present)
+        vectors = self._rule.vectors(edits, len(batch), intensity, source, self._classify(batch))
+        edited = self._run(batch, *vectors)
         return edited[0] if single else edited
 
-    def reconstruct(self, images: np.ndarray, source=None) -> np.ndarray:
+    def reconstruct(self, images: np.ndarray, source: Source = None) -> np.ndarray:
         """What the model makes of the images when nothing is to change; arguments and result as in
         `edit`. The difference between both is the edit alone.
         """
         batch, single = self._prepared(images)
-        nothing = np.zeros((len(batch), len(self.attributes)), np.float32)
-        present = self._present(batch, source) if self._needs_source else None
-        again = self._run(batch, nothing, present)
+        again = self._run(batch, *self._rule.unchanged(len(batch), source, self._classify(batch)))
         return again[0] if single else again
+
+    def known_source(self, images: np.ndarray, source: Source = None) -> np.ndarray:
+        """(B, A) float32 of 1, 0 and NaN (not known): what the images have, as `edit` would take it
+        of the same `source`. For many edits of the same images: give them this, and the classifier
+        is asked once.
+        """
+        batch, _ = self._prepared(images)
+        return self._rule.known_source(len(batch), source, self._classify(batch))
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """Probabilities (A,) or (B, A) float32 of `attributes`, by the classifier.
@@ -128,18 +136,10 @@ class Editor:
         starts = range(0, len(batch), self._batch_size)
         return [slice(start, start + self._batch_size) for start in starts]
 
-    def _present(self, batch, source) -> np.ndarray:
-        """(B, A) in {0, 1}: the attributes the images have, given or seen by the classifier."""
-        if source is None:
-            return (self._probabilities(batch) > 0.5).astype(np.float32)
-        present = np.asarray(source, np.float32)
-        present = np.tile(present, (len(batch), 1)) if present.ndim == 1 else present
-        if present.shape != (len(batch), len(self.attributes)):
-            raise ValueError(
-                f"`source` must be ({len(batch)}, {len(self.attributes)}) for these images. "
-                f"Received: {np.shape(source)}."
-            )
-        return present
+    def _classify(self, batch: np.ndarray) -> Classify | None:
+        if not self._has_classifier:
+            return None
+        return lambda rows: self._probabilities(batch[rows])
 
     def _prepared(self, images: np.ndarray) -> tuple[np.ndarray, bool]:
         """float32 (B, image_size, image_size, 3) in [-1, 1], and whether one image came alone."""

@@ -17,6 +17,7 @@ from stgan_tf.editing.pictures import (
     sweep_strip,
     write_gif,
 )
+from stgan_tf.edits import Source
 
 #: Photos decoded ahead of the one that is edited; bounds the memory.
 _READ_AHEAD = 4
@@ -33,6 +34,7 @@ class Request:
         sweep: Attribute to write at every strength instead: a strip, and a GIF beside it.
         compare: Write the source beside the result.
         landmarks: {file name: (5, 2)}; such photos are not searched for faces.
+        source: What every face has (`stgan_tf.edits.given_source`); None: the classifier is asked.
     """
 
     edits: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -41,6 +43,7 @@ class Request:
     sweep: str = ""
     compare: bool = False
     landmarks: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    source: Source = None
 
 
 def edit_files(
@@ -82,8 +85,14 @@ def _edit_one(
     given = request.landmarks.get(path.name)
     faces = photo_editor.faces(photo.pixels, None if given is None else [given])
 
+    editor = photo_editor.editor
+    # What the faces have is looked at once for all pictures of them.
+    source = request.source
+    if request.sweep or request.grid:
+        source = editor.known_source(np.stack([face.patch for face in faces]), source)
+
     def edit(patches: np.ndarray, edits: Mapping[str, float]) -> np.ndarray:
-        return photo_editor.editor.edit(patches, edits, request.intensity)
+        return editor.edit(patches, edits, request.intensity, source[: len(patches)])
 
     if request.sweep:
         frames = sweep_frames(edit, faces[0].patch, request.sweep)
@@ -91,9 +100,9 @@ def _edit_one(
         write_photo(output, sweep_strip(frames, request.sweep))
     elif request.grid:
         patches = np.stack([face.patch for face in faces])
-        write_photo(output, attribute_grid(edit, patches, photo_editor.editor.attributes))
+        write_photo(output, attribute_grid(edit, patches, editor.attributes))
     else:
-        edited = photo_editor.edit(photo.pixels, faces, request.edits, request.intensity)
+        edited = photo_editor.edit(photo.pixels, faces, request.edits, request.intensity, source)
         if request.compare:
             # An image that is a face comes back as the model's patch of it.
             before = photo.pixels if edited.shape == photo.pixels.shape else faces[0].patch

@@ -2,13 +2,14 @@
 LiteRT file is used without TensorFlow.
 """
 
+import dataclasses
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from stgan_tf.model_description import ModelDescription
-from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE
+from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE, NO_CLASSIFIER
 
 
 class Model(Protocol):
@@ -34,7 +35,8 @@ def open_model(
     LiteRT file (.tflite).
 
     Args:
-        classifier: Folder of a trained classifier, for run folders; exported models carry theirs.
+        classifier: Folder of a trained classifier, for run folders; None: the run's own, where it
+            has one. Exported models carry theirs. "none": none is used.
         weights: average or raw, for run folders (`stgan_tf.training.run_folder.load_run`).
 
     Raises FileNotFoundError for a path that is none of them, ValueError for one that does not fit.
@@ -44,7 +46,7 @@ def open_model(
         from stgan_tf.exporting.litert_model import LiteRTModel
 
         _require_for_runs_only(classifier, weights, path)
-        return LiteRTModel(path)
+        return _with_or_without_classifier(LiteRTModel(path), classifier)
     if (path / CONFIG_FILE).is_file():
         from stgan_tf.editing.run_model import RunModel
 
@@ -53,7 +55,7 @@ def open_model(
         from stgan_tf.exporting.saved_model_model import SavedModelModel
 
         _require_for_runs_only(classifier, weights, path)
-        return SavedModelModel(path)
+        return _with_or_without_classifier(SavedModelModel(path), classifier)
     hint = ""
     if _holds_saved_model(path / "saved_model") or (path / "litert").is_dir():
         hint = f" It is an export: give {path / 'saved_model'} or a file of {path / 'litert'}."
@@ -61,6 +63,12 @@ def open_model(
         f"{path} is no model: neither a run folder (with {CONFIG_FILE}), nor a SavedModel (with "
         f"saved_model.pb or numbered versions), nor a .tflite file.{hint}"
     )
+
+
+def _with_or_without_classifier(model: Model, classifier: Path | str | None) -> Model:
+    if classifier is not None:
+        model.description = dataclasses.replace(model.description, has_classifier=False)
+    return model
 
 
 def _holds_saved_model(path: Path) -> bool:
@@ -77,7 +85,7 @@ def _require_for_runs_only(classifier: Path | str | None, weights: str, path: Pa
             f"--weights is for run folders; {path} has the weights it was exported with "
             f"(stgan_tf.export --weights). Received: {weights}."
         )
-    if classifier is not None:
+    if classifier is not None and str(classifier) != NO_CLASSIFIER:
         raise ValueError(
             f"--classifier is for run folders; {path} has the one it was exported with "
             f"(stgan_tf.export --classifier), if any. Received: {classifier}."

@@ -7,6 +7,7 @@ import numpy as np
 
 from stgan_tf.alignment import Aligned, align, cut_patch, find_faces, paste
 from stgan_tf.editing.editor import Editor
+from stgan_tf.edits import Source
 from stgan_tf.images import CELEBA_CROP, CropBox, resize_bicubic_numpy, to_uint8
 
 
@@ -75,15 +76,20 @@ class PhotoEditor:
         faces: Sequence[FoundFace],
         edits: Mapping[str, float],
         intensity: float = 1.0,
+        source: Source = None,
     ) -> np.ndarray:
         """The photo (its shape, uint8) with all of `faces` edited; of an image that is a face, the
         edited patch. What the model changes without being asked does not reach the photo.
+
+        Arguments as of `Editor.edit`; a `source` that is one for all applies to each face.
         """
         patches = np.stack([face.patch for face in faces])
-        edited = self.editor.edit(patches, edits, intensity)
+        if self.editor.needs_source:  # for both calls
+            source = self.editor.known_source(patches, source)
+        edited = self.editor.edit(patches, edits, intensity, source)
         if self._aligned:
             return edited[0]
-        unedited = self.editor.reconstruct(patches)
+        unedited = self.editor.reconstruct(patches, source)
         for face, before, after in zip(faces, unedited, edited, strict=True):
             pixels = paste(pixels, after, face.aligned, self._box, unedited=before)
         return pixels

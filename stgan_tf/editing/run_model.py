@@ -16,7 +16,7 @@ class RunModel:
 
     Args:
         run_dir: The run folder.
-        classifier: Folder of a trained classifier, or None.
+        classifier: Folder of a trained classifier; None: the run's own; "none": none.
         weights: average or raw (`stgan_tf.training.run_folder.load_run`).
 
     Attributes:
@@ -51,7 +51,7 @@ class RunModel:
         return self._edit(*(tf.constant(value) for value in inputs.values())).numpy()
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (N, A); ValueError where no classifier was given."""
+        """Probabilities (N, A); ValueError where there is no classifier."""
         if not self.description.has_classifier:
             raise ValueError(
                 "This needs a classifier: give --classifier (Editor(model, classifier=FOLDER)), "

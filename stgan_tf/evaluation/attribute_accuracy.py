@@ -71,12 +71,3 @@ class AccuracyTally:
             "mean_preservation_error": float(error.mean()),
             "mean_preservation_error_official": float((self.changed_official / comparisons).mean()),
         }
-
-
-def intensity_vector(names, edited, intensity):
-    """(A,) float32: `intensity` at `edited`, 1 elsewhere. The paper's 1.5 scales the difference of
-    the edited attribute only; what the conflict rules move stays at 1 (official test.py).
-    """
-    vector = np.ones(len(names), np.float32)
-    vector[list(names).index(edited)] = intensity
-    return vector

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
 import tensorflow as tf
 
-from stgan_tf.attributes import flip_attribute
-from stgan_tf.evaluation.attribute_accuracy import intensity_vector
+from stgan_tf.edits import flip_difference
 from stgan_tf.images import to_uint8_tensor
 from stgan_tf.networks.label_rule import LabelRule
 
@@ -55,18 +55,26 @@ class Editor:
 
     def reconstruct(self, encoded, source):
         """uint8 (B, H, W, 3): the zero difference; target models are given the source labels."""
-        return self._decode_8_bit(encoded, source, source, 1.0)
+        return self.decode(encoded, self.label_rule(source, source))
 
     def flip(self, encoded, source, edited, intensity):
-        """uint8 (B, H, W, 3): attribute `edited` inverted in every image (`flip_attribute`), its
-        difference times `intensity`; `source` is (B, A) in {0, 1}.
+        """uint8 (B, H, W, 3): attribute `edited` inverted in every image, as the paper's protocol
+        has it (`stgan_tf.edits.flip_difference`); `source` is (B, A) in {0, 1}.
         """
-        target = flip_attribute(source, self.names, edited)
-        vector = intensity_vector(self.names, edited, intensity)
-        return self._decode_8_bit(encoded, source, target, vector)
+        return self.decode(encoded, self.flip_labels(source, edited, intensity))
 
-    def _decode_8_bit(self, encoded, source, target, intensity):
-        labels = self.label_rule(source, target, intensity)
+    def flip_labels(self, source, edited, intensity, seen=None):
+        """(B, A): what the generator is given for `flip`, or, where `seen` (B, A) in {0, 1} is what
+        a classifier sees in the images, for the same wish of somebody who does not know the labels.
+        """
+        needs_source = self.label_rule.mode != "difference"
+        present = source if seen is None else seen
+        return self.label_rule.of_difference(
+            flip_difference(source, self.names, edited, needs_source, intensity, present), present
+        )
+
+    def decode(self, encoded, labels):
+        """uint8 (B, H, W, 3) for what the generator is given, (B, A)."""
         images, finite = self._decode(encoded, tf.constant(labels, tf.float32))
         if not finite:
             raise ValueError(
@@ -92,11 +100,20 @@ class Judge:
         model = classifier.model
 
         @tf.function(reduce_retracing=True)
-        def seen(images):
-            logits = model(tf.cast(images, tf.float32) / 127.5 - 1.0, training=False)
-            return tf.gather(logits, columns, axis=1) > 0
+        def seen_in_floats(images):
+            return tf.gather(model(images, training=False), columns, axis=1) > 0
 
-        self._seen = seen
+        @tf.function(reduce_retracing=True)
+        def seen(images):
+            return seen_in_floats(tf.cast(images, tf.float32) / 127.5 - 1.0)
+
+        self._seen, self._seen_in_floats = seen, seen_in_floats
+
+    def seen_by_models(self, images):
+        """(B, A) float32 in {0, 1}: the attributes seen in images (B, H, W, 3) in [-1, 1], as a
+        model's own classifier sees them before it edits.
+        """
+        return self._seen_in_floats(images).numpy().astype(np.float32)
 
     def predict(self, images):
         """(B, A) bool: the attributes seen in uint8 images (B, H, W, 3)."""

@@ -23,6 +23,7 @@ from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.classifier_training import load_classifier
+from stgan_tf.training.run_classifier import keep_classifier
 from stgan_tf.training.run_folder import load_run
 from stgan_tf.training.run_layout import AVERAGE
 
@@ -48,7 +49,8 @@ def evaluate_run(
     weights: str = AVERAGE,
     on_batch: Callable[[int, int], None] = lambda count, total: None,
 ) -> tuple[dict, Path]:
-    """Measures the newest checkpoint of a run and writes `run_dir/evaluation/`.
+    """Measures the newest checkpoint of a run and writes `run_dir/evaluation/`. A copy of the
+    classifier stays in `run_dir/classifier/`: edit and export ask it what faces have.
 
     Args:
         classifier_path: Where `train_classifier` saved the judge.
@@ -125,6 +127,7 @@ def evaluate_run(
         "versions": versions(),
         "config": dataclasses.asdict(run.config),
     }
+    keep_classifier(run_dir, classifier_path)
     figures = _plots(measurements, swept)
     figures |= _figures(editor, table, config, intensities, true_edits)
     figures["worst_reconstructions"] = (

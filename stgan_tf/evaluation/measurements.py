@@ -40,12 +40,17 @@ def evaluate_generator(
         `images`, `attributes`; `reconstruction` (`SimilarityTally.summary`);
         `classifier` (its accuracy on the unedited images); `baseline`
         (`AccuracyTally.summary` of returning the input); `edits`, one such summary with its
-        `intensity` for each of `intensities`.
+        `intensity` for each of `intensities`: the paper's protocol, which knows what the images
+        have from their labels; `shipped_edits`, the same of the edits that users get, for whom the
+        judge's own answer on the image says what it has, and `differing`, the share of them that
+        are not the protocol's edit.
     """
     names = editor.names
     reconstruction = SimilarityTally()
     baseline = AccuracyTally(names)
     tallies = {float(intensity): AccuracyTally(names) for intensity in intensities}
+    shipped = {intensity: AccuracyTally(names) for intensity in tallies}
+    differing = dict.fromkeys(tallies, 0)
     sweep = sweep or IntensitySweep(names, images=0)
     recognised = np.zeros(len(names), np.int64)
     for batch in batches:
@@ -53,6 +58,8 @@ def evaluate_generator(
         unedited = to_uint8(batch["images"].numpy())
         seen = judge.predict(unedited)
         recognised += np.sum(seen == (source > 0.5), axis=0)
+        # What users' models see in it, before anything is cut to 8 bits.
+        present = judge.seen_by_models(batch["images"])
         encoded = editor.encode(batch["images"])
         reconstructed = editor.reconstruct(encoded, source)
         similarities = reconstruction.add(unedited, reconstructed)
@@ -63,24 +70,39 @@ def evaluate_generator(
         swept = sweep.take(len(source))
         sweep_only = set(sweep.intensities) - set(tallies) if swept else ()
 
-        def judged(edit, encoded=encoded, source=source, unedited=unedited, swept=swept):
+        def judged(
+            edit, encoded=encoded, source=source, present=present, unedited=unedited, swept=swept
+        ):
             edited, intensity = edit
             if intensity not in tallies:
-                encoded, source = tf.nest.map_structure(
-                    lambda value: value[:swept], (encoded, source)
+                encoded, source, present = tf.nest.map_structure(
+                    lambda value: value[:swept], (encoded, source, present)
                 )
-            images = editor.flip(encoded, source, edited, intensity)
+            labels = editor.flip_labels(source, edited, intensity)
+            images = editor.decode(encoded, labels)
             changes = []
             if intensity in sweep.intensities:
                 changes = changes_of(unedited[:swept], images[:swept])
-            return judge.predict(images), changes
+            predicted = judge.predict(images)
+            of_shipped, others = predicted, ()
+            if intensity in tallies:
+                # Most edits are the same ones: only the others are computed again.
+                of_users = editor.flip_labels(source, edited, intensity, present)
+                others = np.flatnonzero((of_users != labels).any(axis=1))
+            if len(others):
+                again = tf.nest.map_structure(lambda value: tf.gather(value, others), encoded)
+                of_shipped = predicted.copy()
+                of_shipped[others] = judge.predict(editor.decode(again, of_users[others]))
+            return predicted, of_shipped, len(others), changes
 
         edits = list(itertools.product(names, [*tallies, *sweep_only]))
-        for (edited, intensity), (predicted, changes) in zip(
+        for (edited, intensity), (predicted, of_shipped, others, changes) in zip(
             edits, side_by_side(judged, edits), strict=True
         ):
             if intensity in tallies:
                 tallies[intensity].add(edited, source, predicted)
+                shipped[intensity].add(edited, source, of_shipped)
+                differing[intensity] += others
             if changes:
                 sweep.add(edited, intensity, source[:swept], predicted[:swept], changes)
         on_batch(len(source))
@@ -98,5 +120,13 @@ def evaluate_generator(
         "baseline": baseline.summary(),
         "edits": [
             {"intensity": intensity, **tally.summary()} for intensity, tally in tallies.items()
+        ],
+        "shipped_edits": [
+            {
+                "intensity": intensity,
+                "differing": differing[intensity] / (reconstruction.count * len(names)),
+                **tally.summary(),
+            }
+            for intensity, tally in shipped.items()
         ],
     }

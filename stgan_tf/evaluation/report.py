@@ -51,11 +51,14 @@ def write_report(folder: Path | str, report: Mapping, figures: Mapping[str, tupl
 
 
 def results_table(measurements: Mapping) -> str:
-    """A Markdown table: a row per attribute, accuracy in percent at each intensity beside the
-    do-nothing baseline and the classifier's own accuracy.
+    """A Markdown table: a row per attribute, accuracy in percent at each intensity, of the
+    protocol's edit and of the shipped one, beside the do-nothing baseline and the classifier's own
+    accuracy.
     """
-    edits = measurements["edits"]
-    header = ["Attribute", *(f"accuracy, intensity {edit['intensity']:g}" for edit in edits)]
+    edits, header = [], ["Attribute"]
+    for protocol, shipped in zip(measurements["edits"], measurements["shipped_edits"], strict=True):
+        edits += [protocol, shipped]
+        header += [f"accuracy, intensity {protocol['intensity']:g}", "as shipped"]
     header += ["do-nothing baseline", "classifier on unedited"]
     columns = [*(edit["accuracy"] for edit in edits), measurements["baseline"]["accuracy"]]
     columns.append(measurements["classifier"]["accuracy"])
@@ -86,6 +89,25 @@ def reconstruction_line(measurements: Mapping) -> str:
     return line
 
 
+def results_text(measurements: Mapping) -> str:
+    """Table, what `as shipped` means, reconstruction; as Markdown."""
+    parts = (results_table, shipped_line, reconstruction_line)
+    return "\n\n".join(part(measurements) for part in parts)
+
+
+def shipped_line(measurements: Mapping) -> str:
+    """What `as shipped` means, and how often such an edit is another than the protocol's."""
+    shares = ", ".join(
+        f"{100 * edit['differing']:.1f} % at intensity {edit['intensity']:g}"
+        for edit in measurements["shipped_edits"]
+    )
+    return (
+        "As shipped: what Editor, edit, the clients and the mobile page do, which ask this "
+        "classifier what a face has; the protocol knows it from the labels. Edits that differ: "
+        f"{shares}."
+    )
+
+
 def true_edit_table(true_edits: Mapping) -> str:
     """A Markdown table: a row for each measure of `true_edit_metrics`."""
     return _aligned_table(*true_edit_rows(true_edits))
@@ -111,8 +133,7 @@ def _markdown(report, captions):
         f"{measurements['images']} images of the {report['provenance']['split']} split. "
         "All figures are measured on 8-bit images; accuracies in percent.",
         *report["warnings"],
-        reconstruction_line(measurements),
-        results_table(measurements),
+        results_text(measurements),
         *([true_edit_table(report["true_edits"])] if report.get("true_edits") else []),
         *(f"![{caption}]({name})" for name, caption in captions.items()),
     ]

@@ -43,6 +43,10 @@ def export_run(
         out_dir/litert/                model.json, edit_PRECISION.tflite, classify_float32.tflite
         out_dir/export.json            figures and provenance, as returned
 
+    Args:
+        classifier: Folder of a trained classifier; None: the run's own, where it keeps one
+            (RUN/classifier); "none": exported without.
+
     Returns {"saved_model": ..., "litert": ...}, each with what was measured; a format that was not
     asked for keeps what an earlier export said of it.
 
@@ -75,6 +79,7 @@ def export_run(
             report[SAVED_MODEL] = {
                 "version": version,
                 **_build_saved_model(model, built / SAVED_MODEL, samples, options, provenance),
+                "classifier": model.description.classifier,
                 "provenance": provenance,
             }
         if LITERT in options.formats:
@@ -92,6 +97,7 @@ def export_run(
             report[LITERT] = {
                 "files": files,
                 "threads": THREADS,
+                "classifier": model.description.classifier,
                 "keras_latency_ms": _keras_latency(model, samples, options.latency_repeats),
                 "provenance": provenance,
             }

@@ -15,7 +15,8 @@ from stgan_tf.model_description import ModelDescription
 from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.building import build_generator
 from stgan_tf.training.checkpoints import restore_generator
-from stgan_tf.training.classifier_training import TrainedClassifier, load_classifier
+from stgan_tf.training.classifier_training import TrainedClassifier
+from stgan_tf.training.run_classifier import run_classifier
 from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE
 
 
@@ -58,7 +59,7 @@ def load_exportable(
     run_dir: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
 ) -> Exportable:
     """The run in `run_dir`, with its averaged weights or the `raw` ones, and the classifier in that
-    folder.
+    folder (None: the run's own, where it keeps one; "none": no classifier).
 
     Raises FileNotFoundError for what is missing, ValueError for a classifier that was trained on
     other attributes or images, CheckpointError for a checkpoint that cannot be read.
@@ -70,7 +71,7 @@ def load_exportable(
     generator = build_generator(dataclasses.replace(config, training=float32))
     restored = restore_generator(generator, run_dir, weights)
     data, network = config.data, config.network
-    judge = load_classifier(classifier) if classifier else None
+    judge = run_classifier(run_dir, classifier)
     if judge is not None:
         judge.columns(data.attributes)
         judge.require_prepared_as(data.image_size, data.crop)
@@ -81,8 +82,16 @@ def load_exportable(
         image_size=data.image_size,
         crop_box=parse_crop(data.crop, data.image_size),
         has_classifier=judge is not None,
+        classifier=_described(judge),
     )
     return Exportable(config, *restored, generator, judge, description)
+
+
+def _described(judge: TrainedClassifier | None) -> dict[str, object] | None:
+    if judge is None:
+        return None
+    accuracy = judge.description.get("validation_mean_accuracy")
+    return {"sha256": judge.sha256, "validation_mean_accuracy": accuracy}
 
 
 @contextlib.contextmanager

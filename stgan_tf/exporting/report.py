@@ -29,6 +29,11 @@ def results_table(report: Mapping) -> str:
     return "\n".join(_line(row) for row in [_HEADER, ["---", *["---:"] * 5], *rows])
 
 
+def report_text(report: Mapping) -> str:
+    """Table, what its last column compares with, classifier; as Markdown."""
+    return f"{results_table(report)}\n\n{latency_line(report)}\n{classifier_line(report)}"
+
+
 def latency_line(report: Mapping) -> str:
     """What the last column compares with."""
     part = report.get(LITERT) or report[SAVED_MODEL]
@@ -36,6 +41,19 @@ def latency_line(report: Mapping) -> str:
         f"Keras generator: {part['keras_latency_ms']:.1f} ms an image at batch 1 "
         f"(TensorFlow, {part['provenance']['cpus']} CPUs); LiteRT on 2 threads."
     )
+
+
+def classifier_line(report: Mapping) -> str:
+    """Whether the export can see what faces have."""
+    classifier = (report.get(LITERT) or report[SAVED_MODEL])["classifier"]
+    if classifier is None:
+        return (
+            "No classifier: edits that add an attribute take away what it excludes (one hair "
+            "colour) only where the user says what a face has. --classifier, or evaluate the run."
+        )
+    accuracy = classifier["validation_mean_accuracy"]
+    right = "" if accuracy is None else f", {100 * accuracy:.1f} % right on its validation split"
+    return f"Classifier {classifier['sha256'][:8]}{right}: edits ask it what a face has."
 
 
 def _file_row(file: Mapping, keras_latency: float) -> list[str]:

@@ -24,7 +24,7 @@ flags.DEFINE_integer("model_version", None, "Version; the newest if left out.", 
 flags.DEFINE_string("description", "", "The model's model.json, for servers that give none.")
 flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1. Left out: print the model's state.")
 flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
-flags.DEFINE_string("source", "", "Attributes the photos have, Male=1,Young=1, where needed.")
+flags.DEFINE_string("source", "", "All that the faces have: Male,Young. Else: classifier.")
 flags.DEFINE_string("output", "", "PNG file for one photo, else a folder.")
 flags.DEFINE_float("timeout", 30.0, "Seconds to wait for an answer.", 0.001)
 flags.DEFINE_integer("attempts", 4, "Tries while the server is busy or away.", lower_bound=1)
@@ -44,10 +44,11 @@ def _edit(client: EditClient, photos: list[Path]) -> None:
     outputs = name_outputs(photos, FLAGS.output, ".png")
     names = client.description().attributes
     edits = parse_edits(FLAGS.edit, names)
-    source = parse_edits(FLAGS.source, names) if FLAGS.source else None
     for photo, output in outputs.items():
         try:
-            (edited,) = client.edit(photo.read_bytes(), edits, FLAGS.intensity, source)
+            (edited,) = client.edit(
+                photo.read_bytes(), edits, FLAGS.intensity, FLAGS.source or None
+            )
         except ValueError as error:
             raise ValueError(f"{photo}: {error}") from error
         write_bytes(output, edited)

@@ -1,10 +1,11 @@
 """EditClient: photos and wanted changes in, edited photos out, over REST or gRPC."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from stgan_tf.editing.requests import difference_vector, targets
+from stgan_tf.edits import EditRule, Source
 from stgan_tf.model_description import (
     ATTRIBUTE_DIFFERENCE,
     CLASSIFY_SIGNATURE,
@@ -18,9 +19,6 @@ from stgan_tf.serving.request_images import fit, model_images
 from stgan_tf.serving.retrying import ServingError
 from stgan_tf.serving.tensors import Value
 from stgan_tf.serving.transport import Transport, VersionStatus
-
-#: {attribute: 0 or 1} for all images, or vectors (A,) or (N, A).
-Source = Mapping[str, float] | Sequence | np.ndarray
 
 
 class EditClient:
@@ -63,8 +61,10 @@ class EditClient:
             images: Image files: a face in CelebA's frame (178x218) or the model's square one.
             edits: {attribute: difference}: 1 adds, -1 removes, other magnitudes scale.
             intensity: Factor of all differences; 1 is the trained range, the paper shows 1.5.
-            source: Attributes the images have, in {0, 1}, for models that need them (label mode
-                target); asked of the model's classifier where left out.
+            source: What the faces have: names, a mapping, or vectors (A,) or (N, A) in {0, 1}
+                (`stgan_tf.edits.given_source`). None: the model's classifier is asked, a request
+                of its own, where it matters. Where there is none either, models of the difference
+                label keep what an added attribute excludes, with one warning.
 
         Raises ValueError for arguments that do not fit, ServingError for what the server says.
         """
@@ -72,18 +72,17 @@ class EditClient:
         images = [images] if isinstance(images, bytes) else list(images)
         if not images:
             raise ValueError("No images: give at least one. Received: [].")
-        if not np.isfinite(intensity) or intensity < 0:
-            raise ValueError(f"`intensity` must be at least 0. Received: {intensity!r}.")
         images = [fit(image, description) for image in images]
-        inputs: dict[str, Value] = {IMAGE_BYTES: images}
-        if description.needs_source:
-            present = self._present(images, source)
-            target, strengths = targets(edits, description.attributes, present, intensity)
-            inputs[ATTRIBUTE_DIFFERENCE] = ((target - present) * strengths).astype(np.float32)
+
+        def classify(rows: np.ndarray) -> np.ndarray:
+            return self.classify([images[row] for row in rows])
+
+        difference, present = self._rule.vectors(
+            edits, len(images), intensity, source, classify if description.has_classifier else None
+        )
+        inputs: dict[str, Value] = {IMAGE_BYTES: images, ATTRIBUTE_DIFFERENCE: difference}
+        if present is not None:
             inputs[SOURCE_ATTRIBUTES] = present
-        else:
-            vector = difference_vector(edits, description.attributes, intensity)
-            inputs[ATTRIBUTE_DIFFERENCE] = np.tile(vector, (len(images), 1))
         edited = self._only_output(self._transport.predict(inputs, DEFAULT_SIGNATURE))
         if not isinstance(edited, list) or len(edited) != len(images):
             raise ServingError(
@@ -113,25 +112,10 @@ class EditClient:
             )
         return found
 
-    def _present(self, images: list[bytes], source: Source | None) -> np.ndarray:
-        """(N, A) float32 in {0, 1}."""
-        names = self.description().attributes
-        if source is None:
-            return (self.classify(images) > 0.5).astype(np.float32)
-        if isinstance(source, Mapping):
-            if unknown := [name for name in source if name not in names]:
-                raise ValueError(
-                    f"`source` has unknown attributes. Received: {unknown}. Known: {list(names)}."
-                )
-            source = [source.get(name, 0) for name in names]
-        present = np.asarray(source, np.float32)
-        present = np.tile(present, (len(images), 1)) if present.ndim == 1 else present
-        if present.shape != (len(images), len(names)) or not np.isin(present, (0, 1)).all():
-            raise ValueError(
-                f"`source` must be {len(names)} values of 0 or 1 an image, for {len(images)} "
-                f"images. Received: {source!r}."
-            )
-        return present
+    @cached_property
+    def _rule(self) -> EditRule:
+        description = self.description()
+        return EditRule(description.attributes, description.needs_source)
 
     def _only_output(self, outputs: dict[str, Value]) -> Value:
         if len(outputs) != 1:

@@ -7,6 +7,7 @@ checkpoints/        networks, optimisers and step, by tf.train.CheckpointManager
 metrics.jsonl       one line of loss terms every log_every iterations
 events/             the same for TensorBoard, and the sample grids
 samples/            sample grids as PNG
+classifier/         what says which attributes faces have, left by stgan_tf.evaluate
 """
 
 import dataclasses

@@ -6,6 +6,10 @@ from stgan_tf.config import Config
 
 CONFIG_FILE = "config.json"
 CHECKPOINTS_FOLDER = "checkpoints"
+#: The classifier that says what faces have (`stgan_tf.training.run_classifier`).
+CLASSIFIER_FOLDER = "classifier"
+#: In place of a classifier's folder: do not ask any.
+NO_CLASSIFIER = "none"
 
 #: Which weights of a run to use: the averaged ones where it keeps them (--ema_decay), or the
 #: trained ones.

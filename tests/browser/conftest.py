@@ -64,6 +64,14 @@ def target_models(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def seeing_models(tmp_path_factory) -> Path:
+    """Of the difference label, with a classifier."""
+    folder = tmp_path_factory.mktemp("seeing") / "models"
+    write_models(folder, SMALL_NETWORKS, image_size=32, classifier=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def start_page(tmp_path_factory):
     """Starts a browser of its own: `start_page(*arguments)`."""
     _require("chromium", "chromium")

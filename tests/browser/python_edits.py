@@ -1,11 +1,13 @@
 """What Python makes of the mobile page's drawn faces, by ai-edge-litert."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
+from stgan_tf.edits import EditRule, Source
 from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
 from stgan_tf.model_description import FILE_NAME, ModelDescription
 
@@ -28,15 +30,30 @@ def unedited(models: Path, number: int) -> np.ndarray:
     return to_uint8(model_input(models, number)[0])
 
 
-def edited(models: Path, precision: str, number: int, difference: dict, source=()) -> np.ndarray:
-    """uint8 (S, S, 3) for {attribute: difference} and the names of what the face has."""
+def known_attributes(number: int) -> list[str]:
+    """CelebA's names of what a drawn face has."""
+    return json.loads((SAMPLES / "samples.json").read_text(encoding="utf-8"))[number - 1][
+        "attributes"
+    ]
+
+
+def edited(
+    models: Path, precision: str, number: int, edits: dict, source: Source = "known"
+) -> np.ndarray:
+    """uint8 (S, S, 3) for {attribute: strength} of a drawn face; `source`: as of
+    `stgan_tf.edits.given_source`, None: not known.
+    """
     description = ModelDescription.read(models / FILE_NAME)
-    inputs = {
-        "images": model_input(models, number),
-        "attribute_difference": _vector(description.attributes, difference),
-    }
-    if description.needs_source:
-        inputs["source_attributes"] = _vector(description.attributes, dict.fromkeys(source, 1.0))
+    names = description.attributes
+    if isinstance(source, str):
+        source = [name for name in known_attributes(number) if name in names]
+    rule = EditRule(names, description.needs_source)
+    difference, present = (
+        rule.vectors(edits, 1, source=source) if edits else rule.unchanged(1, source)
+    )
+    inputs = {"images": model_input(models, number), "attribute_difference": difference}
+    if present is not None:
+        inputs["source_attributes"] = present
     file = models / description.file("edit", precision).name
     runner = Interpreter(str(file)).get_signature_runner("edit")
     return to_uint8(runner(**inputs)["edited"][0])
@@ -49,10 +66,6 @@ def probabilities(models: Path, number: int) -> dict[str, float]:
     runner = Interpreter(str(file)).get_signature_runner("classify")
     values = runner(images=model_input(models, number))["probabilities"][0]
     return dict(zip(description.attributes, values.tolist(), strict=True))
-
-
-def _vector(attributes, values: dict) -> np.ndarray:
-    return np.array([[values.get(name, 0.0) for name in attributes]], np.float32)
 
 
 def largest_difference(a: np.ndarray, b: np.ndarray) -> int:

@@ -1,13 +1,11 @@
 """The page computes what Python computes."""
 
-import json
-
 import pytest
 from PIL import Image
 from python_edits import (
-    SAMPLES,
     drawn_face,
     edited,
+    known_attributes,
     largest_difference,
     probabilities,
     unedited,
@@ -91,24 +89,84 @@ def test_a_fast_slider_ends_at_its_last_value(page, site, quickstart_models):
 def test_target_models_take_what_the_face_has(page, built_page, target_models, start_site):
     site = start_site(built_page, target_models)
     page.open_ready(site.url).choose_face(3)
-    known = json.loads((SAMPLES / "samples.json").read_text(encoding="utf-8"))[2]["attributes"]
-    ticked = {
-        box.get_attribute("data-source-attribute")
-        for box in page.elements("[data-source-attribute]")
-        if box.is_selected()
-    }
-    assert ticked and ticked <= set(known)
+    ticked = ticks(page)
+    assert ticked and ticked <= set(known_attributes(3))
     assert "Black_Hair" in ticked and "Blond_Hair" not in ticked
     page.move_slider("Blond_Hair", 1.5)
-    # Blond is added, so black goes at strength 1.
-    difference = {"Blond_Hair": 1.5, "Black_Hair": -1.0}
-    expected = edited(target_models, "float32", 3, difference, ticked)
+    expected = edited(target_models, "float32", 3, {"Blond_Hair": 1.5}, list(ticked))
     assert largest_difference(page.picture(), expected) <= 2
     page.click("#source-attributes summary")
     page.click("[data-source-attribute='Black_Hair']")
     page.until_edited()
-    expected = edited(target_models, "float32", 3, {"Blond_Hair": 1.5}, ticked - {"Black_Hair"})
+    ticked -= {"Black_Hair"}
+    expected = edited(target_models, "float32", 3, {"Blond_Hair": 1.5}, list(ticked))
     assert largest_difference(page.picture(), expected) <= 2
+
+
+def ticks(page):
+    """What the page says that the face has."""
+    return {
+        box.get_attribute("data-source-attribute")
+        for box in page.elements("[data-source-attribute]")
+        if box.is_selected()
+    }
+
+
+HAIR_COLOURS = ("Black_Hair", "Blond_Hair", "Brown_Hair")
+
+
+def test_difference_models_take_away_the_hair_colour_of_a_drawn_face(page, site, quickstart_models):
+    page.open_ready(site.url)
+    (own,) = set(HAIR_COLOURS) & set(known_attributes(1))
+    other = next(name for name in HAIR_COLOURS if name != own)
+    # Only what excludes each other can be ticked: glasses change nothing else.
+    assert own in ticks(page) <= {"Bald", "Bangs", *HAIR_COLOURS}
+    page.move_slider(other, 1.5)
+    expected = edited(quickstart_models, "float32", 1, {other: 1.5})
+    assert largest_difference(page.picture(), expected) <= 2
+    kept = edited(quickstart_models, "float32", 1, {other: 1.5}, None)
+    assert largest_difference(expected, kept) > 5  # what the page gave before
+    assert not page.element("#note").is_displayed()
+
+
+def test_difference_models_see_what_a_photo_has(
+    page, start_site, built_page, seeing_models, tmp_path
+):
+    page.open_ready(start_site(built_page, seeing_models).url)
+    use_photo_of_face_5(page, tmp_path)
+    hint = page.element("#source-hint")
+    page.wait(
+        lambda: hint.get_property("textContent").startswith("Seen by the classifier"),
+        "The classifier does not say what the photo has",
+    )
+    seen = {name for name, p in probabilities(seeing_models, 5).items() if p > 0.5}
+    assert ticks(page) == seen & {"Bald", "Bangs", *HAIR_COLOURS}
+    own = next(name for name in HAIR_COLOURS if name in seen)
+    other = next(name for name in HAIR_COLOURS if name != own)
+    page.move_slider(other, 1)
+    expected = edited(seeing_models, "float32", 5, {other: 1.0}, list(seen))
+    assert largest_difference(page.picture(), expected) <= 2
+    assert largest_difference(expected, edited(seeing_models, "float32", 5, {other: 1.0}, None)) > 5
+    assert not page.element("#note").is_displayed()
+
+
+def test_a_photo_that_nobody_knows_is_said_to_be_so_once(page, site, quickstart_models, tmp_path):
+    page.open_ready(site.url)
+    use_photo_of_face_5(page, tmp_path).move_slider("Male", -1)
+    note = page.element("#note")
+    assert not note.is_displayed()
+    page.move_slider("Male", 0).move_slider("Blond_Hair", 1)
+    assert "tick" in note.text and "What the face has" in note.text
+    unknown = edited(quickstart_models, "float32", 5, {"Blond_Hair": 1.0}, None)
+    assert largest_difference(page.picture(), unknown) <= 2
+    page.click("#note-close")
+    page.move_slider("Blond_Hair", 0.5)
+    assert not note.is_displayed()
+    page.click("#source-attributes summary")
+    page.click("[data-source-attribute='Black_Hair']")
+    page.until_edited()
+    told = edited(quickstart_models, "float32", 5, {"Blond_Hair": 0.5}, ["Black_Hair"])
+    assert largest_difference(page.picture(), told) <= 2
 
 
 def use_photo_of_face_5(page, folder):
@@ -131,23 +189,17 @@ def test_target_models_see_what_a_photo_has(page, start_site, built_page, target
         "The classifier does not say what the photo has",
     )
     expected = {name for name, p in probabilities(target_models, 5).items() if p > 0.5}
-    ticked = {
-        box.get_attribute("data-source-attribute")
-        for box in page.elements("[data-source-attribute]")
-        if box.is_selected()
-    }
-    assert ticked == expected
+    assert ticks(page) == expected
     assert 0 < len(expected) < 13
     page.move_slider("Male", 1.25)
-    difference = {"Male": 0.0 if "Male" in expected else 1.25}
-    edit = edited(target_models, "float32", 5, difference, expected)
+    edit = edited(target_models, "float32", 5, {"Male": 1.25}, list(expected))
     assert largest_difference(page.picture(), edit) <= 2
 
 
 def test_a_photo_is_framed_and_edited(page, site, quickstart_models, tmp_path):
     page.open_ready(site.url)
     use_photo_of_face_5(page, tmp_path).move_slider("Male", -1)
-    expected = edited(quickstart_models, "float32", 5, {"Male": -1.0})
+    expected = edited(quickstart_models, "float32", 5, {"Male": -1.0}, None)
     assert largest_difference(page.picture(), expected) <= 2
     page.click("#reframe")
     page.click("#zoom-in")

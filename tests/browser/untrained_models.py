@@ -43,9 +43,16 @@ _CONTRAST = 1.6
 
 
 def write_models(
-    folder: Path, networks: dict, image_size: int, label_mode: str = "difference", seed: int = 1
+    folder: Path,
+    networks: dict,
+    image_size: int,
+    label_mode: str = "difference",
+    seed: int = 1,
+    classifier: bool = False,
 ) -> ModelDescription:
-    """Writes edit_PRECISION.tflite, for target models classify_float32.tflite, and model.json."""
+    """Writes edit_PRECISION.tflite, for target models or where asked for
+    classify_float32.tflite, and model.json.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(seed)
     data = DataConfig(attributes=PAPER_ATTRIBUTES, image_size=image_size)
@@ -54,21 +61,21 @@ def write_models(
     for weight in generator.trainable_variables:
         if weight.name == "kernel":
             weight.assign(weight.numpy() * _CONTRAST)
-    classifier = _classifier(image_size) if label_mode != "difference" else None
+    judge = _classifier(image_size) if classifier or label_mode != "difference" else None
     description = ModelDescription(
         attributes=PAPER_ATTRIBUTES,
         label_mode=label_mode,
         label_scale=1.0,
         image_size=image_size,
         crop_box=CELEBA_CROP,
-        has_classifier=classifier is not None,
+        has_classifier=judge is not None,
         provenance={"run_dir": "runs/untrained", "step": 0},
     )
-    model = Exportable(config, 0, RAW, generator, classifier, description)
+    model = Exportable(config, 0, RAW, generator, judge, description)
     contents = {
         ("edit", name): data for name, data in convert_edit(model, PRECISIONS, None).items()
     }
-    if classifier:
+    if judge:
         contents["classify", "float32"] = convert_classifier(model)
     files = []
     for (role, precision), content in contents.items():

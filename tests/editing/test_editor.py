@@ -12,6 +12,7 @@ from stgan_tf.editing.editor import Editor
 from stgan_tf.images import CELEBA_CROP, crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.classifier_training import save_classifier
+from stgan_tf.training.run_classifier import keep_classifier
 from stgan_tf.training.run_folder import load_run
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
@@ -41,6 +42,52 @@ def test_difference_model_needs_only_the_changes(run_dir, images):
     assert edited.shape == images.shape
     assert close(edited, generated(run_dir("difference"), images, [-1.5, 0, 0, 1.5]))
     assert close(editor.edit(images[0], {"Eyeglasses": 1, "Bangs": -1}, 1.5), edited[0])
+
+
+def test_a_difference_model_takes_away_what_the_face_has(run_dir, classifier_dir, images):
+    editor = Editor(run_dir("difference"))
+    black = generated(run_dir("difference"), images, [0, -1, 1.5, 0])
+    for source in ("Black_Hair", ["Black_Hair"], {"Black_Hair": 1}, [0, 1, 0, 0]):
+        edited = editor.edit(images, {"Blond_Hair": 1}, intensity=1.5, source=source)
+        assert close(edited, black)
+    other = generated(run_dir("difference"), images, [0, 0, 1.5, 0])
+    assert close(editor.edit(images, {"Blond_Hair": 1}, 1.5, source=["Bangs"]), other)
+    # What is not told is seen, image by image.
+    editor = Editor(run_dir("difference"), classifier_dir, batch_size=2)
+    seen = editor.classify(images)[:, 1] > 0.5
+    expected = np.where(seen[:, None, None, None], black, other)
+    assert close(editor.edit(images, {"Blond_Hair": 1}, 1.5), expected)
+    known = editor.known_source(images)
+    np.testing.assert_array_equal(known[:, 1], seen)
+    assert close(editor.edit(images, {"Blond_Hair": 1}, 1.5, source=known), expected)
+    given = [None, ["Bangs"], None, None, None]
+    expected[1] = other[1]
+    assert close(editor.edit(images, {"Blond_Hair": 1}, 1.5, source=given), expected)
+
+
+def test_an_edit_without_a_classifier_says_so_once(run_dir, images, caplog):
+    editor = Editor(run_dir("difference"))
+    for _ in range(2):
+        editor.edit(images, {"Eyeglasses": 1})
+    assert not caplog.text
+    for _ in range(2):
+        editor.edit(images, {"Blond_Hair": 1})
+    assert caplog.text.count("adding Blond_Hair does not take Black_Hair away") == 1
+
+
+def test_a_run_uses_the_classifier_that_it_keeps(run_dir, classifier_dir, images, tmp_path):
+    shutil.copytree(run_dir("difference"), tmp_path / "run")
+    keep_classifier(tmp_path / "run", classifier_dir)
+    own = Editor(tmp_path / "run")
+    np.testing.assert_array_equal(
+        own.classify(images), Editor(run_dir("difference"), classifier_dir).classify(images)
+    )
+    with pytest.raises(ValueError, match="This needs a classifier"):
+        Editor(tmp_path / "run", classifier="none").classify(images)
+    (tmp_path / "run" / "classifier" / "classifier.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"No classifier\.json in .*run.classifier"):
+        Editor(tmp_path / "run")
+    assert Editor(tmp_path / "run", classifier="none").attributes == NAMES
 
 
 def test_target_model_takes_given_source_attributes(run_dir, images):
@@ -83,9 +130,9 @@ def test_what_does_not_fit_is_named(run_dir, classifier_dir, images, tmp_path):
     editor = Editor(run_dir("target"))
     with pytest.raises(ValueError, match="must be 32x32 .* or 218x178 .* Received: 40x30"):
         editor.edit(np.zeros((40, 30, 3), np.uint8), {"Bangs": 1})
-    with pytest.raises(ValueError, match="This needs a classifier"):
+    with pytest.raises(ValueError, match="has no classifier to ask.*--source.*--classifier"):
         editor.edit(images, {"Bangs": 1})
-    with pytest.raises(ValueError, match=r"`source` must be \(5, 4\).*Received: \(3,\)"):
+    with pytest.raises(ValueError, match=r"`source` must be 4 values .* 5 images.*\[0, 1, 1\]"):
         editor.edit(images, {"Bangs": 1}, source=[0, 1, 1])
     with pytest.raises(ValueError, match="`intensity` must be .* Received: -1"):
         editor.edit(images, {"Bangs": 1}, intensity=-1)
@@ -117,7 +164,7 @@ def test_exported_models_give_what_the_run_gives(
     for name in ("attributes", "image_size", "crop_box"):
         assert getattr(of_export, name) == getattr(of_run, name)
     np.testing.assert_allclose(of_export.classify(images), of_run.classify(images), atol=1e-5)
-    request = (images, {"Eyeglasses": 1, "Bangs": -1}, 1.5)
+    request = (images, {"Eyeglasses": 1, "Bangs": -1, "Blond_Hair": 1}, 1.5)
     assert close(of_export.edit(*request), of_run.edit(*request))
     assert close(of_export.reconstruct(images[0]), of_run.reconstruct(images[0]))
     aligned = np.random.default_rng(1).integers(0, 256, (218, 178, 3), np.uint8)
@@ -136,6 +183,8 @@ def test_paths_that_are_no_model(exported, classifier_dir, tmp_path):
         Editor(folder)
     with pytest.raises(ValueError, match="--classifier is for run folders"):
         Editor(folder / "saved_model", classifier_dir)
+    with pytest.raises(ValueError, match="has no classifier"):
+        Editor(folder / "saved_model", "none").classify(np.zeros((32, 32, 3), np.uint8))
     with pytest.raises(ValueError, match="--weights is for run folders"):
         Editor(folder / "saved_model", weights="raw")
     with pytest.raises(FileNotFoundError, match=r"No LiteRT file .*edit\.tflite"):

@@ -63,6 +63,29 @@ def test_grid_sweep_and_comparison(folder, run_dir):
     assert both.shape == (32, 66, 3)
 
 
+def test_what_the_faces_have_is_told_or_seen_once(folder, run_dir, classifier_dir, monkeypatch):
+    (folder / "2.png").unlink()
+    source = read_photo(folder / "4.png").pixels
+    edit(folder, run_dir, Request({"Blond_Hair": 1}, source="Black_Hair"))
+    written = read_photo(folder / "out" / "4.png").pixels
+    editor = Editor(run_dir())
+    expected = editor.edit(source, {"Blond_Hair": 1}, source=[0, 1, 0, 0])
+    np.testing.assert_array_equal(written, expected)
+    assert np.any(expected != editor.edit(source, {"Blond_Hair": 1}))
+
+    editor = Editor(run_dir(), classifier_dir)
+    looks = []
+    probabilities = editor._probabilities
+    monkeypatch.setattr(
+        editor, "_probabilities", lambda x: looks.append(len(x)) or probabilities(x)
+    )
+    (path,) = folder.glob("4.png")
+    photos = PhotoEditor(editor, aligned=True)
+    for number, request in enumerate((Request(grid=True), Request(sweep="Blond_Hair"))):
+        list(edit_files(photos, request, {path: folder / f"out-{number}.png"}))
+        assert looks == [1] * (number + 1)
+
+
 def test_given_landmarks_are_used(tmp_path, run_dir):
     pixels = np.random.default_rng(0).integers(0, 256, (218, 178, 3), np.uint8)
     Image.fromarray(pixels).save(tmp_path / "a.png")

@@ -102,8 +102,14 @@ def test_writes_the_report(folder, run_dir):
     assert Config.from_json(json.dumps(written["config"])).data.attributes == NAMES
     assert {"tensorflow", "keras", "scikit-image"} <= set(written["versions"])
     assert "Only 9 images" in report["warnings"][0]
-    for edit in report["measurements"]["edits"]:
-        assert 0 <= edit["mean_accuracy"] <= 1
+    for part in ("edits", "shipped_edits"):
+        assert [edit["intensity"] for edit in report["measurements"][part]] == [1.0, 1.5]
+        for edit in report["measurements"][part]:
+            assert 0 <= edit["mean_accuracy"] <= 1
+    # What judged the run says what faces have from now on.
+    for name in ("classifier.keras", "classifier.json"):
+        kept = run_dir / "classifier" / name
+        assert kept.read_bytes() == (folder / "classifier" / name).read_bytes()
 
 
 def test_wrong_options_are_named(folder, run_dir):

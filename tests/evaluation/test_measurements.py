@@ -81,6 +81,43 @@ def test_a_perfect_editor_scores_one(label_mode):
     assert result["reconstruction"]["identical_images"] == 10
 
 
+@pytest.mark.parametrize("label_mode", ["difference", "target"])
+def test_shipped_edits_know_what_the_classifier_sees(label_mode):
+    """Bald takes bangs away only where the classifier sees them: here it never does."""
+
+    def no_bangs_in_floats(images, training):
+        seen = tf.stack([images[:, 0, column, 0] for column in range(len(NAMES))], axis=1)
+        # The generator's input has grey elsewhere; what the judge sees of an edit is shifted.
+        unedited = tf.reduce_max(tf.abs(images[:, 0, len(NAMES), 0])) < 1e-6
+        return tf.where(unedited, seen * [1.0, 0.0, 1.0] - [0.0, 1.0, 0.0], seen)
+
+    class Marking(PerfectGenerator):
+        """Marks its images, so that the classifier is right about them."""
+
+        def decode(self, features, labels, training, shared):
+            images = super().decode(features, labels, training, shared)
+            return tf.concat([images[:, :, : len(NAMES)], images[:, :, len(NAMES) :] + 0.5], axis=2)
+
+    classifier = TrainedClassifier(no_bangs_in_floats, NAMES, SIZE, "none", "", {})
+    result = evaluate(Marking(label_mode), classifier=classifier, intensities=(1.0,))
+    (protocol,), (shipped,) = result["edits"], result["shipped_edits"]
+    assert protocol["mean_accuracy"] == 1 and protocol["mean_preservation_error"] == 0
+    labels = np.random.default_rng(0).integers(0, 2, (10, len(NAMES)))
+    bald, bangs = labels[:, 0], labels[:, 1]
+    kept = np.sum((bald == 0) & (bangs == 1))  # added to a head with bangs that nobody saw
+    assert 0 < kept < 10
+    if label_mode == "difference":
+        assert shipped["accuracy"] == protocol["accuracy"]
+        assert shipped["differing"] == pytest.approx(kept / 30)
+        error = shipped["preservation_error"]
+        assert error["Bald"] == pytest.approx(kept / 20) and error["Male"] == 0
+    else:
+        # Targets have no bangs where none were seen, so they go; what is to be removed is not.
+        assert shipped["differing"] > protocol["preservation_error"]["Bald"]
+        assert shipped["accuracy"]["Bangs"] == pytest.approx(1)
+        assert shipped["preservation_error"]["Male"] == pytest.approx(np.sum(bangs) / 20)
+
+
 def test_an_idle_editor_scores_the_baseline():
     result = evaluate(IdleGenerator(), intensities=(1.0,))
     edit = dict(result["edits"][0])

@@ -32,6 +32,10 @@ def report():
             "classifier": {"accuracy": dict.fromkeys(NAMES, 0.975), "mean_accuracy": 0.975},
             "baseline": row([0.025, 0.025], 0.025),
             "edits": [{"intensity": 1.0, **row([0.5, 0.75])}, {"intensity": 1.5, **row([1, 0.9])}],
+            "shipped_edits": [
+                {"intensity": 1.0, "differing": 0.03125, **row([0.25, 0.5], 0.25)},
+                {"intensity": 1.5, "differing": 0.0625, **row([0.75, 0.5], 0.5)},
+            ],
         },
         "step": 1800,
         "warnings": ["Only 12 images <few>."],
@@ -50,13 +54,15 @@ def test_table_shows_each_intensity_beside_the_baseline(report):
     assert cells[0] == [
         "Attribute",
         "accuracy, intensity 1",
+        "as shipped",
         "accuracy, intensity 1.5",
+        "as shipped",
         "do-nothing baseline",
         "classifier on unedited",
     ]
-    assert cells[2] == ["Bald", "50.0", "100.0", "2.5", "97.5"]
-    assert cells[4] == ["**Mean**", "62.5", "95.0", "2.5", "97.5"]
-    assert cells[5] == ["Preservation error", "12.5", "12.5", "2.5", ""]
+    assert cells[2] == ["Bald", "50.0", "25.0", "100.0", "75.0", "2.5", "97.5"]
+    assert cells[4] == ["**Mean**", "62.5", "37.5", "95.0", "62.5", "2.5", "97.5"]
+    assert cells[5] == ["Preservation error", "12.5", "25.0", "12.5", "50.0", "2.5", ""]
     assert len({len(line) for line in lines}) == 1
 
 
@@ -73,11 +79,15 @@ def test_files_are_written_and_the_page_stands_alone(tmp_path, report):
     assert written["measurements"] == report["measurements"]
     assert written["figures"] == {"edits.png": "Edits of <faces>"}
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "edits.png")), figure)
-    assert "24.32 dB" in (tmp_path / "report.md").read_text()
+    text = (tmp_path / "report.md").read_text()
+    assert "24.32 dB" in text
+    assert "differ: 3.1 % at intensity 1, 6.2 % at intensity 1.5." in text
 
     html = page.read_text()
     assert not re.search(r"(src|href)=\"(?!data:)|url\(|@import|https?://", html)
     assert "<few>" not in html and "<b>x" not in html
+    assert html.count('<th scope="col">As shipped</th>') == 2
+    assert "<dt>As shipped, intensity 1.5</dt><dd>62.5 %</dd>" in html
     assert "prefers-color-scheme: dark" in html and 'name="viewport"' in html
     open_tags = []
 

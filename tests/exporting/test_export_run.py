@@ -2,20 +2,23 @@
 
 import dataclasses
 import json
+import shutil
 import sys
 
 import numpy as np
 import pytest
 from disk_journal import DiskJournal
+from small_runs import write_classifier
 
 from stgan_tf.exporting import export_run as module
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import ParityError
-from stgan_tf.exporting.report import latency_line, results_table
+from stgan_tf.exporting.report import latency_line, report_text, results_table
 from stgan_tf.model_description import ModelDescription
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.classifier_training import save_classifier
+from stgan_tf.training.run_classifier import keep_classifier
 
 QUICK = ExportOptions(comparison_images=2, latency_repeats=1, batch_sizes=(1,))
 SAVED_MODEL_ONLY = dataclasses.replace(QUICK, formats=("saved_model",))
@@ -50,6 +53,9 @@ def test_everything_is_where_it_is_looked_for(exported):
     described = ModelDescription.read(out_dir / "litert" / "model.json")
     assert described.label_mode == "target" and described.has_classifier
     assert described.provenance["step"] == 0
+    told = {"sha256": described.provenance["classifier_sha256"], "validation_mean_accuracy": None}
+    assert described.classifier == told == report["saved_model"]["classifier"]
+    assert f"Classifier {told['sha256'][:8]}: edits ask it" in report_text(report)
     assert report["saved_model"]["signatures"].keys() == {"serving_default", "edit", "classify"}
     table = results_table(report)
     assert [line.split(" |")[0] for line in table.splitlines()[2:]] == [
@@ -60,6 +66,21 @@ def test_everything_is_where_it_is_looked_for(exported):
         "| classify_float32.tflite",
     ]
     assert "Keras generator" in latency_line(report)
+
+
+def test_a_run_that_keeps_a_classifier_is_exported_with_it(run_dirs, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(run_dirs["stgan"], run)
+    keep_classifier(run, write_classifier(tmp_path / "judge"))
+    report = export_run(run, tmp_path / "with", options=LITERT_ONLY)
+    assert "classify_float32.tflite" in report["litert"]["files"]
+    described = ModelDescription.read(tmp_path / "with" / "litert" / "model.json")
+    assert described.has_classifier and described.classifier == report["litert"]["classifier"]
+    report = export_run(run, tmp_path / "without", "none", LITERT_ONLY)
+    assert list(report["litert"]["files"]) == ["edit_float32.tflite"]
+    described = ModelDescription.read(tmp_path / "without" / "litert" / "model.json")
+    assert not described.has_classifier and described.classifier is None
+    assert "No classifier" in report_text(report)
 
 
 def test_formats_are_refused_then_replaced_and_kept_apart(run_dirs, tmp_path, monkeypatch):

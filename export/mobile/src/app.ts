@@ -5,6 +5,7 @@ import { type Frame, frameOf } from './imaging/frame';
 import type { ModelDescription, ModelFile } from './model/description';
 import { filesOf } from './model/description';
 import { attributeLabel } from './model/attribute-label';
+import { attributesThatMatter } from './model/edit-vector';
 import { ModelStore } from './model/model-store';
 import { defaultFile, precisionLabel } from './model/precision';
 import { asProblem, Problem } from './problem';
@@ -21,6 +22,7 @@ import { Stage } from './views/stage';
 import { ACCELERATOR_NAMES, factsOf } from './views/facts';
 import type { OfflineState } from './offline/registration';
 
+const WHY_TICK = 'so that an edit takes away what cannot stay, as the hair colour it had.';
 const AGAIN = 'Try again; if it fails again, reload the page.';
 
 export class App {
@@ -46,7 +48,8 @@ export class App {
   private file: ModelFile | null = null;
   private wish: AcceleratorWish = 'auto';
   private loaded: (Loaded & { readonly verified: boolean }) | null = null;
-  private classifierLoaded = false;
+  private classifier: 'none' | 'loading' | 'loaded' = 'none';
+  private saidGuess = false;
   private milliseconds: number | null = null;
   private loads = 0;
 
@@ -81,7 +84,8 @@ export class App {
         failed: (error) => this.editFailed(error),
       });
       this.sliders.build(model.attributes, model.largestIntensity, model.trainedIntensity);
-      this.ticks.build(model.attributes, model.needsSource);
+      this.ticks.build(model.attributes, attributesThatMatter(model));
+      if (this.sourceMatters && filesOf(model, 'classify').length > 0) this.classifier = 'loading';
       this.settings.showFiles(filesOf(model, 'edit'));
       await this.faces.start(this.frame);
     } catch (error) {
@@ -108,7 +112,7 @@ export class App {
     }
     const model = this.model!;
     await this.load(defaultFile(filesOf(model, 'edit')), this.wish);
-    if (model.needsSource) await this.loadClassifier();
+    if (this.classifier !== 'none') await this.loadClassifier();
   }
 
   /** Another file or accelerator; what worked before stays where this fails. */
@@ -155,12 +159,15 @@ export class App {
     const files = model ? filesOf(model, 'classify') : [];
     if (!model || files.length === 0) return;
     const file = defaultFile(files);
+    this.classifier = 'loading';
     try {
       const { bytes } = await this.store.file(file, () => undefined);
       await this.runner.load('classify', bytes, shapeOf(model), 'wasm');
-      this.classifierLoaded = true;
+      this.classifier = 'loaded';
       await this.findSource();
     } catch (error) {
+      this.classifier = 'none';
+      await this.findSource();
       const problem = asProblem(error, `${file.name} cannot be used.`, AGAIN);
       this.notices.problem(problem, () => void this.loadClassifier());
     }
@@ -175,21 +182,24 @@ export class App {
     this.stage.setOriginal(face.original(model.imageSize), face.label);
     if (another) {
       this.reset();
-      editing.replaceSource(model.attributes.map((name) => Number(face.attributes?.includes(name))));
+      const known = face.attributes;
+      editing.replaceSource(model.attributes.map((name) => (known ? Number(known.includes(name)) : NaN)));
     }
     editing.edit(face);
-    if (model.needsSource) void this.findSource();
+    void this.findSource();
   }
 
   /** Ticks what the face has: known of drawn faces, else seen by the classifier. */
   private async findSource(): Promise<void> {
     const { model, editing, face } = this;
-    if (!model || !editing || !face) return;
+    if (!model || !editing || !face || !this.sourceMatters) return;
     if (face.attributes) {
-      this.ticks.show(editing.source, 'Known of this drawn face. This model needs it to edit.');
-    } else if (!this.classifierLoaded) {
-      const hint = 'Tick what is true of this face: this model needs to know.';
-      this.ticks.show(editing.source, hint, true);
+      this.ticks.show(editing.source, 'Known of this drawn face.');
+    } else if (this.classifier === 'loading') {
+      this.ticks.show(editing.source, 'Looking at the face…');
+    } else if (this.classifier === 'none') {
+      const why = model.needsSource ? 'this model needs to know.' : WHY_TICK;
+      this.ticks.show(editing.source, `Tick what is true of this face: ${why}`, model.needsSource);
     } else {
       const { values } = await this.runner.classify(face.input(model.imageSize));
       if (face !== this.face) return;
@@ -198,11 +208,20 @@ export class App {
     }
   }
 
+  private get sourceMatters(): boolean {
+    return this.model !== null && attributesThatMatter(this.model).includes(true);
+  }
+
   private change(index: number, value: number): void {
     const { model, editing } = this;
     if (!model || !editing) return;
     const switched = editing.set(index, value).map((other) => model.attributes[other]!);
     this.sliders.show(editing.values);
+    if (editing.guesses && this.classifier === 'none' && !this.saidGuess) {
+      this.saidGuess = true;
+      const name = attributeLabel(model.attributes[index]!);
+      this.notices.note(`${name}: tick under “What the face has” what it has now, ${WHY_TICK}`);
+    }
     if (switched.length > 0) {
       const names = switched.map(attributeLabel).join(', ');
       this.announce(`${names} switched back: excluded by ${attributeLabel(model.attributes[index]!)}`);

@@ -2,7 +2,7 @@
 import type { Face } from './face';
 import { bytesFromFloats, type RgbImage } from './imaging/pixels';
 import type { ModelDescription } from './model/description';
-import { attributeDifference, setValue } from './model/edit-vector';
+import { editDifference, excludedStrengths, setValue } from './model/edit-vector';
 import { LatestOnly } from './model/latest-only';
 import type { ModelRunner } from './runtime/model-runner';
 
@@ -14,7 +14,8 @@ export interface EditingEvents {
 
 export class Editing {
   readonly values: Float32Array;
-  readonly source: Float32Array;
+  /** 1: the face has it, 0: it has not, NaN: nobody knows. */
+  readonly source: Float32Array<ArrayBuffer>;
   private face: Face | null = null;
   private ready = false;
   private readonly runs = new LatestOnly<Face>((face) => this.run(face));
@@ -25,7 +26,7 @@ export class Editing {
     private readonly events: EditingEvents,
   ) {
     this.values = new Float32Array(model.attributes.length);
-    this.source = new Float32Array(model.attributes.length);
+    this.source = new Float32Array(model.attributes.length).fill(Number.NaN);
   }
 
   /** Whether a model is loaded; turning it on edits the face at once. */
@@ -52,7 +53,16 @@ export class Editing {
     this.request();
   }
 
+  /** Whether an added attribute excludes something that the face may or may not have. */
+  get guesses(): boolean {
+    const { attributes, conflicts } = this.model;
+    const excluded = excludedStrengths(this.values, attributes, conflicts);
+    return excluded.some((strength, index) => strength > 0 && Number.isNaN(this.source[index]));
+  }
+
+  /** What people tick is all that the face has. */
   setSource(index: number, present: boolean): void {
+    for (const [other, has] of this.source.entries()) if (Number.isNaN(has)) this.source[other] = 0;
     this.source[index] = Number(present);
     this.request();
   }
@@ -73,8 +83,9 @@ export class Editing {
 
   private async run(face: Face): Promise<void> {
     const { attributes, conflicts, imageSize, needsSource } = this.model;
-    const source = needsSource ? new Float32Array(this.source) : null;
-    const difference = attributeDifference(this.values, attributes, conflicts, source);
+    const { values: asked, source: seen } = this;
+    const difference = editDifference(asked, attributes, conflicts, seen, needsSource);
+    const source = needsSource ? seen.map((has) => Number(has === 1)) : null;
     try {
       const input = face.input(imageSize);
       const { values, milliseconds } = await this.runner.edit(input, difference, source);

@@ -61,6 +61,13 @@ describe('parseDescription', () => {
     ]);
   });
 
+  it('knows how well the classifier sees', () => {
+    const classifier = { sha256: 'ab'.repeat(32), validation_mean_accuracy: 0.97 };
+    expect(parsed({ classifier }).classifierAccuracy).toBe(0.97);
+    expect(parsed({ classifier: null }).classifierAccuracy).toBeNull();
+    expect(parsed({}).classifierAccuracy).toBeNull(); // of an earlier version
+  });
+
   it.each(['target', 'binary'])('asks for source attributes for label mode %s', (label_mode) => {
     expect(parsed({ label_mode }).needsSource).toBe(true);
   });

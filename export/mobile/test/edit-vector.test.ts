@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { attributeDifference, setValue } from '../src/model/edit-vector';
+import fixture from './fixtures/edit-vector.json';
+import { attributesThatMatter, editDifference, setValue } from '../src/model/edit-vector';
+import type { ModelDescription } from '../src/model/description';
 
 const ATTRIBUTES = ['Bald', 'Bangs', 'Black_Hair', 'Blond_Hair', 'Eyeglasses'];
 const CONFLICTS = {
@@ -11,15 +13,6 @@ const CONFLICTS = {
 };
 const set = (values: Float32Array, index: number, value: number) =>
   setValue(values, ATTRIBUTES, CONFLICTS, index, value);
-const difference = (values: number[], source: number[] | null) =>
-  Array.from(
-    attributeDifference(
-      Float32Array.from(values),
-      ATTRIBUTES,
-      CONFLICTS,
-      source && Float32Array.from(source),
-    ),
-  );
 
 describe('setValue', () => {
   it('switches back what an added attribute excludes', () => {
@@ -41,25 +34,43 @@ describe('setValue', () => {
   });
 });
 
-describe('attributeDifference', () => {
-  it('is the sliders for a model of the difference label', () => {
-    expect(difference([0, -1, 0, 1.5, 0.25], null)).toEqual([0, -1, 0, 1.5, 0.25]);
-  });
+describe('editDifference', () => {
+  for (const { attributes, conflicts, cases } of fixture.models) {
+    it(`is what Python gives a model of ${attributes.length} attributes`, () => {
+      expect(cases.length).toBeGreaterThan(100);
+      for (const { edits, source, needs_source: needsSource, difference } of cases) {
+        const asked: Record<string, number | undefined> = edits;
+        const given: Record<string, number | undefined> = difference;
+        const values = Float32Array.from(attributes, (name) => asked[name] ?? 0);
+        const seen = [...source].map((has) => (has === '?' ? Number.NaN : Number(has)));
+        const found = editDifference(values, attributes, conflicts, seen, needsSource);
+        const text = JSON.stringify({ edits, source, needsSource });
+        const wrong = attributes.filter(
+          (name, index) => !(Math.abs(found[index]! - (given[name] ?? 0)) < 1e-6),
+        );
+        expect(wrong, text).toEqual([]);
+        expect(found.some((value) => Object.is(value, -0))).toBe(false);
+      }
+    });
+  }
 
-  it('is target - source times the strength for a model that is given targets', () => {
-    // As stgan_tf.editing.requests.targets and LabelRule compute it.
-    expect(difference([0, -1, 0, 0, 1.5], [0, 1, 1, 0, 0])).toEqual([0, -1, 0, 0, 1.5]);
+  it('takes black hair away from a face that has it when blond is added', () => {
+    const values = Float32Array.of(0, 0, 0, 1.5, 0);
+    const given = (source: number[]) => [
+      ...editDifference(values, ATTRIBUTES, CONFLICTS, source, false),
+    ];
+    expect(given([0, 1, 1, 0, 0])).toEqual([0, 0, -1, 1.5, 0]);
+    expect(given([0, 1, 0, 0, 0])).toEqual([0, 0, 0, 1.5, 0]);
+    expect(given(ATTRIBUTES.map(() => Number.NaN))).toEqual([0, 0, 0, 1.5, 0]);
   });
+});
 
-  it('adds nothing that is there and removes nothing that is not', () => {
-    expect(difference([0, -1, 0, 0, 1], [0, 0, 1, 0, 1])).toEqual([0, 0, 0, 0, 0]);
-  });
+describe('attributesThatMatter', () => {
+  const model = (needsSource: boolean) =>
+    ({ attributes: ATTRIBUTES, conflicts: CONFLICTS, needsSource }) as unknown as ModelDescription;
 
-  it('takes away what an added attribute excludes', () => {
-    expect(difference([1.5, 0, 0, 0.5, 0], [0, 1, 1, 0, 0])).toEqual([1.5, -1, -1, 0.5, 0]);
-  });
-
-  it('keeps the strength of what a slider removes', () => {
-    expect(difference([0, 0, -1.5, 0.5, 0], [0, 0, 1, 0, 0])).toEqual([0, 0, -1.5, 0.5, 0]);
+  it('are those that an edit may exclude, or all where targets are given', () => {
+    expect(attributesThatMatter(model(false))).toEqual([true, true, true, true, false]);
+    expect(attributesThatMatter(model(true))).toEqual([true, true, true, true, true]);
   });
 });

@@ -33,6 +33,8 @@ export interface ModelDescription {
   readonly trainedIntensity: number;
   readonly largestIntensity: number;
   readonly files: readonly ModelFile[];
+  /** Share in [0, 1] of what its classifier sees rightly; null: not known, or no classifier. */
+  readonly classifierAccuracy: number | null;
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -164,6 +166,9 @@ export function parseDescription(text: string): ModelDescription {
     trainedIntensity: trained,
     largestIntensity: Math.max(trained, optionalNumber(intensity['paper']) ?? 1.5),
     files,
+    classifierAccuracy: isFields(data['classifier'])
+      ? optionalNumber(data['classifier']['validation_mean_accuracy'])
+      : null,
     provenance: isFields(data['provenance']) ? data['provenance'] : {},
   };
 }

@@ -1,4 +1,7 @@
-/** Slider positions -> the vector that the model takes; conflicts between attributes. */
+/**
+ * What a model is given for an edit: the twin of stgan_tf/edits.py, which says why. The unit tests
+ * compare both (test/fixtures/edit-vector.json).
+ */
 import type { ModelDescription } from './description';
 
 type Conflicts = ModelDescription['conflicts'];
@@ -25,32 +28,47 @@ export function setValue(
   return switched;
 }
 
-/**
- * `attribute_difference`, target - source times the strength.
- *
- * A model of the difference label is given the sliders as they are. One that is given targets
- * needs the face's own attributes (`source`, 0 or 1): adding what the face has already, or removing
- * what it has not, is no change, and an added attribute takes away what it excludes.
- */
-export function attributeDifference(
+/** For each attribute how far it is taken away from faces that have it, since an added one excludes it. */
+export function excludedStrengths(
   values: Float32Array,
   attributes: readonly string[],
   conflicts: Conflicts,
-  source: Float32Array | null,
+): number[] {
+  return attributes.map((name, index) => {
+    if (values[index] !== 0) return 0; // something is asked of it
+    const added = attributes.map((other, by) =>
+      conflicts[other]?.includes(name) ? Math.min(1, values[by]!) : 0,
+    );
+    return Math.max(0, ...added);
+  });
+}
+
+/**
+ * `attribute_difference` for sliders at `values`; `source` is 1 where the face has an attribute, 0
+ * where it has not, NaN where nobody knows.
+ *
+ * A model of the difference label is given what is asked; for one that is given targets
+ * (`needsSource`), adding what the face has already, or removing what it has not, is no change.
+ */
+export function editDifference(
+  values: Float32Array,
+  attributes: readonly string[],
+  conflicts: Conflicts,
+  source: ArrayLike<number>,
+  needsSource: boolean,
 ): Vector {
-  const difference = new Float32Array(values) as Vector;
-  if (!source) return difference;
-  const excluded = new Set(
-    attributes.flatMap((name, index) => (values[index]! > 0 ? (conflicts[name] ?? []) : [])),
-  );
-  for (const [index, name] of attributes.entries()) {
-    const present = source[index]!;
+  const excluded = excludedStrengths(values, attributes, conflicts);
+  return Float32Array.from(attributes, (_, index) => {
+    const has = source[index] === 1 ? 1 : 0;
     const value = values[index]!;
-    difference[index] = value > 0 ? value * (1 - present) : value * present;
-    if (excluded.has(name) && value <= 0) {
-      // What is removed by a slider keeps its strength, the rest goes away at strength 1.
-      difference[index] = value < 0 ? difference[index] : -present;
-    }
-  }
-  return difference.map((value) => value + 0) as Vector; // no -0
+    if (value === 0) return 0 - excluded[index]! * has + 0; // no -0
+    if (!needsSource) return value;
+    return value * (value > 0 ? 1 - has : has) + 0;
+  }) as Vector;
+}
+
+/** Which attributes of a face make a difference to some edit of it. */
+export function attributesThatMatter(model: ModelDescription): boolean[] {
+  const excluded = new Set(Object.values(model.conflicts).flat());
+  return model.attributes.map((name) => model.needsSource || excluded.has(name));
 }

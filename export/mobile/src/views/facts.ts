@@ -1,5 +1,5 @@
 /** What the settings say of the model that is in use. */
-import type { ModelDescription, ModelFile } from '../model/description';
+import { filesOf, type ModelDescription, type ModelFile } from '../model/description';
 import { precisionLabel, sizeLabel } from '../model/precision';
 import type { OfflineState } from '../offline/registration';
 import type { Accelerator, Loaded } from '../runtime/protocol';
@@ -23,6 +23,12 @@ export interface InUse {
   readonly offline: OfflineState;
 }
 
+function classifierOf(model: ModelDescription): string {
+  if (filesOf(model, 'classify').length === 0) return 'No: exported without a classifier';
+  const accuracy = model.classifierAccuracy;
+  return accuracy === null ? 'Yes' : `Yes, ${(100 * accuracy).toFixed(1)} % right`;
+}
+
 /** Names and values. */
 export function factsOf(use: InUse): [string, string][] {
   const { model, file, loaded, milliseconds } = use;
@@ -34,6 +40,7 @@ export function factsOf(use: InUse): [string, string][] {
       'SHA-256',
       loaded.verified ? `checked, ${file.sha256.slice(0, 8)}…` : 'not checked: needs https or localhost',
     ],
+    ['Sees what a face has', classifierOf(model)],
     ['Picture', `${model.imageSize} × ${model.imageSize} pixels`],
     ['Works offline', OFFLINE[use.offline]],
   ];

@@ -1,15 +1,17 @@
-/** Ticks for what the face has, which models that are given targets need. */
+/** Ticks for what the face has: an added attribute takes away what it excludes. */
 import { attributeLabel } from '../model/attribute-label';
 import { byId, make } from './dom';
 
 export class SourceAttributes {
-  private boxes: HTMLInputElement[] = [];
+  /** By attribute; undefined: it makes no difference. */
+  private boxes: (HTMLInputElement | undefined)[] = [];
 
   constructor(private readonly onChange: (index: number, present: boolean) => void) {}
 
-  build(attributes: readonly string[], needed: boolean): void {
-    byId('source-attributes').hidden = !needed;
+  build(attributes: readonly string[], matter: readonly boolean[]): void {
+    byId('source-attributes').hidden = !matter.includes(true);
     this.boxes = attributes.map((name, index) => {
+      if (!matter[index]) return undefined;
       const box = make('input', { type: 'checkbox' });
       box.dataset['sourceAttribute'] = name;
       box.addEventListener('change', () => {
@@ -19,19 +21,23 @@ export class SourceAttributes {
       make('label', { className: 'chip' }, box, make('span', { textContent: attributeLabel(name) }));
       return box;
     });
-    byId('source-chips').replaceChildren(...this.boxes.map((box) => box.parentElement!));
+    byId('source-chips').replaceChildren(...this.shown.map((box) => box.parentElement!));
   }
 
   /** `open`: people have to look, for nothing is known of the face yet. */
   show(source: Float32Array, hint: string, open = false): void {
-    for (const [index, box] of this.boxes.entries()) box.checked = source[index] === 1;
+    for (const [index, box] of this.boxes.entries()) if (box) box.checked = source[index] === 1;
     byId('source-hint').textContent = hint;
     if (open) byId<HTMLDetailsElement>('source-attributes').open = true;
     this.count();
   }
 
   private count(): void {
-    const ticked = this.boxes.filter((box) => box.checked).length;
-    byId('source-count').textContent = `${ticked} of ${this.boxes.length}`;
+    const ticked = this.shown.filter((box) => box.checked).length;
+    byId('source-count').textContent = `${ticked} of ${this.shown.length}`;
+  }
+
+  private get shown(): HTMLInputElement[] {
+    return this.boxes.filter((box) => box !== undefined);
   }
 }

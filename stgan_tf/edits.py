@@ -1,0 +1,276 @@
+"""What a model is given for an edit: one rule for all that edits, and that measures edits.
+
+A user asks for {attribute: difference}; times the intensity that is the strength s of each. What
+the faces have (`source`) is told by the user, seen by a classifier, or not known:
+
+    source  (N, A): 1 the face has it, 0 it has not, NaN nobody knows
+
+* What is asked: a model of the difference label is given s, whatever the face has, as a slider's
+  position (+1 for a face that has it already means more of it). One that is given targets is given
+  (target - source) * |s|, so adding what is there or removing what is not is no change.
+* What is excluded: an attribute that is added takes away what it excludes (one hair colour; bald or
+  bangs: `stgan_tf.attributes.CONFLICTS`) from faces that have it, unless something is asked of that
+  too. The strength is min(s, 1): at 1 and above -1 as in the paper's protocol, which scales the
+  edited attribute only; below 1 it moves along, so that a slider starts where nothing changes.
+* What is not known is left alone; targets cannot be made without it.
+
+The protocol's flips (`flip_difference`) are made of the same edits. The mobile page has a twin of
+this module (export/mobile/src/model/edit-vector.ts), compared with it by a fixture. No TensorFlow
+here.
+"""
+
+import logging
+import numbers
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from stgan_tf.attributes import CONFLICTS, check_edits, conflict_matrix, require_known
+
+#: Strengths above this are outside what the paper shows (its pictures use 1.5).
+_USUAL_STRENGTH = 1.5
+
+#: What faces have, as users tell it: see `given_source`.
+Source = str | Mapping | Sequence | np.ndarray | None
+#: Numbers of images -> their probabilities (n, A).
+Classify = Callable[[np.ndarray], np.ndarray]
+
+
+def given_source(source: Source, names: Sequence[str], count: int) -> np.ndarray:
+    """(count, A) float32 of 1, 0 and NaN: what the user says that `count` images have.
+
+    Args:
+        source: None: nothing is said (all NaN). For all images alike: text as of a flag
+            ("Male,Young" or "Male=1,Bald=0"), a list of names, a mapping {name: 0 or 1}, or numbers
+            (A,); of the first three, what is not named the faces do not have. For each image its
+            own: numbers (count, A), or a list of `count` of any of these. NaN among numbers, and
+            None in place of a number or an image: not known.
+
+    Raises ValueError for unknown names, values other than 0 and 1, or another number of them.
+    """
+    if source is None or isinstance(source, (str, Mapping)) or _is_names(source):
+        return np.tile(_row(source, names), (count, 1))
+    if not isinstance(source, np.ndarray) and not any(_is_number(item) for item in source):
+        if len(source) != count:
+            raise _wrong_source(source, names, count)
+        return np.stack([given_source(item, names, 1)[0] for item in source])
+    try:
+        values = np.asarray(source, np.float32)
+    except (TypeError, ValueError):
+        raise _wrong_source(source, names, count) from None
+    values = np.tile(values, (count, 1)) if values.ndim == 1 else values
+    known = values[~np.isnan(values)]
+    if values.shape != (count, len(names)) or not np.isin(known, (0, 1)).all():
+        raise _wrong_source(source, names, count)
+    return values
+
+
+def excluded_strengths(
+    edits: Mapping[str, float], names: Sequence[str], intensity: float = 1.0
+) -> np.ndarray:
+    """(A,) in [0, 1]: how far each attribute is taken away from faces that have it, because an
+    added one excludes it and nothing is asked of it.
+    """
+    asked = _strengths(edits, names, intensity)
+    taken = (conflict_matrix(names) * np.clip(asked, 0, 1)[:, None]).max(axis=0)
+    return np.where(asked == 0, taken, 0).astype(np.float32)
+
+
+def edit_difference(
+    edits: Mapping[str, float],
+    names: Sequence[str],
+    source: np.ndarray,
+    needs_source: bool,
+    intensity: float = 1.0,
+) -> np.ndarray:
+    """(N, A) float32: the difference that N images are given.
+
+    Args:
+        edits: {attribute: difference}: 1 adds, -1 removes.
+        source: (N, A) of 1, 0 and NaN.
+        needs_source: Whether the model is given targets (label mode target or binary).
+    """
+    asked = _strengths(edits, names, intensity)
+    has = np.nan_to_num(np.asarray(source, np.float32), nan=0.0)
+    own = np.broadcast_to(asked, has.shape)
+    if needs_source:
+        own = np.where(asked > 0, asked * (1 - has), asked * has)
+    difference = np.where(asked != 0, own, -excluded_strengths(edits, names, intensity) * has)
+    return (difference + 0.0).astype(np.float32)  # no -0
+
+
+def flip_difference(
+    labels: np.ndarray,
+    names: Sequence[str],
+    edited: str,
+    needs_source: bool,
+    intensity: float = 1.0,
+    source: np.ndarray | None = None,
+) -> np.ndarray:
+    """(N, A) float32: the paper's test protocol. `edited` is added where `labels` (N, A) in {0, 1}
+    lack it and removed where they have it, as a user would ask for it; `source` is what the faces
+    are thought to have, the labels themselves where it is None.
+    """
+    require_known([edited], names)
+    source = labels if source is None else source
+    added, removed = (
+        edit_difference({edited: sign}, names, source, needs_source, intensity) for sign in (1, -1)
+    )
+    has = np.asarray(labels)[:, names.index(edited), None] > 0.5
+    return np.where(has, removed, added)
+
+
+class EditRule:
+    """The rule for one model: what a user asks -> what the model is given.
+
+    Args:
+        names: The model's A attributes.
+        needs_source: Whether it is given targets.
+    """
+
+    def __init__(self, names: Sequence[str], needs_source: bool):
+        self.names = tuple(names)
+        self.needs_source = needs_source
+        self._said_unknown = False
+
+    def known_source(
+        self, count: int, source: Source = None, classify: Classify | None = None
+    ) -> np.ndarray:
+        """(count, A) of 1, 0 and NaN: what is given (`given_source`), else what is seen.
+
+        Args:
+            classify: Is asked for the images of which something is not known; None: no classifier.
+        """
+        known = given_source(source, self.names, count)
+        unknown = np.flatnonzero(np.isnan(known).any(axis=1))
+        if classify is not None and len(unknown):
+            seen = np.asarray(classify(unknown)) > 0.5
+            known[unknown] = np.where(np.isnan(known[unknown]), seen, known[unknown])
+        return known
+
+    def vectors(
+        self,
+        edits: Mapping[str, float],
+        count: int,
+        intensity: float = 1.0,
+        source: Source = None,
+        classify: Classify | None = None,
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """(difference (count, A), source (count, A) or None where the model takes none).
+
+        Arguments as of `known_source`; the classifier is asked only where its answer matters.
+        Warns of strengths beyond what the paper shows, and, once, where an added attribute excludes
+        others and nobody knows whether the faces have them. Raises ValueError for edits, intensity
+        or source that do not fit, and for targets that nobody knows the source of.
+        """
+        check_edits(edits, self.names)
+        if not np.isfinite(intensity) or intensity < 0:
+            raise ValueError(
+                f"`intensity` must be a number of at least 0. Received: {intensity!r}."
+            )
+        _warn_if_unusual(_strengths(edits, self.names, intensity))
+        if self.needs_source:
+            present = self._certain_source(count, source, classify)
+            return edit_difference(edits, self.names, present, True, intensity), present
+        present = given_source(source, self.names, count)
+        looked_at = excluded_strengths(edits, self.names, intensity) > 0
+        if np.isnan(present[:, looked_at]).any():
+            present = self.known_source(count, source, classify)
+            if np.isnan(present[:, looked_at]).any():
+                self._say_unknown(edits)
+        return edit_difference(edits, self.names, present, False, intensity), None
+
+    def unchanged(
+        self, count: int, source: Source = None, classify: Classify | None = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """As `vectors`, for an edit of nothing: a reconstruction."""
+        nothing = np.zeros((count, len(self.names)), np.float32)
+        return nothing, self._certain_source(count, source, classify) if self.needs_source else None
+
+    def _certain_source(self, count: int, source: Source, classify: Classify | None) -> np.ndarray:
+        present = self.known_source(count, source, classify)
+        if np.isnan(present).any():
+            raise ValueError(
+                "The model is given targets and has no classifier to ask, so the attributes that "
+                'the faces have must be given: source={"Male": 1, ...}, --source=Male,...; what is '
+                "not named they do not have. Or give a classifier: --classifier for a run folder, "
+                "or export the model with one."
+            )
+        return present
+
+    def _say_unknown(self, edits: Mapping[str, float]) -> None:
+        if self._said_unknown:
+            return
+        self._said_unknown = True
+        added = [name for name, value in edits.items() if value > 0]
+        others = {other: None for name in added for other in CONFLICTS.get(name, ())}
+        kept = [other for other in others if other in self.names and not edits.get(other)]
+        logging.warning(
+            "Nobody knows what the faces have, so adding %s does not take %s away where a face "
+            "has it: the edit is weaker than `evaluate` measures. Give a classifier (--classifier "
+            "for a run folder, or an export with one), or say what the faces have: source=, "
+            "--source=%s.",
+            ", ".join(name for name in added if set(CONFLICTS.get(name, ())) & set(kept)),
+            " or ".join(kept),
+            kept[0],
+        )
+
+
+def _strengths(edits: Mapping[str, float], names: Sequence[str], intensity: float) -> np.ndarray:
+    asked = np.zeros(len(names), np.float32)
+    for name, value in edits.items():
+        asked[names.index(name)] = value * intensity
+    return asked
+
+
+def _warn_if_unusual(strengths: np.ndarray) -> None:
+    strongest = np.abs(strengths).max()
+    if strongest > _USUAL_STRENGTH:
+        logging.warning(
+            "A strength of %g is outside the range the paper shows (trained 1, published 1.5): "
+            "expect artefacts.",
+            strongest,
+        )
+
+
+def _is_number(item: object) -> bool:
+    return isinstance(item, (numbers.Real, np.bool_))
+
+
+def _is_names(source: object) -> bool:
+    return not isinstance(source, np.ndarray) and all(isinstance(item, str) for item in source)
+
+
+def _row(source: str | Mapping | Sequence[str] | None, names: Sequence[str]) -> np.ndarray:
+    if source is None:
+        return np.full(len(names), np.nan, np.float32)
+    if isinstance(source, str):
+        source = dict(_told(item, source) for item in source.split(","))
+    elif not isinstance(source, Mapping):
+        source = dict.fromkeys(source, 1)
+    require_known(source, names)
+    row = np.zeros(len(names), np.float32)
+    for name, value in source.items():
+        if value is not None and not (_is_number(value) and (value in (0, 1) or np.isnan(value))):
+            raise ValueError(f"`source` says 1 (the face has it) or 0. Received: {name}={value!r}.")
+        row[names.index(name)] = np.nan if value is None else value
+    return row
+
+
+def _told(item: str, text: str) -> tuple[str, float]:
+    name, separator, value = (part.strip() for part in item.partition("="))
+    if not separator:
+        return name, 1.0
+    try:
+        return name, float(value)
+    except ValueError:
+        raise ValueError(
+            f"A source attribute reads NAME, NAME=1 or NAME=0. Received: {item!r} in {text!r}."
+        ) from None
+
+
+def _wrong_source(source: object, names: Sequence[str], count: int) -> ValueError:
+    return ValueError(
+        f"`source` must be {len(names)} values of 0 or 1 an image (NaN: not known), for {count} "
+        f"image{'s' if count != 1 else ''}, or names of attributes. Received: {source!r}."
+    )
