@@ -28,7 +28,8 @@ class Comparison:
     Attributes:
         quantity: What was compared.
         count: Arrays or numbers compared.
-        measure: What the error is: "max abs", "relative", "relative L2" or "differing".
+        measure: What the error is: "max abs", "relative", "relative L2"; "differing" names; or
+            "pinned" units (`branches`).
         error, bound: The worst error, and what is allowed.
         worst: Name of the array it is in.
     """
@@ -85,8 +86,13 @@ def table(comparisons: Sequence[Comparison]) -> str:
     width = max(len(row.quantity) for row in comparisons)
     lines = [f"{'quantity':{width}}  arrays  worst error    bound  {'':11}  in"]
     for row in comparisons:
+        counted = row.measure in ("differing", "pinned")
+        formats = ("11", "7") if counted else ("11.1e", "7.0e")
+        error, bound = (
+            format(value, code) for value, code in zip((row.error, row.bound), formats, strict=True)
+        )
         lines.append(
-            f"{row.quantity:{width}}  {row.count:6}  {row.error:11.1e}  {row.bound:7.0e}  "
+            f"{row.quantity:{width}}  {row.count:6}  {error}  {bound}  "
             f"{row.measure:11}  {row.worst}{'' if row.passed else '  <- FAILED'}"
         )
     return "\n".join(lines)

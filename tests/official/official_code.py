@@ -67,6 +67,10 @@ class OfficialCode:
         self.rng = np.random.default_rng(seed)
         self.training = False
         self.scope, self.counts = "", {}
+        #: {layer: what it puts out, a tensor a call}, before the activation.
+        self.outputs = {}
+        #: {layer: (index, amount)}: what another order of summing might add to one output.
+        self.rounding = {}
 
     # Layers of TensorFlow Slim.
 
@@ -116,6 +120,14 @@ class OfficialCode:
         return lambda shape: self.rng.uniform(low, high, shape)
 
     def finish(self, x, name, dim, norm):
+        x = self.normalise(x, name, dim, norm)
+        if name in self.rounding:
+            index, amount = self.rounding[name]
+            x = tf.tensor_scatter_nd_add(x, [index], [np.float32(amount)])
+        self.outputs.setdefault(name, []).append(x)
+        return x
+
+    def normalise(self, x, name, dim, norm):
         if norm is None:
             return x + self.variable(f"{name}/biases", (dim,), self.normal(0.05))
         part = {"bn": "BatchNorm", "in": "InstanceNorm"}[norm]
@@ -332,13 +344,16 @@ def make_batch(setting, rng, count=2):
     }
 
 
-def expected_values(setting, values, batch):
-    """What the official code computes on the batch, under the keys of ../shared/official."""
+def expected_values(setting, values, batch, rounding=None):
+    """What the official code computes on the batch, under the keys of ../shared/official, with
+    `rounding` (of OfficialCode) in it.
+    """
     rate = np.float32(setting["lr"])
 
     def fresh(training):
         code = OfficialCode(setting, values)
         code.training = training
+        code.rounding = rounding or {}
         return code
 
     label = fresh(True).labels(batch)[0]

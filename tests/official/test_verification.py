@@ -56,7 +56,7 @@ COUNTS["attgan_small"] = {
 }
 
 #: What float32 allows, measured: some three times the worst error seen.
-TIGHT = {"max abs": 2e-5, "relative": 1e-5, "relative L2": 6e-5, "differing": 0}
+TIGHT = {"max abs": 2e-5, "relative": 1e-5, "relative L2": 6e-5, "differing": 0, "pinned": 3}
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -64,7 +64,9 @@ def test_fixtures_of_the_official_code(official_dir, name):
     folder = official_dir / name
     comparisons = verify_checkpoint(find_checkpoint(folder), folder / "expected.npz")
     print(table(comparisons))
-    assert {row.quantity: row.count for row in comparisons} == COUNTS[name]
+    # How many units are at a kink is the processor's rounding.
+    counts = {row.quantity: row.count for row in comparisons if row.measure != "pinned"}
+    assert counts == COUNTS[name]
     for row in comparisons:
         bound = 1e-4 if name == "classifier" else TIGHT[row.measure]
         if "after a step" in row.quantity:
@@ -171,7 +173,7 @@ def test_an_imported_run_holds_the_same(experiment, small_values, tmp_path):
     batch = make_batch(SETTING, np.random.default_rng(5))
     expected = expected_values(SETTING, small_values, batch)
     comparisons = Verification(trainer, variables, expected).run()
-    assert len(comparisons) == 15
+    assert len(comparisons) == 18
     assert all(row.passed for row in comparisons), table(comparisons)
 
 
