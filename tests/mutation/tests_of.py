@@ -24,7 +24,7 @@ WIDE = {
     "training/schedules": ["training/test_trainer.py"],
     "training/stop_signals": ["training/test_session.py", "test_train.py"],
     "training/trainer": [*_STEPS, "training/test_accumulation.py"],
-    "edit": ["editing/test_requests.py", "editing/test_editor.py", "test_litert_demo.py"],
+    "edit": ["test_edits.py", "editing/test_editor.py", "test_litert_demo.py"],
 }
 #: Tests that may judge by importing a module; those of other folders are slow and indirect.
 _IMPORTERS = ("training", "losses", "networks", "layers", "editing", "official")
