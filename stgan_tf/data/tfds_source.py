@@ -16,8 +16,10 @@ that order, train, validation, test: --split=partition gives the official partit
 --split=stgan gives the official test set, but other 637 validation images than the original list.
 """
 
+import importlib
 import json
 import logging
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -72,10 +74,19 @@ def materialise(config: DataConfig) -> Path:
 def _prepare(builder: Any, tfds: Any, data_dir: Path) -> None:
     manual_dir = data_dir / "downloads" / "manual"
     settings = tfds.download.DownloadConfig(manual_dir=manual_dir)
+    files = f": {_CELEB_A_FILES}" if builder.name == "celeb_a" else ""
+    if not builder.is_prepared():
+        print(
+            f"TFDS downloads and prepares {builder.name} in {data_dir}, once. Without network stop "
+            f"it, and put the published files into {manual_dir}{files}.",
+            file=sys.stderr,
+            flush=True,
+        )
+    # Ten tries of every address take minutes where there is no network; the next start goes on.
+    importlib.import_module("tensorflow_datasets.core.download.downloader").MAX_RETRIES = 1
     try:
         builder.download_and_prepare(download_dir=data_dir / "downloads", download_config=settings)
     except Exception as error:
-        files = f": {_CELEB_A_FILES}" if builder.name == "celeb_a" else ""
         raise OSError(
             f"TFDS could not download or prepare {builder.name} ({type(error).__name__}: {error}). "
             f"Offline, or when the server refuses: put the published files into {manual_dir}{files}"

@@ -113,11 +113,12 @@ def test_flat_features(config):
     assert table.attributes.sum(axis=0).tolist() == [2 + 1 + 1, 3 + 1 + 2]
 
 
-def test_failed_download_explains_the_manual_folder(config, tmp_path):
+def test_failed_download_explains_the_manual_folder(config, tmp_path, capsys):
     config = dataclasses.replace(config, dataset="tfds:stgan_broken_faces")
     with pytest.raises(OSError, match="quota exceeded") as error:
         materialise(config)
     assert str(tmp_path / "downloads" / "manual") in str(error.value)
+    assert "TFDS downloads and prepares stgan_broken_faces" in capsys.readouterr().err
     assert not list(tmp_path.glob("*_files"))
 
 
