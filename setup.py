@@ -29,6 +29,7 @@ setup(
         "resvg-py>=0.5",
         "scikit-image>=0.24",
         "scipy>=1.11",
+        "tifffile>=2024.1.30",
         "threadpoolctl>=3.5",
         "matplotlib>=3.8",
         "tensorboard>=2.19",

@@ -4,7 +4,6 @@ python -m stgan_tf.edit --model=runs/stgan_128 --input=photo.jpg --edit="Eyeglas
     --output=edited.jpg
 """
 
-import json
 import sys
 
 from absl import app, flags
@@ -12,12 +11,15 @@ from tqdm import tqdm
 
 from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.editing.inputs import find_inputs, name_outputs
+from stgan_tf.editing.reporting import failures, report, summary
 from stgan_tf.edits import given_source
 from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)
-flags.DEFINE_list("input", None, "Photos, folders or patterns, comma separated.", required=True)
+flags.DEFINE_multi_string(
+    "input", None, "Photos, folders or patterns, with commas between or repeated.", required=True
+)
 flags.DEFINE_string("output", None, "File for one photo, else a folder.", required=True)
 flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1,Bangs=-1.")
 flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
@@ -41,11 +43,12 @@ def main(argv: list[str]) -> None:
         raise app.UsageError("Give one of --edit, --grid and --sweep.")
     try:
         drawn = ".png" if FLAGS.grid or FLAGS.sweep else ""
-        outputs = name_outputs(find_inputs(FLAGS.input), FLAGS.output, drawn)
+        inputs = find_inputs(FLAGS.input, FLAGS.output)
+        outputs = name_outputs(inputs.photos, FLAGS.output, drawn)
         # TensorFlow starts after the flags are known to be good.
         from stgan_tf.alignment import read_landmarks
         from stgan_tf.editing.editor import Editor
-        from stgan_tf.editing.many import Request, edit_files, failures
+        from stgan_tf.editing.many import Request, edit_files
         from stgan_tf.editing.photo_editor import PhotoEditor
 
         landmarks = read_landmarks(FLAGS.landmarks) if FLAGS.landmarks else {}
@@ -56,17 +59,11 @@ def main(argv: list[str]) -> None:
         wanted = (edits, FLAGS.intensity, FLAGS.grid, FLAGS.sweep, FLAGS.compare, landmarks)
         request = Request(*wanted, given_source(FLAGS.source or None, editor.attributes, 1)[0])
         work = edit_files(PhotoEditor(editor, FLAGS.aligned), request, outputs, FLAGS.overwrite)
-        rows = []
-        for row in tqdm(work, total=len(outputs), unit="photo"):
-            rows.append(row)
-            if FLAGS.json:
-                print(json.dumps(row), flush=True)
+        rows = report(tqdm(work, total=len(outputs), unit="photo"), inputs.left_out, FLAGS.json)
     except (ValueError, OSError, ModuleNotFoundError) as error:
         raise SystemExit(f"stgan_tf.edit: {error}") from error
-    done = {status: sum(row["status"] == status for row in rows) for status in ("edited", "kept")}
-    if not FLAGS.json:
-        there = f", {done['kept']} kept (--overwrite replaces them)" if done["kept"] else ""
-        print(f"{done['edited']} edited{there}: {FLAGS.output}")
+    if not FLAGS.json and (text := summary(rows, FLAGS.output)):
+        print(text)
     if failed := failures(rows):
         sys.exit(f"stgan_tf.edit: not edited:\n{failed}")
 

@@ -25,6 +25,9 @@ def folder(tmp_path_factory):
     pixels = np.random.default_rng(0).integers(0, 256, (218, 178, 3), np.uint8)
     Image.fromarray(pixels).save(folder / "photos" / "good.png")
     (folder / "photos" / "bad.jpg").write_bytes(b"\xff\xd8 cut off")
+    (folder / "photos" / "notes.txt").write_text("no image")
+    (folder / "photos" / "._good.png").write_bytes(b"\0\5\x16\7")
+    Image.fromarray(pixels).save(folder / "a,b.png")
     return folder
 
 
@@ -43,10 +46,31 @@ def test_a_folder_with_a_bad_file(folder, tmp_path):
         "--json",
     )
     rows = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [row["status"] for row in rows] == ["failed", "edited"]
+    assert [row["status"] for row in rows] == ["left_out", "failed", "edited"]
+    assert rows[0]["reason"] == "not an image"
     assert result.returncode == 1
     assert "bad.jpg cannot be read" in result.stderr
     assert read_photo(tmp_path / "out" / "good.png").pixels.shape == (32, 32, 3)
+
+
+def test_names_with_commas_and_what_is_said_without_json(folder, tmp_path):
+    result = run(
+        f"--model={folder / 'run'}",
+        f"--input={folder / 'a,b.png'}",
+        f"--input={folder / 'photos'}",
+        f"--output={tmp_path / 'out'}",
+        "--edit=Eyeglasses=+1",
+        "--aligned",
+    )
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == [
+        f"left out, not an image: {folder / 'photos' / 'notes.txt'}",
+        f"{folder / 'a,b.png'}: edited",
+        f"{folder / 'photos' / 'good.png'}: edited",
+        f"2 edited: {tmp_path / 'out'}",
+    ]
+    assert "._good" not in result.stdout + result.stderr
+    assert (tmp_path / "out" / "a,b.png").is_file()
 
 
 @pytest.mark.parametrize(
@@ -58,7 +82,7 @@ def test_a_folder_with_a_bad_file(folder, tmp_path):
         (["--edit=Black_Hair=1,Blond_Hair=1"], "Black_Hair and Blond_Hair cannot both be added"),
         (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
         (["--edit=Bangs=1", "--source=Glasses"], "Unknown attribute: 'Glasses'"),
-        (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: no photo /nowhere.jpg"),
+        (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: /nowhere.jpg: no such file."),
         (["--edit=Bald=1", "--model=/nowhere"], "/nowhere is no model: neither a run folder"),
     ],
 )

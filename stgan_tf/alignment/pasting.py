@@ -3,14 +3,12 @@
 import numpy as np
 from PIL import Image
 
-from stgan_tf.alignment.channels import require_photo
+from stgan_tf.alignment.channels import STEP_16, has_colour, require_photo, to_grey
 from stgan_tf.alignment.similarity import Similarity
 from stgan_tf.alignment.warping import Aligned, covered, cut_patch
 from stgan_tf.images import CropBox
 
 METHODS = ("difference", "replace")
-#: Red, green and blue in the grey of a colour (ITU-R 601, as in Pillow's mode L).
-_GREY_WEIGHTS = np.array((0.299, 0.587, 0.114), np.float32)
 
 
 def paste(
@@ -23,9 +21,10 @@ def paste(
     method: str = "difference",
     feather: float = 0.12,
 ) -> np.ndarray:
-    """Returns the photo (a new array of its shape, uint8) with the edit in it.
+    """Returns the photo (a new array of its shape and type) with the edit in it.
 
-    photo: the pixels that `align` was given, uint8 (H, W), (H, W, 3) or (H, W, 4). Alpha is kept.
+    photo: the pixels that `align` was given, uint8 or uint16 (H, W), (H, W, 2), (H, W, 3) or
+      (H, W, 4). Alpha is kept, and a photo without colour stays without.
     edited: uint8 (S, S, 3), the network's version of `cut_patch(aligned, box, S)`.
     aligned: what `align` returned. box: the network's crop in CelebA's 178x218 frame.
     unedited: uint8 (S, S, 3), what counts as no change; `cut_patch(aligned, box, S)` if None. The
@@ -61,9 +60,12 @@ def paste(
                 f"{unedited.shape}."
             )
         change -= unedited
-    if photo.ndim == 2:
-        change = change @ _GREY_WEIGHTS
-    return _add(photo, np.atleast_3d(change), aligned, box, feather, method)
+    if not has_colour(photo):
+        grey = to_grey(change)
+        change = np.repeat(grey[..., None], 3 if photo.shape[2:] in ((3,), (4,)) else 1, axis=2)
+    if photo.dtype == np.uint16:
+        change *= STEP_16
+    return _add(photo, change, aligned, box, feather, method)
 
 
 def _add(
@@ -83,7 +85,7 @@ def _add(
     step = aligned.to_aligned
     from_part = Similarity(step.factor, step.factor * complex(left, top) + step.shift)
     weights = _weights(from_part, area, (bottom - top, right - left), feather)
-    result = photo.copy()
+    result, white = photo.copy(), np.iinfo(photo.dtype).max
     # A view with a last axis; alpha, if any, comes after the colours.
     part = result.reshape(*result.shape[:2], -1)[top:bottom, left:right]
     for channel in range(change.shape[2]):
@@ -93,7 +95,7 @@ def _add(
             new -= old
         new *= weights
         new += old
-        part[..., channel] = np.clip(np.rint(new, out=new), 0, 255, out=new)
+        part[..., channel] = np.clip(np.rint(new, out=new), 0, white, out=new)
     return result
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from stgan_tf.alignment import Photo, read_photo, write_photo
-from stgan_tf.editing.photo_editor import FoundFace, PhotoEditor
+from stgan_tf.alignment.channels import has_alpha
+from stgan_tf.editing.photo_editor import FoundFace, LeftOutFace, PhotoEditor
 from stgan_tf.editing.pictures import (
     attribute_grid,
     side_by_side,
@@ -55,7 +56,10 @@ def edit_files(
     """Edits each file of `outputs` ({input: output}), in order.
 
     Yields a dict a file: `input`, `output`, `status` (edited, kept: the output was there, or
-    failed), and `faces` (boxes are the landmarks' pixels) or `error`.
+    failed), and `error` if it failed. If it was edited: `faces_found`, how many faces there are;
+    `faces`, those edited, and `left_out`, the others with the `reason` (`position` is the middle of
+    a face, x and y in pixels); `shown`, of `grid` and `sweep`, all of `faces` or the largest, else
+    None; `notes`, what the result does not keep of the file; `exif_dropped`.
     """
     with ThreadPoolExecutor(max_workers=2) as pool:
         waiting: collections.deque[tuple[Path, Future]] = collections.deque()
@@ -72,18 +76,19 @@ def edit_files(
                 yield {**row, "status": "kept"}
                 continue
             try:
-                faces = _edit_one(photo_editor, request, path, reading.result(), outputs[path])
+                done = _edit_one(photo_editor, request, path, reading.result(), outputs[path])
             except (ValueError, OSError) as error:
                 yield {**row, "status": "failed", "error": str(error)}
             else:
-                yield {**row, "status": "edited", "faces": faces}
+                yield {**row, "status": "edited", **done}
 
 
 def _edit_one(
     photo_editor: PhotoEditor, request: Request, path: Path, photo: Photo, output: Path
-) -> list[dict]:
+) -> dict:
     given = request.landmarks.get(path.name)
-    faces = photo_editor.faces(photo.pixels, None if given is None else [given])
+    faces, left_out = photo_editor.look(photo.pixels, None if given is None else [given])
+    notes, shown = [*photo.notes], None
 
     editor = photo_editor.editor
     # What the faces have is looked at once for all pictures of them.
@@ -95,29 +100,46 @@ def _edit_one(
         return editor.edit(patches, edits, request.intensity, source[: len(patches)])
 
     if request.sweep:
-        frames = sweep_frames(edit, faces[0].patch, request.sweep)
+        frames, shown = sweep_frames(edit, faces[0].patch, request.sweep), "largest"
         write_gif(output.with_suffix(".gif"), frames)
         write_photo(output, sweep_strip(frames, request.sweep))
     elif request.grid:
-        patches = np.stack([face.patch for face in faces])
+        patches, shown = np.stack([face.patch for face in faces]), "all"
         write_photo(output, attribute_grid(edit, patches, editor.attributes))
     else:
         edited = photo_editor.edit(photo.pixels, faces, request.edits, request.intensity, source)
+        if faces[0].aligned is None:
+            notes += _not_in_the_patch(photo.pixels)
         if request.compare:
             # An image that is a face comes back as the model's patch of it.
             before = photo.pixels if edited.shape == photo.pixels.shape else faces[0].patch
             edited = side_by_side(before, edited)
-        write_photo(output, edited, photo.icc_profile)
-    return [_described(face) for face in faces]
+        notes += write_photo(output, edited, photo.icc_profile, photo.dpi)
+    return {
+        "faces_found": len(faces) + len(left_out),
+        "faces": [_described(face) for face in faces],
+        "left_out": [_left_out(face) for face in left_out],
+        "shown": shown,
+        "notes": notes,
+        "exif_dropped": photo.has_exif,
+    }
 
 
 def _described(face: FoundFace) -> dict:
     if face.landmarks is None:
         return {"landmarks": None}
-    return {"landmarks": np.round(face.landmarks, 1).tolist()}
+    middle = face.landmarks.mean(axis=0)
+    landmarks = np.round(face.landmarks, 1).tolist()
+    return {"landmarks": landmarks, "position": np.round(middle, 1).tolist()}
 
 
-def failures(rows: list[dict]) -> str:
-    """One line a failed file; empty where none failed."""
-    failed = [row for row in rows if row["status"] == "failed"]
-    return "\n".join(f"  {row['input']}: {row['error']}" for row in failed)
+def _left_out(face: LeftOutFace) -> dict:
+    return {"reason": face.reason, "position": np.round(face.position, 1).tolist()}
+
+
+def _not_in_the_patch(pixels: np.ndarray) -> list[str]:
+    """What an image that is a face has and the model's patch of it has not."""
+    notes = ["transparency was left out"] if has_alpha(pixels) else []
+    if pixels.dtype == np.uint16:
+        notes.append("16 bits a channel became the model's 8")
+    return notes

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from stgan_tf.alignment import Aligned, align, cut_patch, find_faces, paste
+from stgan_tf.alignment.channels import as_rgb, has_colour, to_grey
 from stgan_tf.editing.editor import Editor
 from stgan_tf.edits import Source
 from stgan_tf.images import CELEBA_CROP, CropBox, resize_bicubic_numpy, to_uint8
@@ -24,6 +25,20 @@ class FoundFace:
     patch: np.ndarray
     landmarks: np.ndarray | None = None
     aligned: Aligned | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class LeftOutFace:
+    """A face that is not edited: why, and the middle of its landmarks, x and y in pixels of the
+    photo, which may lie outside.
+    """
+
+    reason: str
+    position: tuple[float, float]
+
+
+#: Why a face that the border cuts is left out: an edit of a part would end at the border.
+CUT_OFF = "cut by the border"
 
 
 class PhotoEditor:
@@ -48,27 +63,33 @@ class PhotoEditor:
     def faces(
         self, pixels: np.ndarray, landmarks: Sequence[np.ndarray] | None = None
     ) -> list[FoundFace]:
+        """The faces of a photo that can be edited, as `look` finds them."""
+        return self.look(pixels, landmarks)[0]
+
+    def look(
+        self, pixels: np.ndarray, landmarks: Sequence[np.ndarray] | None = None
+    ) -> tuple[list[FoundFace], list[LeftOutFace]]:
         """The faces of a photo, largest first; `landmarks`, each (5, 2), are taken where given.
 
-        Raises ValueError where there is none.
+        Returns those to edit, and those that are left out. ValueError where there is none to edit.
         """
-        size = self.editor.image_size
         if self._aligned:
-            return [FoundFace(self._whole(pixels[..., :3] if pixels.ndim == 3 else pixels))]
+            return [FoundFace(self._whole(as_rgb(pixels)))], []
+        left_out = []
         if landmarks is None:
-            landmarks = [face.landmarks for face in find_faces(pixels)]
+            faces = find_faces(pixels)
+            landmarks = [face.landmarks for face in faces if not face.cut_off]
+            cut = [face.landmarks.mean(axis=0) for face in faces if face.cut_off]
+            left_out = [LeftOutFace(CUT_OFF, tuple(middle.tolist())) for middle in cut]
         if not len(landmarks):
-            raise ValueError(
-                "no face was found. Give --aligned if it is a face already (CelebA's frame, or a "
-                "square crop), or its five points with --landmarks."
-            )
-        found = []
+            raise ValueError(_no_face(left_out))
+        size, found = self.editor.image_size, []
         for points in landmarks:
             # Pixels are taken from the photo, not enlarged from CelebA's 170 for larger models.
             aligned = align(pixels, points, scale=max(1.0, size / self._box.height))
             patch = cut_patch(aligned, self._box, size)
             found.append(FoundFace(patch, np.asarray(points), aligned))
-        return found
+        return found, left_out
 
     def edit(
         self,
@@ -78,8 +99,9 @@ class PhotoEditor:
         intensity: float = 1.0,
         source: Source = None,
     ) -> np.ndarray:
-        """The photo (its shape, uint8) with all of `faces` edited; of an image that is a face, the
-        edited patch. What the model changes without being asked does not reach the photo.
+        """The photo (its shape and type) with all of `faces` edited; of an image that is a face,
+        the edited patch, uint8 (S, S, 3). What the model changes without being asked does not reach
+        the photo, and no colour one that has none.
 
         Arguments as of `Editor.edit`; a `source` that is one for all applies to each face.
         """
@@ -88,15 +110,16 @@ class PhotoEditor:
             source = self.editor.known_source(patches, source)
         edited = self.editor.edit(patches, edits, intensity, source)
         if self._aligned:
-            return edited[0]
+            if has_colour(pixels):
+                return edited[0]
+            return np.repeat(np.rint(to_grey(edited[0]))[..., None], 3, axis=2).astype(np.uint8)
         unedited = self.editor.reconstruct(patches, source)
         for face, before, after in zip(faces, unedited, edited, strict=True):
             pixels = paste(pixels, after, face.aligned, self._box, unedited=before)
         return pixels
 
-    def _whole(self, pixels: np.ndarray) -> np.ndarray:
+    def _whole(self, rgb: np.ndarray) -> np.ndarray:
         """The model's patch of an image that is a face."""
-        rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=-1)
         height, width = rgb.shape[:2]
         box = self.editor.crop_box
         if (height, width) == (218, 178) and box is not None:
@@ -109,3 +132,15 @@ class PhotoEditor:
         if len(rgb) == self.editor.image_size:
             return rgb
         return to_uint8(resize_bicubic_numpy(rgb, self.editor.image_size))
+
+
+def _no_face(left_out: Sequence[LeftOutFace]) -> str:
+    if not left_out:
+        return (
+            "no face was found. Give --aligned if it is a face already (CelebA's frame, or a "
+            "square crop), or its five points with --landmarks."
+        )
+    faces = ", ".join(
+        f"{face.reason}, at {{:.0f}}, {{:.0f}}".format(*face.position) for face in left_out
+    )
+    return f"no face can be edited; left out: {len(left_out)} ({faces})."

@@ -24,7 +24,10 @@ def attribute_grid(edit: Edit, patches: np.ndarray, names: Sequence[str]) -> np.
     added, removed = ([edit(patches, {name: value}) for name in names] for value in (1, -1))
     for face, source in enumerate(patches):
         rows += [[source, *(column[face] for column in part)] for part in (added, removed)]
-    return labelled_grid(rows, ["Source", *names], ["add", "remove"] * len(patches))
+    several = len(patches) > 1
+    numbers = [f"face {number}: " if several else "" for number in range(1, len(patches) + 1)]
+    labels = [number + change for number in numbers for change in ("add", "remove")]
+    return labelled_grid(rows, ["Source", *names], labels)
 
 
 def sweep_frames(edit: Edit, patch: np.ndarray, name: str) -> list[np.ndarray]:
@@ -48,5 +51,8 @@ def write_gif(path: Path | str, frames: Sequence[np.ndarray]) -> None:
 
 def side_by_side(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """Source and result of one shape, a white line between them."""
-    line = np.full((before.shape[0], max(2, before.shape[1] // 100), *before.shape[2:]), 255)
-    return np.concatenate([before, line.astype(np.uint8), after], axis=1)
+    white = np.iinfo(before.dtype).max
+    line = np.full(
+        (before.shape[0], max(2, before.shape[1] // 100), *before.shape[2:]), white, before.dtype
+    )
+    return np.concatenate([before, line, after], axis=1)

@@ -6,9 +6,10 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from scenes import KINDS, draw_scene
 from skimage import data
 
-from stgan_tf.alignment import detection
+from stgan_tf.alignment import detection, mtcnn_model
 from stgan_tf.alignment.detection import Face, find_faces
 from stgan_tf.alignment.warping import align
 from stgan_tf.images import CropBox
@@ -48,7 +49,7 @@ def drift(faces, expected):
 def test_finds_the_face(astronaut):
     (face,) = find_faces(astronaut)
     assert drift([face], ASTRONAUT) < 0.05
-    assert 0.9 < face.score <= 1
+    assert 0.85 < face.score <= 1 and not face.cut_off
     box = face.box
     assert box.top < 85 and box.left < 195 and box.top + box.height > 150
     assert all(isinstance(value, int) for value in box)
@@ -109,6 +110,54 @@ def test_no_face(astronaut, shape):
     assert find_faces(noise) == []
 
 
+@pytest.mark.parametrize("side", ["left", "right", "top"])
+def test_a_face_that_the_border_cuts_is_found_and_told(astronaut, side):
+    # Through an eye, the other eye, or just above both.
+    box = {"left": (210, 0, 512, 300), "right": (0, 0, 238, 300), "top": (100, 106, 400, 400)}
+    left, top, right, bottom = box[side]
+    faces = find_faces(astronaut[top:bottom, left:right])
+    assert [face.cut_off for face in faces] == [True]
+    outside = {"left": 0, "right": 1, "top": 0}[side]
+    (face,) = faces
+    size = np.array((right - left, bottom - top))
+    assert (face.landmarks[outside] < 0).any() or (face.landmarks[outside] > size - 1).any()
+    assert face.box.left >= 0 and face.box.left + face.box.width <= size[0]
+
+
+def test_a_face_close_to_the_border_is_whole(astronaut):
+    (face,) = find_faces(astronaut[75:165, 180:270])
+    assert not face.cut_off
+    assert drift([face], ASTRONAUT - (180, 75)) < 0.08
+
+
+#: Scenes in which the cascade alone, or a single second view, sees a face.
+@pytest.mark.parametrize("seed", [24, 29, 42])
+def test_no_face_in_what_only_looks_like_one(astronaut, seed):
+    scene = draw_scene(seed)
+    assert find_faces(scene) == []
+
+
+def test_a_scene_is_the_same_picture_each_time():
+    for seed in range(len(KINDS)):
+        scene = draw_scene(seed)
+        assert scene.dtype == np.uint8 and sorted(scene.shape) == [3, 384, 512]
+        np.testing.assert_array_equal(scene, draw_scene(seed))
+
+
+def face_at(left, top, size, score):
+    return Face(CropBox(top, left, size, size), np.zeros((5, 2)), score)
+
+
+def test_one_face_seen_twice_is_one():
+    surer, again, other = (
+        face_at(0, 0, 100, 0.9),
+        face_at(20, 0, 100, 0.8),
+        face_at(60, 0, 100, 0.85),
+    )
+    # 80 and 40 of 100 columns in common with the first.
+    assert detection._distinct([again, surer, other]) == [surer, other]
+
+
 def test_a_quarter_turn_back_worked_by_hand():
     # np.rot90 of a 10x20 (height x width) image takes its point (x=3, y=1) to (x=1, y=16).
     face = Face(CropBox(15, 1, 2, 3), np.array([(1.0, 16.0)] * 5), 0.99)
@@ -120,10 +169,10 @@ def test_a_quarter_turn_back_worked_by_hand():
 
 def test_without_the_extra_the_error_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "mtcnn", None)
-    detection._detector.cache_clear()
+    mtcnn_model._detector.cache_clear()
     with pytest.raises(ModuleNotFoundError, match=r'pip install "stgan-tf\[align\]"'):
         find_faces(np.zeros((50, 50, 3), np.uint8))
-    detection._detector.cache_clear()
+    mtcnn_model._detector.cache_clear()
 
 
 def test_no_array_but_a_photo():

@@ -186,3 +186,44 @@ def test_errors(change, message):
     with pytest.raises(ValueError) as error:
         paste(**arguments)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("channels", [2, 3, 4])
+def test_a_photo_without_colour_gets_an_edit_without(channels):
+    grey = np.random.default_rng(0).integers(60, 180, (218, 178), dtype=np.uint8)
+    alpha = np.arange(178, dtype=np.uint8)[None].repeat(218, 0)
+    planes = [grey] * (1 if channels == 2 else 3) + [alpha] * (channels != 3)
+    photo = np.dstack(planes)
+    aligned = align(photo, CANONICAL_FACE)
+    patch = np.full((50, 50, 3), 100, np.uint8)
+    edited = patch + np.array((40, 0, 20), np.uint8)
+    result = paste(photo, edited, aligned, CELEBA_CROP, unedited=patch)
+    # .299 * 40 + .114 * 20 = 14.24 levels of grey, in every colour.
+    expected = np.dstack([grey[110] + 14] * len(planes))[0]
+    expected = np.where(np.arange(channels) < (1 if channels == 2 else 3), expected, photo[110])
+    np.testing.assert_array_equal(result[110, 60:120], expected[60:120])
+    if channels != 3:
+        np.testing.assert_array_equal(result[..., -1], alpha)
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (3,), (4,)])
+def test_16_bits_keep_their_depth(shape):
+    photo = np.random.default_rng(0).integers(9000, 50000, (218, 178, *shape), dtype=np.uint16)
+    aligned = align(photo, CANONICAL_FACE)
+    patch = np.full((50, 50, 3), 100, np.uint8)
+    nothing = paste(photo, patch, aligned, CELEBA_CROP, unedited=patch)
+    np.testing.assert_array_equal(nothing, photo)
+    result = paste(photo, brighter(patch, 10), aligned, CELEBA_CROP, unedited=patch)
+    assert result.dtype == np.uint16
+    colours = slice(None) if shape in ((), (3,)) else slice(0, shape[0] - 1)
+    # 10 levels of 8 bits are 2570 of 16, beside what a photo of 16 bits has between two of them.
+    change = result.astype(int) - photo
+    centre = change[80:140, 60:120]
+    centre = centre if not shape else centre[..., colours]
+    assert np.abs(centre - 2570).max() <= 1
+    assert not change[~inside_box(aligned, CELEBA_CROP, (218, 178))].any()
+    if shape in ((2,), (4,)):
+        np.testing.assert_array_equal(result[..., -1], photo[..., -1])
+    white = np.full_like(photo, 65000)
+    brightest = paste(white, brighter(patch, 10), aligned, CELEBA_CROP, unedited=patch)
+    assert brightest.max() == 65535

@@ -1,12 +1,16 @@
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
+from stgan_tf.alignment.channels import as_rgb, to_8_bits
 from stgan_tf.alignment.photo import read_photo, write_photo
+from stgan_tf.alignment.sixteen_bit import upright
 
 #: Top left red, top right green, bottom left blue, bottom right white; 24x16 (width x height).
 CORNERS = np.zeros((16, 24, 3), np.uint8)
@@ -112,19 +116,112 @@ def test_transparency_becomes_alpha(tmp_path):
     grey_alpha = Image.fromarray(CORNERS).convert("LA")
     grey_alpha.putalpha(99)
     pixels = read_photo(save(tmp_path / "b.png", grey_alpha)).pixels
-    assert pixels[0, 0].tolist() == [76, 76, 76, 99]  # .299 * 255
+    assert pixels.shape == (16, 24, 2)
+    assert pixels[0, 0].tolist() == [76, 99]  # .299 * 255
+    assert read_photo(save(tmp_path / "c.tif", grey_alpha)).pixels[0, 0].tolist() == [76, 99]
+    grey = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    pixels = read_photo(save(tmp_path / "d.png", grey, transparency=5)).pixels
+    assert pixels.shape == (3, 4, 2) and np.argwhere(pixels[..., 1] == 0).tolist() == [[1, 1]]
 
 
 def test_sixteen_bits(tmp_path):
     values = np.array([[0, 128, 129, 32896, 65535]], np.uint16)
-    expected = [[0, 0, 1, 128, 255]]  # value / 257, rounded
+    expected = values.tolist()
     for suffix in (".png", ".tif"):
-        assert read_photo(save(tmp_path / f"a{suffix}", values)).pixels.tolist() == expected
+        photo = read_photo(save(tmp_path / f"a{suffix}", values))
+        assert photo.pixels.tolist() == expected and photo.pixels.dtype == np.uint16
+        assert photo.notes == ()
+    assert to_8_bits(values).tolist() == [[0, 0, 1, 128, 255]]  # value / 257, rounded
     # Turned as well: the orientation of 16-bit images is applied too.
     exif = Image.Exif()
     exif[0x0112] = 3
     path = save(tmp_path / "b.png", values, exif=exif)
     assert read_photo(path).pixels.tolist() == [expected[0][::-1]]
+
+
+#: Pillow opens no TIFF of grey and alpha of 16 bits.
+DEEP = [(suffix, shape) for suffix in (".png", ".tif") for shape in ((), (2,), (3,), (4,))]
+DEEP.remove((".tif", (2,)))
+
+
+@pytest.mark.parametrize(("suffix", "shape"), DEEP, ids=str)
+def test_sixteen_bits_of_several_channels_come_back_as_written(tmp_path, suffix, shape):
+    pixels = np.random.default_rng(0).integers(0, 65536, (7, 5, *shape), dtype=np.uint16)
+    profile = SRGB if shape in ((3,), (4,)) else None
+    assert write_photo(tmp_path / f"a{suffix}", pixels, profile, (300, 150)) == ()
+    photo = read_photo(tmp_path / f"a{suffix}")
+    np.testing.assert_array_equal(photo.pixels, pixels)
+    assert photo.pixels.dtype == np.uint16 and photo.notes == ()
+    assert photo.icc_profile == profile
+    np.testing.assert_allclose(photo.dpi, (300, 150), atol=0.02)
+    with Image.open(tmp_path / f"a{suffix}") as image:  # a reader of its own finds the file sound
+        image.load()
+        values = np.asarray(image.convert("RGBA" if shape in ((2,), (4,)) else "RGB"))
+    if shape:
+        # Pillow takes the upper 8 of the 16 bits.
+        assert (values[..., -1] == pixels[..., -1] >> 8).all()
+
+
+def test_a_transparent_colour_of_16_bits(tmp_path):
+    pixels = np.arange(12, dtype=np.uint16).reshape(2, 2, 3) * 5000
+    write_photo(tmp_path / "a.png", pixels)
+    data = (tmp_path / "a.png").read_bytes()
+    key = struct.pack(">HHH", *pixels[1, 0].tolist())
+    chunk = struct.pack(">I", 6) + b"tRNS" + key + struct.pack(">I", zlib.crc32(b"tRNS" + key))
+    place = data.index(b"IDAT") - 4
+    (tmp_path / "a.png").write_bytes(data[:place] + chunk + data[place:])
+    photo = read_photo(tmp_path / "a.png")
+    np.testing.assert_array_equal(photo.pixels[..., :3], pixels)
+    assert photo.pixels[..., 3].tolist() == [[65535, 65535], [0, 65535]]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_of_arrays_is_pillows(orientation):
+    pixels = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+    image = Image.fromarray(pixels)
+    image.getexif()[0x0112] = orientation
+    expected = np.asarray(ImageOps.exif_transpose(image))
+    np.testing.assert_array_equal(upright(pixels, orientation), expected)
+    np.testing.assert_array_equal(upright(pixels[..., 0], orientation), expected[..., 0])
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_what_cannot_be_held_is_told(tmp_path, suffix):
+    pixels = np.full((8, 9, 3), 32896, np.uint16)
+    lost = write_photo(tmp_path / f"a{suffix}", pixels)
+    assert lost == (f"16 bits a channel became 8, all that {suffix} holds",)
+    assert np.abs(read_photo(tmp_path / f"a{suffix}").pixels.astype(int) - 128).max() <= 1
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
+def test_resolution_is_kept(tmp_path, suffix):
+    path = save(tmp_path / f"a{suffix}", CORNERS, dpi=(300, 300))
+    photo = read_photo(path)
+    write_photo(tmp_path / f"b{suffix}", photo.pixels, dpi=photo.dpi)
+    np.testing.assert_allclose(read_photo(tmp_path / f"b{suffix}").dpi, (300, 300), atol=0.02)
+    assert read_photo(save(tmp_path / f"c{suffix}", CORNERS)).dpi is None
+
+
+def test_what_became_of_other_kinds_is_told(tmp_path):
+    image = Image.fromarray(CORNERS)
+    assert read_photo(save(tmp_path / "a.png", image.quantize(4))).notes == (
+        "a palette became colours of 8 bits",
+    )
+    assert read_photo(save(tmp_path / "b.png", image.convert("1"))).notes == (
+        "black and white of 1 bit became grey of 8 bits",
+    )
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert not read_photo(save(tmp_path / "c.jpg", image, exif=exif)).has_exif
+    exif[0x010F] = "maker of the camera"
+    assert read_photo(save(tmp_path / "d.jpg", image, exif=exif)).has_exif
+
+
+def test_as_rgb_worked_by_hand():
+    grey_alpha = np.array([[[10, 200]]], np.uint8)
+    assert as_rgb(grey_alpha).tolist() == [[[10, 10, 10]]]
+    deep = np.array([[[257, 514, 65535, 0]]], np.uint16)
+    assert as_rgb(deep).tolist() == [[[1, 2, 255]]]
 
 
 @pytest.mark.parametrize("value", [-1.0, 0.5, 70000.0])
@@ -141,14 +238,20 @@ def test_the_profile_of_a_grey_photo_stays_with_grey_pixels(tmp_path):
     assert read_photo(path).icc_profile == grey_profile
     grey_alpha = Image.fromarray(grey).convert("LA")
     photo = read_photo(save(tmp_path / "b.png", grey_alpha, icc_profile=grey_profile))
+    assert photo.pixels.shape == (3, 4, 2) and photo.icc_profile == grey_profile
+    transparent = Image.fromarray(np.dstack([grey] * 4))
+    photo = read_photo(save(tmp_path / "c.png", transparent, icc_profile=grey_profile))
     assert photo.pixels.shape == (3, 4, 4) and photo.icc_profile is None
+    assert photo.notes == ("a colour profile that does not fit its pixels was dropped",)
 
 
 def test_the_first_picture_of_several(tmp_path):
     first, second = Image.fromarray(CORNERS), Image.fromarray(255 - CORNERS)
     path = tmp_path / "a.jpg"  # as phones write a photo with its depth map
     first.save(path, "MPO", save_all=True, append_images=[second], quality=95, subsampling=0)
-    assert np.abs(read_photo(path).pixels.astype(int) - CORNERS).max() < 12
+    photo = read_photo(path)
+    assert np.abs(photo.pixels.astype(int) - CORNERS).max() < 12
+    assert photo.notes == ("only the first of its 2 pictures",)
 
 
 def test_cmyk(tmp_path):
@@ -156,6 +259,7 @@ def test_cmyk(tmp_path):
     path = save(tmp_path / "a.jpg", Image.fromarray(CORNERS).convert("CMYK"), icc_profile=profile)
     photo = read_photo(path)
     assert photo.pixels.shape == CORNERS.shape and photo.icc_profile is None
+    assert photo.notes == ("CMYK became RGB",)
     assert np.abs(photo.pixels[3, 3].astype(int) - CORNERS[3, 3]).max() < 30
 
 
@@ -181,7 +285,7 @@ def read_or_clear_error(path):
         assert str(error).startswith(f"The photo {path} cannot be read: it ")
         assert len(str(error)) > len(f"The photo {path} cannot be read: it ") + 10
         return None
-    assert photo.pixels.dtype == np.uint8 and photo.pixels.ndim in (2, 3)
+    assert photo.pixels.dtype in (np.uint8, np.uint16) and photo.pixels.ndim in (2, 3)
     return photo
 
 
@@ -249,7 +353,8 @@ def test_write_errors_leave_nothing(tmp_path):
         ("a", CORNERS, "suffix"),
         ("a.jpg", np.dstack([CORNERS, CORNERS[..., 0]]), "alpha"),
         ("a.png", CORNERS / 255, "float64"),
-        ("a.png", CORNERS[..., :2], r"\(16, 24, 2\)"),
+        ("a.png", CORNERS[..., :1], r"\(16, 24, 1\)"),
+        ("a.jpg", CORNERS[..., :2], "alpha"),
     ]:
         with pytest.raises(ValueError, match=message):
             write_photo(tmp_path / name, pixels)

@@ -96,7 +96,7 @@ def test_a_tiny_photo():
     "photo, landmarks, scale, message",
     [
         (np.zeros((218, 178)), CANONICAL_FACE, 1, "float64"),
-        (np.zeros((218, 178, 2), np.uint8), CANONICAL_FACE, 1, "(218, 178, 2)"),
+        (np.zeros((218, 178, 5), np.uint8), CANONICAL_FACE, 1, "(218, 178, 5)"),
         (np.zeros((0, 178, 3), np.uint8), CANONICAL_FACE, 1, "at least one pixel"),
         (np.zeros((218, 178), np.uint8), CANONICAL_FACE + 300, 1, "178x218"),
         (np.zeros((218, 178), np.uint8), CANONICAL_FACE * 1e9, 1, "178x218"),

@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.alignment import read_photo
+from stgan_tf.alignment import read_photo, write_photo
 from stgan_tf.editing.editor import Editor
-from stgan_tf.editing.many import Request, edit_files, failures
+from stgan_tf.editing.many import Request, edit_files
 from stgan_tf.editing.photo_editor import PhotoEditor
+from stgan_tf.editing.reporting import failures
 
 
 @pytest.fixture
@@ -93,5 +96,38 @@ def test_given_landmarks_are_used(tmp_path, run_dir):
     photos = PhotoEditor(Editor(run_dir()))
     request = Request({"Bangs": 1}, landmarks={"a.png": points})
     rows = list(edit_files(photos, request, {tmp_path / "a.png": tmp_path / "b.png"}))
-    assert rows[0]["faces"] == [{"landmarks": points.tolist()}]
+    middle = [round(value, 1) for value in points.mean(axis=0).tolist()]
+    assert rows[0]["faces"] == [{"landmarks": points.tolist(), "position": middle}]
+    assert (rows[0]["faces_found"], rows[0]["left_out"], rows[0]["shown"]) == (1, [], None)
     assert read_photo(tmp_path / "b.png").pixels.shape == (218, 178, 3)
+
+
+def test_what_a_file_has_is_kept_or_told(tmp_path, run_dir):
+    """Files of every kind through one edit: depth, grey, alpha, or a word."""
+    rng = np.random.default_rng(0)
+    points = np.array([[69, 111], [108, 111], [88, 135], [73, 152], [106, 152]], float)
+    grey, colours = (rng.integers(0, 256, (218, 178, *tail), np.uint8) for tail in ((), (3,)))
+    deep = rng.integers(0, 65536, (218, 178, 3), np.uint16)
+    Image.fromarray(np.dstack([grey, grey])).save(tmp_path / "la.png")
+    Image.fromarray(deep[..., 0]).save(tmp_path / "grey16.png")
+    write_photo(tmp_path / "rgb16.png", deep)
+    write_photo(tmp_path / "rgb16.tif", deep)
+    Image.fromarray(colours).convert("CMYK").save(tmp_path / "cmyk.jpg")
+    exif = Image.Exif()
+    exif[0x010F] = "maker of the camera"
+    Image.fromarray(colours).save(tmp_path / "exif.jpg", exif=exif, dpi=(300, 300))
+    files = sorted(tmp_path.iterdir())
+    request = Request({"Bangs": 1}, landmarks={path.name: points for path in files})
+    outputs = {path: tmp_path / "out" / path.name for path in files}
+    rows = list(edit_files(PhotoEditor(Editor(run_dir())), request, outputs))
+    assert [row["status"] for row in rows] == ["edited"] * 6, rows
+    notes = {Path(row["input"]).name: row["notes"] for row in rows}
+    assert notes == {path.name: [] for path in files} | {"cmyk.jpg": ["CMYK became RGB"]}
+    assert [Path(row["input"]).name for row in rows if row["exif_dropped"]] == ["exif.jpg"]
+    for name in ("la.png", "grey16.png", "rgb16.png", "rgb16.tif"):
+        before, after = (read_photo(path / name).pixels for path in (tmp_path, tmp_path / "out"))
+        assert after.dtype == before.dtype and after.shape == before.shape
+        assert (after != before).any()
+        np.testing.assert_array_equal(after[:15], before[:15])  # above the crop
+    with Image.open(tmp_path / "out" / "exif.jpg") as image:
+        assert image.info["dpi"] == (300, 300) and not image.getexif()

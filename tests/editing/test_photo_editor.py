@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from stgan_tf.alignment import Face
 from stgan_tf.data.synthetic_faces import landmarks as drawn_landmarks
 from stgan_tf.data.synthetic_faces import render, sample_attributes, sample_identity
 from stgan_tf.editing.editor import Editor
 from stgan_tf.editing.photo_editor import PhotoEditor
-from stgan_tf.images import to_uint8
+from stgan_tf.images import CropBox, to_uint8
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,30 @@ def test_aligned_images_come_back_as_patches(run_dir, shape):
         np.testing.assert_array_equal(edited, photo_editor.editor.edit(pixels, {"Bangs": 1}))
     if shape == (218, 178, 3):
         assert np.abs(edited.astype(int) - photo_editor.editor.edit(pixels, {"Bangs": 1})).max() < 9
+
+
+def test_faces_that_the_border_cuts_are_left_out_with_a_word(photo_editor, photo, monkeypatch):
+    pixels, points = photo
+    whole = Face(CropBox(100, 200, 600, 500), points, 0.9)
+    cut = Face(CropBox(0, 0, 50, 40), points - points.mean(axis=0) + (-2, 30), 0.9, cut_off=True)
+    monkeypatch.setattr("stgan_tf.editing.photo_editor.find_faces", lambda _: [whole, cut])
+    found, left_out = photo_editor.look(pixels)
+    assert [face.landmarks.tolist() for face in found] == [points.tolist()]
+    assert [face.reason for face in left_out] == ["cut by the border"]
+    np.testing.assert_allclose(left_out[0].position, (-2, 30))
+    monkeypatch.setattr("stgan_tf.editing.photo_editor.find_faces", lambda _: [cut])
+    message = r"no face can be edited; left out: 1 \(cut by the border, at -2, 30\)"
+    with pytest.raises(ValueError, match=message):
+        photo_editor.look(pixels)
+
+
+def test_a_grey_aligned_image_stays_grey(run_dir):
+    photo_editor = PhotoEditor(Editor(run_dir()), aligned=True)
+    grey = np.random.default_rng(0).integers(0, 256, (32, 32), np.uint8)
+    for pixels in (grey, np.dstack([grey] * 3), np.dstack([grey, grey])):
+        edited = photo_editor.edit(pixels, photo_editor.faces(pixels), {"Bangs": 1})
+        assert edited.shape == (32, 32, 3)
+        assert (edited == edited[..., :1]).all()
 
 
 def test_aligned_images_of_another_shape(run_dir):
