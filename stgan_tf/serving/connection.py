@@ -83,6 +83,13 @@ class LimitedConnection(H11Protocol):
         elif self.transport is not None:
             super().connection_lost(exc)
 
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn answers to bytes that are no HTTP, unless an answer is under way already."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
+
     def shutdown(self) -> None:
         if self._lingers:
             self._socket.abort()

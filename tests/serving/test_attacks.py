@@ -237,6 +237,17 @@ def test_lying_lengths(toy_dir, start, body, expected):
         assert honest(server).status_code == 200
 
 
+def test_nonsense_after_an_answer_only_ends_the_connection(server, caplog):
+    """A body that goes on for a request that was refused already, and goes wrong."""
+    with connect(server) as raw:
+        raw.sendall(head(path="/v1/models/x:predict", more="Transfer-Encoding: chunked\r\n"))
+        assert read_answer(raw)[0] == 404
+        raw.sendall(b"no chunk\r\n" * 3)
+        assert is_ended(raw)
+    assert honest(server).status_code == 200
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 ROW = '{"images": %s, "attribute_difference": [0, 0, 0, %s]}'
 IMAGE = str([[[0.0] * 3] * 16] * 16)
 
