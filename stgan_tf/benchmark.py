@@ -10,9 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from absl import app, flags
+from absl import flags
 
 from stgan_tf.atomic_files import write_text
+from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.config import Config
 from stgan_tf.config_flags import config_from_flags, define_config_flags
 
@@ -34,6 +35,7 @@ flags.DEFINE_string("json_file", "", "File for the result as JSON.")
 
 
 def _measure(config: Config) -> str:
+    start_tensorflow()
     from stgan_tf.benchmarking import measure
 
     result = measure(FLAGS.part, config, FLAGS.repeats)
@@ -58,8 +60,6 @@ def _in_own_process(part: str) -> str:
 
 def main(argv: list[str]) -> None:
     """Flags -> one measurement."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     try:
         config = config_from_flags()
         everything = FLAGS.part == "all"
@@ -72,7 +72,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-benchmark."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ Run again, it goes on where it stopped.
 
 from pathlib import Path
 
-from absl import app, flags
+from absl import flags
 
+from stgan_tf.command import run_command
 from stgan_tf.comparing import (
     SYSTEMS,
     is_measured,
@@ -46,8 +47,6 @@ def _train_and_measure(name: str, flag_file: Path, run_dir: Path) -> None:
 
 def main(argv: list[str]) -> None:
     """Flags -> a run for each system -> the table."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     out_dir = Path(FLAGS.out_dir)
     try:
         runs = parse_runs(FLAGS.runs)
@@ -72,7 +71,7 @@ def _require(files: dict[str, Path]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-compare."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

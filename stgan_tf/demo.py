@@ -8,8 +8,9 @@ Each stage is a documented command, printed as it runs. Run again, it goes on wh
 
 from pathlib import Path
 
-from absl import app, flags
+from absl import flags
 
+from stgan_tf.command import run_command
 from stgan_tf.stages import Stage, run_stages
 
 FLAGS = flags.FLAGS
@@ -51,8 +52,6 @@ def _stages(out_dir: Path) -> list[Stage]:
 
 def main(argv: list[str]) -> None:
     """Flags -> stages -> their summary."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     if not Path(FLAGS.training_flags).is_file():
         message = "is no file: run this from the repository's root, or name another."
         raise SystemExit(f"stgan_tf.demo: --training_flags={FLAGS.training_flags} {message}")
@@ -66,7 +65,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-demo."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from absl import app, flags
 from tqdm import tqdm
 
 from stgan_tf.attributes import parse_edits, require_known
+from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.editing.reporting import failures, report, summary
 from stgan_tf.edits import given_source
@@ -37,15 +38,13 @@ flags.DEFINE_bool("json", False, "A line of JSON a photo on standard output.")
 
 def main(argv: list[str]) -> None:
     """Flags -> one call; exits 1 if a photo failed."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     if sum((bool(FLAGS.edit), FLAGS.grid, bool(FLAGS.sweep))) != 1:
         raise app.UsageError("Give one of --edit, --grid and --sweep.")
     try:
         drawn = ".png" if FLAGS.grid or FLAGS.sweep else ""
         inputs = find_inputs(FLAGS.input, FLAGS.output)
         outputs = name_outputs(inputs.photos, FLAGS.output, drawn)
-        # TensorFlow starts after the flags are known to be good.
+        start_tensorflow()  # after the flags are known to be good
         from stgan_tf.alignment import read_landmarks
         from stgan_tf.editing.editor import Editor
         from stgan_tf.editing.many import Request, edit_files
@@ -70,7 +69,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-edit."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

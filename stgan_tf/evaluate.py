@@ -5,9 +5,10 @@ python -m stgan_tf.evaluate --run_dir=runs/faces --classifier=classifier
 
 import logging
 
-from absl import app, flags
+from absl import flags
 from tqdm import tqdm
 
+from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
@@ -41,9 +42,7 @@ def _numbers(texts: list[str]) -> list[float]:
 
 def main(argv: list[str]) -> None:
     """Flags -> one call."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
-    # TensorFlow starts after the flags are known to be good.
+    start_tensorflow()  # after the flags are known to be good
     from stgan_tf.evaluation.evaluate_run import evaluate_run
     from stgan_tf.evaluation.report import results_text
     from stgan_tf.training.checkpoints import CheckpointError
@@ -73,7 +72,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-evaluate."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

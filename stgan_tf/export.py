@@ -3,8 +3,9 @@
 python -m stgan_tf.export --run_dir=runs/celeba --out_dir=export [--classifier=classifier] [--int8]
 """
 
-from absl import app, flags, logging
+from absl import flags
 
+from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.exporting.options import FORMATS, INT8, PRECISIONS, ExportOptions
 from stgan_tf.training.run_layout import WEIGHTS, WEIGHTS_HELP
 
@@ -51,15 +52,11 @@ def _options() -> ExportOptions:
 
 def main(argv: list[str]) -> None:
     """Flags -> one call."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     try:
         options = _options()
     except ValueError as error:
         raise SystemExit(f"stgan_tf.export: {error}") from error
-    # TensorFlow tells of every file it writes.
-    logging.set_verbosity(logging.WARNING)
-    # It starts after the flags are known to be good.
+    start_tensorflow()  # after the flags are known to be good
     from stgan_tf.exporting.export_run import export_run
     from stgan_tf.exporting.report import report_text
     from stgan_tf.training.checkpoints import CheckpointError
@@ -73,7 +70,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-export."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

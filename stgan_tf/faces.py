@@ -5,8 +5,9 @@ python -m stgan_tf.faces --out_dir=data/faces --num_images=4000
 
 import logging
 
-from absl import app, flags
+from absl import flags
 
+from stgan_tf.command import run_command
 from stgan_tf.data.synthetic_faces import draw_contact_sheet, write_dataset
 
 FLAGS = flags.FLAGS
@@ -34,8 +35,6 @@ flags.register_validator(
 
 def main(argv: list[str]) -> None:
     """Flags -> one call."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     logging.getLogger("stgan_tf").setLevel(logging.INFO)
     try:
         folder = write_dataset(
@@ -55,7 +54,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-faces."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

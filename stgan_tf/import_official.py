@@ -10,6 +10,8 @@ from pathlib import Path
 
 from absl import app, flags
 
+from stgan_tf.command import run_command, start_tensorflow
+
 FLAGS = flags.FLAGS
 flags.DEFINE_string(
     "checkpoint_dir",
@@ -28,14 +30,12 @@ flags.DEFINE_string(
 
 def main(argv: list[str]) -> None:
     """Flags -> one call or two: what fails verification is not imported."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     if not FLAGS.verify and not FLAGS.run_dir:
         raise app.UsageError("--run_dir: is needed, or --verify. Received: an empty value.")
     source = FLAGS.checkpoint_dir or (FLAGS.verify and str(Path(FLAGS.verify).parent))
     if not source:
         raise app.UsageError("--checkpoint_dir: is needed. Received: an empty value.")
-    # TensorFlow starts after the flags are known to be good.
+    start_tensorflow()  # after the flags are known to be good
     from stgan_tf.official.checkpoint_files import find_checkpoint
     from stgan_tf.official.comparison import table
     from stgan_tf.official.run_import import import_checkpoint
@@ -69,7 +69,7 @@ def _print_record(record: dict) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-import-official."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

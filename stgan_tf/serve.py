@@ -8,7 +8,9 @@ import logging
 import sys
 from pathlib import Path
 
-from absl import app, flags
+from absl import flags
+
+from stgan_tf.command import run_command, start_tensorflow
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("model_dir", None, "Folder of version folders.", required=True)
@@ -36,13 +38,11 @@ flags.DEFINE_string("litert_dir", "", "LiteRT models to serve at /mobile/models/
 
 def main(argv: list[str]) -> None:
     """Flags -> one call."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     form = "%(asctime)s %(levelname)s %(message)s"
     logging.basicConfig(format=form, level=logging.INFO, stream=sys.stderr, force=True)
     try:
         labels = dict(_label(text) for text in FLAGS.version_labels)
-        # TensorFlow starts after the flags are known to be good.
+        start_tensorflow()  # after the flags are known to be good
         import tensorflow as tf
 
         from stgan_tf.serving.predictions import Limits
@@ -72,7 +72,7 @@ def _label(text: str) -> tuple[str, int]:
 
 def run() -> None:
     """Entry point of the console script stgan-serve."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

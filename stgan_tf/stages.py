@@ -1,7 +1,6 @@
 """A sequence of commands run one after another, each printed first and timed."""
 
 import dataclasses
-import os
 import shlex
 import subprocess
 import sys
@@ -42,8 +41,7 @@ def run_stages(stages: list[Stage]) -> str:
 
 
 def _run(command: list[str]) -> int:
-    # Without TensorFlow's notices at every start.
-    process = subprocess.Popen(command, env={"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ})
+    process = subprocess.Popen(command)
     try:
         return process.wait()
     except KeyboardInterrupt:

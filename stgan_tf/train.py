@@ -6,12 +6,12 @@ The same command continues an interrupted run from its last checkpoint, and so d
 flags that are left out take the run's values.
 """
 
-import logging
 import sys
 from pathlib import Path
 
 from absl import app, flags
 
+from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.config import STRATEGIES, ConfigError
 from stgan_tf.config_flags import config_flags_given, config_from_flags, define_config_flags
 from stgan_tf.training.run_layout import continued_config
@@ -40,8 +40,6 @@ flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts a
 
 def main(argv: list[str]) -> None:
     """Flags -> configuration -> one call."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     try:
         run_dir = Path(FLAGS.run_dir)
         known = continued_config(run_dir, not config_flags_given()) if FLAGS.run_dir else None
@@ -55,8 +53,7 @@ def main(argv: list[str]) -> None:
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
 
-    # TensorFlow starts after the flags are known to be good, and without its log of every save.
-    logging.getLogger("tensorflow").setLevel(logging.WARNING)
+    start_tensorflow()  # after the flags are known to be good
     from stgan_tf.training.command import train_or_exit
 
     options = (FLAGS.force, FLAGS.stopped_exit_code, FLAGS.start_timeout)
@@ -64,6 +61,7 @@ def main(argv: list[str]) -> None:
 
 
 def _print_summary(config) -> None:
+    start_tensorflow()
     from stgan_tf.training.summary import summarize
 
     print(config.to_json())
@@ -73,7 +71,7 @@ def _print_summary(config) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-train."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

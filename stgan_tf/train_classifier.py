@@ -6,12 +6,13 @@ python -m stgan_tf.train_classifier --data_dir=faces --split=partition --image_s
 
 import time
 
-from absl import app, flags
+from absl import flags
 from tqdm import tqdm
 
+from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.config import DataConfig
 from stgan_tf.config_flags import define_flags, read_flags
-from stgan_tf.training.classifier_training import ClassifierOptions, train_classifier
+from stgan_tf.training.classifier_options import ClassifierOptions
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string(
@@ -24,12 +25,13 @@ define_flags(DataConfig, ClassifierOptions)
 
 def main(argv: list[str]) -> None:
     """Flags -> one call."""
-    if len(argv) > 1:
-        raise app.UsageError(f"Flags only; received the argument {argv[1]!r}.")
     start = time.monotonic()
     try:
         data, options = read_flags(DataConfig), read_flags(ClassifierOptions)
         data.require_source()
+        start_tensorflow()  # after the flags are known to be good
+        from stgan_tf.training.classifier_training import train_classifier
+
         with tqdm(total=options.num_iterations, unit="it", mininterval=1) as bar:
 
             def show(_, loss):
@@ -53,7 +55,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-train-classifier."""
-    app.run(main)
+    run_command(main)
 
 
 if __name__ == "__main__":

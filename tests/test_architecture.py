@@ -13,6 +13,9 @@ LAYERS = [
     {
         "",
         "atomic_files",
+        "command",
+        "keras_backend",
+        "library_notices",
         "image_formats",
         "image_sniffing",
         "attributes",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from stgan_tf.library_notices import without_notices
+
 
 class LiteRTFunction:
     """A signature of a LiteRT model, batch 1, run once for each image.
@@ -24,7 +26,8 @@ class LiteRTFunction:
         interpreter_class = require_litert()
         try:
             # The interpreter is kept: the runner only points into it.
-            self._interpreter = interpreter_class(model_content=model, num_threads=threads)
+            with without_notices():
+                self._interpreter = interpreter_class(model_content=model, num_threads=threads)
             signatures = self._interpreter.get_signature_list()
         except (ValueError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]

@@ -22,9 +22,9 @@ ACTIVATIONS = {
 
 def make_normalization(norm, batch_norm, epsilon=None, name="normalization"):
     """The layer for "batch" (arguments in the dict `batch_norm`, or None) or "instance"; None for
-    "none". `epsilon` None: the official STGAN's.
+    "none". `epsilon` None: the official STGAN's. Always float32, whatever Keras' default is.
     """
-    options = {} if epsilon is None else {"epsilon": epsilon}
+    options = {"dtype": "float32"} | ({} if epsilon is None else {"epsilon": epsilon})
     if norm == "batch":
         return BatchNormalization(**(batch_norm or {}), **options, name=name)
     if norm == "instance":
@@ -87,6 +87,8 @@ class ConvBlock(keras.layers.Layer):
             kernel_size,
             strides,
             padding="same",
+            # Not what the user's keras.json says.
+            data_format="channels_last",
             use_bias=norm == "none",
             dtype=self.dtype_policy,
             name="convolution",

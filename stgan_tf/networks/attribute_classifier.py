@@ -32,8 +32,10 @@ class AttributeClassifier(keras.Model):
     Returns logits (B, A), float32; an attribute is predicted where its logit is positive.
     """
 
-    def __init__(self, num_attributes, image_size=128, width=16, hidden_units=512, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(
+        self, num_attributes, image_size=128, width=16, hidden_units=512, dtype=None, **kwargs
+    ):
+        super().__init__(dtype=dtype or "float32", **kwargs)
         for name, value, least in (
             ("num_attributes", num_attributes, 1),
             ("image_size", image_size, MINIMUM_IMAGE_SIZE),
@@ -46,6 +48,7 @@ class AttributeClassifier(keras.Model):
         self.image_size = image_size
         self.width = width
         self.hidden_units = hidden_units
+        dtype = {"dtype": self.dtype_policy}
         self.convolutions = []
         self.normalizations = []
         for factor in WIDTH_FACTORS:
@@ -53,14 +56,20 @@ class AttributeClassifier(keras.Model):
                 index = len(self.convolutions)
                 self.convolutions.append(
                     keras.layers.Conv2D(
-                        width * factor, 3, padding="same", use_bias=False, name=f"conv_{index}"
+                        width * factor,
+                        3,
+                        padding="same",
+                        data_format="channels_last",
+                        use_bias=False,
+                        name=f"conv_{index}",
+                        **dtype,
                     )
                 )
                 self.normalizations.append(
-                    BatchNormalization(BN_MOMENTUM, BN_EPSILON, name=f"norm_{index}")
+                    BatchNormalization(BN_MOMENTUM, BN_EPSILON, name=f"norm_{index}", **dtype)
                 )
-        self.hidden = keras.layers.Dense(hidden_units, activation="relu", name="hidden")
-        self.logits = keras.layers.Dense(num_attributes, name="logits")
+        self.hidden = keras.layers.Dense(hidden_units, activation="relu", name="hidden", **dtype)
+        self.logits = keras.layers.Dense(num_attributes, name="logits", **dtype)
         self.build((None, image_size, image_size, 3))
 
     def build(self, input_shape):

@@ -25,9 +25,16 @@ class Discriminator(keras.Model):
     """
 
     def __init__(
-        self, num_attributes, num_layers=5, width=64, max_channels=1024, fc_units=1024, **kwargs
+        self,
+        num_attributes,
+        num_layers=5,
+        width=64,
+        max_channels=1024,
+        fc_units=1024,
+        dtype=None,
+        **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(dtype=dtype or "float32", **kwargs)
         self.num_attributes = num_attributes
         self.num_layers = num_layers
         self.width = width
@@ -42,7 +49,9 @@ class Discriminator(keras.Model):
             )
             for i in range(num_layers)
         ]
-        self.flatten = keras.layers.Flatten(dtype=self.dtype_policy, name="flatten")
+        self.flatten = keras.layers.Flatten(
+            "channels_last", dtype=self.dtype_policy, name="flatten"
+        )
         self.critic_hidden = self._dense(fc_units, "critic_hidden")
         self.critic_logit = self._dense(1, "critic_logit")
         self.attribute_hidden = self._dense(fc_units, "attribute_hidden")

@@ -22,6 +22,7 @@ class Generator(keras.Model):
         use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, multi_inputs,
         extra_conv_kernel: As in `stgan_tf.config.NetworkConfig`.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
+        dtype: Keras' dtype or policy ("mixed_bfloat16"); None: float32, whatever Keras' default.
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32].
@@ -47,9 +48,10 @@ class Generator(keras.Model):
         multi_inputs=1,
         extra_conv_kernel=0,
         batch_norm=None,
+        dtype=None,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(dtype=dtype or "float32", **kwargs)
         self.num_layers = num_layers
         self.encoder_width = encoder_width
         self.decoder_width = decoder_width

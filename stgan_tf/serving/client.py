@@ -10,6 +10,7 @@ from absl import app, flags
 
 from stgan_tf.atomic_files import write_bytes
 from stgan_tf.attributes import parse_edits
+from stgan_tf.command import run_command
 from stgan_tf.editing.inputs import name_outputs
 from stgan_tf.model_description import ModelDescription
 from stgan_tf.serving.edit_client import EditClient
@@ -74,7 +75,7 @@ def main(argv: list[str]) -> None:
 
 def run() -> None:
     """Entry point of the console script stgan-client."""
-    app.run(main)
+    run_command(main, takes_arguments=True)
 
 
 if __name__ == "__main__":

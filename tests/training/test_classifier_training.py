@@ -9,8 +9,8 @@ from PIL import Image
 from stgan_tf.config import ConfigError, DataConfig
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
+from stgan_tf.training.classifier_options import ClassifierOptions
 from stgan_tf.training.classifier_training import (
-    ClassifierOptions,
     load_classifier,
     measure_accuracy,
     train_classifier,

@@ -25,25 +25,29 @@ class StarGANDiscriminator(keras.Model):
     Returns: (critic logits (B, h, w, 1), attribute logits (B, A)), float32.
     """
 
-    def __init__(self, num_attributes, num_layers=6, width=64, max_channels=2048, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(
+        self, num_attributes, num_layers=6, width=64, max_channels=2048, dtype=None, **kwargs
+    ):
+        super().__init__(dtype=dtype or "float32", **kwargs)
         self.num_attributes = num_attributes
         self.num_layers = num_layers
         self.width = width
         self.max_channels = max_channels
+        dtype = {"dtype": self.dtype_policy}
+        options = {"padding": "same", "data_format": "channels_last", **dtype}
         self.convolutions = [
             keras.layers.Conv2D(
-                min(width * 2**i, max_channels), 4, 2, padding="same", name=f"convolution_{i}"
+                min(width * 2**i, max_channels), 4, 2, name=f"convolution_{i}", **options
             )
             for i in range(num_layers)
         ]
         self.critic_logit = keras.layers.Conv2D(
-            1, 3, padding="same", use_bias=False, name="critic_logit"
+            1, 3, use_bias=False, name="critic_logit", **options
         )
         # A convolution over the whole map, which is a matrix product of its flattened values.
-        self.flatten = keras.layers.Flatten(name="flatten")
+        self.flatten = keras.layers.Flatten("channels_last", name="flatten", **dtype)
         self.attribute_logit = keras.layers.Dense(
-            num_attributes, use_bias=False, name="attribute_logit"
+            num_attributes, use_bias=False, name="attribute_logit", **dtype
         )
 
     def build(self, input_shape):

@@ -59,8 +59,8 @@ class StarGANGenerator(keras.Model):
     Returns: images (B, H, W, 3) float32 in [-1, 1].
     """
 
-    def __init__(self, width=64, residual_blocks=6, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, width=64, residual_blocks=6, dtype=None, **kwargs):
+        super().__init__(dtype=dtype or "float32", **kwargs)
         self.width = width
         self.residual_blocks = residual_blocks
         policy = self.dtype_policy
@@ -77,7 +77,14 @@ class StarGANGenerator(keras.Model):
             _block(width, 4, 2, "relu", "up_1", policy, transposed=True),
         ]
         self.to_image = keras.layers.Conv2D(
-            3, 7, padding="same", use_bias=False, activation="tanh", dtype=policy, name="to_image"
+            3,
+            7,
+            padding="same",
+            data_format="channels_last",
+            use_bias=False,
+            activation="tanh",
+            dtype=policy,
+            name="to_image",
         )
 
     def build(self, input_shape):
