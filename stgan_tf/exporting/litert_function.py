@@ -37,7 +37,10 @@ class LiteRTFunction:
                 f"It has no signature {signature!r}. Found: {', '.join(signatures) or 'none'}."
             )
         try:
-            self._runner = self._interpreter.get_signature_runner(signature)
+            with without_notices():
+                # Else the first run does it, with a notice of its own.
+                self._interpreter.allocate_tensors()
+                self._runner = self._interpreter.get_signature_runner(signature)
         except (ValueError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ValueError(f"LiteRT cannot prepare its signature: {reason}") from error
