@@ -2,6 +2,7 @@
 
 import dataclasses
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -42,8 +43,20 @@ def run_stages(stages: list[Stage]) -> str:
 
 def _run(command: list[str]) -> int:
     process = subprocess.Popen(command)
+    stopped = []
+
+    def pass_on(number: int, _: object) -> None:
+        stopped.append(number)
+        process.send_signal(number)
+
+    previous = signal.signal(signal.SIGTERM, pass_on)
     try:
-        return process.wait()
+        status = process.wait()
+        if stopped:
+            raise RuntimeError("stopped; the same command goes on from here.")
+        return status
     except KeyboardInterrupt:
         process.wait()
         raise RuntimeError("stopped; the same command goes on from here.") from None
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,6 +56,12 @@ def train_or_exit(
             error,
             devices,
         )
+    except BaseException as error:
+        # Of an error that nobody foresaw too, TensorFlow's shutdown would wait for the others.
+        if devices is not None and has_several_workers(devices):
+            traceback.print_exception(error)
+            _leave(1)
+        raise
     if finished:
         print(f"Trained: {run_dir}. Samples: {run_dir / 'samples'}.")
     status = 0 if finished else stopped_status
