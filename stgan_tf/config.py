@@ -14,7 +14,7 @@ from pathlib import Path
 from stgan_tf import attributes as attribute_names
 from stgan_tf.atomic_files import write_text
 from stgan_tf.config_options import Checked, ConfigError, option
-from stgan_tf.images import parse_crop
+from stgan_tf.frame import CropRule, training_rule
 from stgan_tf.training_config import TrainingConfig
 
 #: --dataset, besides tfds:NAME.
@@ -47,8 +47,15 @@ class DataConfig(Checked):
     )
     crop: str = option(
         "celeba",
-        "celeba (170x170 at row 26, column 3: paper), official (the same, but 148x148 at (40, 15) "
-        "at 64 px, as the official code), none, or TOP,LEFT,HEIGHT,WIDTH in pixels.",
+        "celeba (170x170 at row 26, column 3 of 178x218, and of that shape at any scale; square "
+        "images whole: paper), official (the same, but 148x148 at (40, 15) at 64 px, as the "
+        "official code), none (any image whole), or TOP,LEFT,HEIGHT,WIDTH in pixels.",
+    )
+    crop_frame: tuple[int, ...] = option(
+        (),
+        "HEIGHT,WIDTH in pixels of the images that --crop is given for; empty: recorded from the "
+        "first training image.",
+        minimum=1,
     )
     split: str = option(
         "stgan",
@@ -83,10 +90,12 @@ class DataConfig(Checked):
         if self.dataset == "synthetic" and self.data_dir:
             # So that the flag files of drawn faces serve for any folder.
             object.__setattr__(self, "dataset", "folder")
-        try:
-            parse_crop(self.crop, self.image_size)
-        except ValueError as error:
-            raise ConfigError("crop", str(error).removeprefix("--crop ")) from None
+        sides = self.crop_frame
+        if len(sides) not in (0, 2) or not all(type(side) is int for side in sides):
+            raise ConfigError(
+                "crop_frame", f"must be HEIGHT,WIDTH in pixels, or empty. Received: {sides!r}."
+            )
+        training_rule(self.crop, self.image_size, sides)
         if self.split != "fractions" and self.split_fractions != (0.9, 0.05, 0.05):
             raise ConfigError(
                 "split_fractions", f"needs --split=fractions. Received: --split={self.split}."
@@ -112,6 +121,11 @@ class DataConfig(Checked):
                 "is needed: name the folder of the data set, or try drawn faces with "
                 "--dataset=synthetic. Received: an empty value.",
             )
+
+    @property
+    def crop_rule(self) -> CropRule:
+        """Which part of an image is trained on."""
+        return training_rule(self.crop, self.image_size, self.crop_frame)
 
 
 #: --strategy, which is not part of a run: it may be continued on other devices.

@@ -35,12 +35,6 @@ class CropBox(NamedTuple):
         return f"{self.height}x{self.width} at row {self.top}, column {self.left}"
 
 
-#: The paper's crop of a 178x218 CelebA image.
-CELEBA_CROP = CropBox(26, 3, 170, 170)
-#: What the official code crops instead when it trains at 64 px, and only then.
-OFFICIAL_CROP_64 = CropBox(40, 15, 148, 148)
-
-
 def to_float(images: np.ndarray) -> np.ndarray:
     """uint8 (...) in 0..255 -> float32 (...) in [-1, 1]."""
     return np.asarray(images, np.float32) / np.float32(127.5) - np.float32(1)
@@ -62,32 +56,6 @@ def to_uint8_tensor(images: "tf.Tensor") -> "tf.Tensor":
 
     scaled = (tf.cast(images, tf.float32) + 1) / 2 * 255
     return tf.cast(tf.clip_by_value(scaled, 0.0, 255.0), tf.uint8)
-
-
-def parse_crop(text: str, image_size: int) -> CropBox | None:
-    """The crop box that `text` (--crop) means for training images of `image_size` pixels.
-
-    "celeba", "official" (differs at 64 px only), "none" (None: the whole image) or
-    "TOP,LEFT,HEIGHT,WIDTH" in pixels.
-    """
-    if text == "none":
-        return None
-    if text == "celeba":
-        return CELEBA_CROP
-    if text == "official":
-        return OFFICIAL_CROP_64 if image_size == 64 else CELEBA_CROP
-    try:
-        box = CropBox(*(int(part) for part in text.split(",")))
-    except (TypeError, ValueError):
-        raise ValueError(
-            "--crop must be celeba, official, none or TOP,LEFT,HEIGHT,WIDTH in pixels. "
-            f"Received: {text!r}."
-        ) from None
-    if box.top < 0 or box.left < 0 or box.height < 1 or box.width < 1:
-        raise ValueError(
-            f"--crop needs TOP and LEFT >= 0, HEIGHT and WIDTH >= 1. Received: {text!r}."
-        )
-    return box
 
 
 def contains(height: int, width: int, box: CropBox) -> bool:

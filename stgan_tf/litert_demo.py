@@ -59,8 +59,8 @@ def run() -> None:
         if not flags.output.lower().endswith(".png"):
             raise ValueError(f"--output must be a .png file. Received: {flags.output}.")
         model = LiteRTModel(flags.model, flags.threads)
-        size, box = model.description.image_size, model.description.crop_box
-        images = prepare_faces(_read(flags.input)[None], size, box)
+        size, rule = model.description.image_size, model.description.crop_rule
+        images = prepare_faces(_read(flags.input)[None], size, rule)
         edits = parse_edits(flags.edit, model.description.attributes)
         rule = EditRule(model.description.attributes, model.description.needs_source)
         looks = model.description.has_classifier

@@ -20,10 +20,13 @@ from pathlib import Path
 
 from stgan_tf.attributes import CONFLICTS
 from stgan_tf.config import LABEL_MODES
-from stgan_tf.images import CropBox
+from stgan_tf.frame import CropRule, ModelFrame, Size, assumed_frame
+from stgan_tf.images import CropBox, contains
 
 FORMAT = "stgan_tf.model"
-FORMAT_VERSION = 1
+#: 2 says which frame the crop is of; what a file of version 1 has of it is CelebA's own.
+FORMAT_VERSION = 2
+READABLE_VERSIONS = (1, 2)
 FILE_NAME = "model.json"
 
 #: Names of tensors in signatures, requests and answers; _bytes are base64 in JSON.
@@ -35,8 +38,8 @@ EDITED = "edited"
 EDITED_BYTES = "edited_bytes"
 PROBABILITIES = "probabilities"
 
-#: Signatures of a SavedModel. The default one takes encoded images (JPEG, PNG) of 218x178 pixels
-#: (CelebA's aligned frame, where the model has a crop of it) or S x S, and gives PNG.
+#: Signatures of a SavedModel. The default one takes encoded images (JPEG, PNG) of the model's frame
+#: at any scale (where it has a crop of one) or square ones, and gives PNG of S x S.
 DEFAULT_SIGNATURE = "serving_default"
 EDIT_SIGNATURE = "edit"
 CLASSIFY_SIGNATURE = "classify"
@@ -65,7 +68,10 @@ class ModelDescription:
         attributes: The A names, in the order of every vector.
         label_mode, label_scale: `stgan_tf.config.NetworkConfig`'s.
         image_size: Side S of the model's square images in pixels.
-        crop_box: What they are of CelebA's aligned frame (218x178); None: whole images.
+        crop_box: What they are of aligned images of `frame`; None: whole images.
+        frame: The size that `crop_box` is given for, CelebA's where nothing else is known.
+        training_frame: Size of the images that it was trained on, another scale of `frame`; None
+            where it is not known.
         has_classifier: Whether source attributes can be asked for.
         files: LiteRT files; empty for a SavedModel.
         provenance: Run, step, versions; for people.
@@ -82,6 +88,8 @@ class ModelDescription:
     files: tuple[ModelFile, ...] = ()
     provenance: Mapping[str, object] = dataclasses.field(default_factory=dict)
     classifier: Mapping[str, object] | None = None
+    frame: Size | None = None
+    training_frame: Size | None = None
 
     def __post_init__(self) -> None:
         if not self.attributes or len(set(self.attributes)) != len(self.attributes):
@@ -93,6 +101,23 @@ class ModelDescription:
             )
         if self.image_size < 1:
             raise ValueError(f"`image_size` must be at least 1. Received: {self.image_size!r}.")
+        if self.frame is None:
+            object.__setattr__(self, "frame", assumed_frame(self.crop_box))
+        elif self.crop_box is None or not contains(*self.frame, self.crop_box):
+            raise ValueError(
+                f"`crop_box` must lie in `frame`, {self.frame} (width x height). "
+                f"Received: {self.crop_box}."
+            )
+
+    @property
+    def model_frame(self) -> ModelFrame:
+        """How faces lie in aligned images, and the part that the model sees."""
+        return ModelFrame(self.crop_box, self.frame, self.training_frame)
+
+    @property
+    def crop_rule(self) -> CropRule:
+        """Which part of an aligned image the model sees."""
+        return self.model_frame.rule(self.image_size)
 
     @property
     def needs_source(self) -> bool:
@@ -128,6 +153,11 @@ class ModelDescription:
                 "image_size": self.image_size,
                 "image_range": [-1.0, 1.0],
                 "crop_box": None if self.crop_box is None else list(self.crop_box),
+                # Height and width in pixels.
+                "frame": None if self.frame is None else list(self.frame),
+                "training_frame": None
+                if self.training_frame is None
+                else list(self.training_frame),
                 "intensity": {"trained": 1.0, "paper": 1.5},
                 "has_classifier": self.has_classifier,
                 "classifier": None if self.classifier is None else dict(self.classifier),
@@ -148,9 +178,9 @@ class ModelDescription:
             raise ValueError(
                 f'It has no "format": "{FORMAT}", so stgan_tf.export did not write it.'
             )
-        if data.get("format_version") != FORMAT_VERSION:
+        if data.get("format_version") not in READABLE_VERSIONS:
             raise ValueError(
-                f"Its format_version must be {FORMAT_VERSION}, this package's. "
+                f"Its format_version must be {' or '.join(map(str, READABLE_VERSIONS))}. "
                 f"Received: {data.get('format_version')!r}."
             )
         try:
@@ -165,6 +195,8 @@ class ModelDescription:
                 classifier=data.get("classifier"),
                 files=tuple(ModelFile(**_known(file)) for file in data["files"]),
                 provenance=data["provenance"],
+                frame=_size(data.get("frame")),
+                training_frame=_size(data.get("training_frame")),
             )
         except KeyError as error:
             raise ValueError(f"It has no {error}.") from error
@@ -182,6 +214,10 @@ class ModelDescription:
             return cls.from_json(path.read_text(encoding="utf-8"))
         except ValueError as error:  # of which UnicodeDecodeError is one
             raise ValueError(f"{path} describes no model. {error}") from error
+
+
+def _size(value: Sequence[int] | None) -> Size | None:
+    return None if value is None else Size(*value)
 
 
 def _known(file: Mapping[str, object]) -> Mapping[str, object]:

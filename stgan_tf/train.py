@@ -35,7 +35,9 @@ flags.DEFINE_integer(
     "stopped_exit_code", 0, "Exit status after a signal (143: Kubeflow starts again).", 0, 255
 )
 flags.DEFINE_float("start_timeout", 900, "Seconds that workers wait for each other.", 1)
-flags.DEFINE_bool("dry_run", False, "Print the configuration, parameter counts and memory; stop.")
+flags.DEFINE_bool(
+    "dry_run", False, "Look at configuration, size and data (if a data_dir is given); stop."
+)
 
 
 def main(argv: list[str]) -> None:
@@ -45,7 +47,10 @@ def main(argv: list[str]) -> None:
         known = continued_config(run_dir, not config_flags_given()) if FLAGS.run_dir else None
         config = config_from_flags(known)
         if FLAGS.dry_run:
-            _print_summary(config)
+            start_tensorflow()
+            from stgan_tf.training.command import dry_run_or_exit
+
+            dry_run_or_exit(config)
             return
         if not FLAGS.run_dir:
             raise ConfigError("run_dir", "is needed. Received: an empty value.")
@@ -58,15 +63,6 @@ def main(argv: list[str]) -> None:
 
     options = (FLAGS.force, FLAGS.stopped_exit_code, FLAGS.start_timeout)
     sys.exit(train_or_exit(config, run_dir, FLAGS.strategy, *options))
-
-
-def _print_summary(config) -> None:
-    start_tensorflow()
-    from stgan_tf.training.summary import summarize
-
-    print(config.to_json())
-    for name, value in summarize(config).items():
-        print(f"{name}: {value:,}")
 
 
 def run() -> None:

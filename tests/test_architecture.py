@@ -20,6 +20,7 @@ LAYERS = [
         "image_sniffing",
         "attributes",
         "images",
+        "frame",
         "config_options",
         "training_config",
         "config",

@@ -4,13 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from stgan_tf.frame import CELEBA_CROP, OFFICIAL_CROP_64, parse_crop
 from stgan_tf.images import (
-    CELEBA_CROP,
-    OFFICIAL_CROP_64,
     CropBox,
     bicubic_matrix,
     crop,
-    parse_crop,
     resize_bicubic,
     resize_bicubic_numpy,
     save_png,

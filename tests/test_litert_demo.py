@@ -12,7 +12,8 @@ from small_runs import SIZE, write_classifier, write_run
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.litert_model import LiteRTModel
 from stgan_tf.exporting.options import ExportOptions
-from stgan_tf.images import CELEBA_CROP, crop, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.frame import CELEBA_CROP
+from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
 
 ROOT = Path(__file__).parents[1]
 #: Prints which of these were imported by the time the demo ended.
@@ -42,7 +43,7 @@ def models(tmp_path_factory):
 def faces(tmp_path_factory):
     folder = tmp_path_factory.mktemp("faces")
     rng = np.random.default_rng(0)
-    for name, shape in (("own", (SIZE, SIZE, 3)), ("aligned", (218, 178, 3)), ("odd", (50, 40, 3))):
+    for name, shape in (("own", (SIZE, SIZE, 3)), ("aligned", (218, 178, 3)), ("odd", (50, 30, 3))):
         Image.fromarray(rng.integers(0, 256, shape, np.uint8)).save(folder / f"{name}.png")
     return folder
 
@@ -129,5 +130,5 @@ def test_errors_name_what_was_wrong(models, faces, tmp_path, flags, message):
 def test_a_face_of_another_size(models, faces, tmp_path):
     result = run(models, faces, tmp_path, face="odd", program=("-m", "stgan_tf.litert_demo"))
     assert result.returncode == 1
-    assert "Faces must be 32x32 (the model's own frame) or 218x178" in result.stderr
-    assert "Received: 50x40" in result.stderr
+    assert "Faces must be 178x218 (CelebA's aligned frame) at any scale, or square" in result.stderr
+    assert "Received: 30x50" in result.stderr

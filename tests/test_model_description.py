@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from stgan_tf.images import CELEBA_CROP
+from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, Size
+from stgan_tf.images import CropBox
 from stgan_tf.model_description import ModelDescription, ModelFile
 
 FILE = ModelFile("edit_float32.tflite", "edit", "float32", 10, "ab", None, 3.5)
@@ -26,6 +27,23 @@ def test_the_classifier_is_told_of():
     assert json.loads(DESCRIPTION.to_json())["classifier"] is None
     earlier = changed(classifier="absent")  # exports of versions that did not tell
     assert ModelDescription.from_json(earlier) == DESCRIPTION
+
+
+def test_a_frame_of_ones_own_is_written_and_read():
+    box, frame = CropBox(13, 2, 85, 85), Size(109, 89)
+    description = ModelDescription(
+        ("Bald",), "difference", 1.0, 64, box, frame=frame, training_frame=frame
+    )
+    again = ModelDescription.from_json(description.to_json())
+    assert again == description and again.crop_rule.find(109, 89) == box
+    with pytest.raises(ValueError, match=r"must lie in `frame`, 89x109"):
+        ModelDescription(("Bald",), "difference", 1.0, 64, CELEBA_CROP, frame=frame)
+
+
+def test_what_earlier_versions_exported_is_of_celeba_s_frame():
+    text = changed(format_version=1, frame="absent", training_frame="absent")
+    description = ModelDescription.from_json(text)
+    assert description == DESCRIPTION and description.frame == CELEBA_FRAME
 
 
 def test_conflicts_are_those_among_its_own_attributes():

@@ -119,6 +119,18 @@ def test_dry_run_prints_configuration_counts_and_memory(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_dry_run_looks_at_the_data(faces_dir, tmp_path):
+    result = run("--dry_run", f"--data_dir={faces_dir}")
+    assert result.returncode == 0, result.stderr
+    assert '"crop_frame": [' in result.stdout
+    assert f"Data: 64 images in {faces_dir}: train " in result.stdout
+    assert "178x218 (width x height)" in result.stdout
+    assert "the crop 170x170 at row 26, column 3, resized to 32x32." in result.stdout
+    result = run("--dry_run", f"--data_dir={tmp_path}")
+    assert result.returncode == 1 and result.stderr.splitlines()[-1].startswith("stgan_tf.train: ")
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

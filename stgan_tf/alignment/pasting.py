@@ -6,6 +6,7 @@ from PIL import Image
 from stgan_tf.alignment.channels import STEP_16, has_colour, require_photo, to_grey
 from stgan_tf.alignment.similarity import Similarity
 from stgan_tf.alignment.warping import Aligned, covered, cut_patch
+from stgan_tf.frame import CELEBA_FRAME, Size
 from stgan_tf.images import CropBox
 
 METHODS = ("difference", "replace")
@@ -17,6 +18,7 @@ def paste(
     aligned: Aligned,
     box: CropBox,
     *,
+    frame: Size = CELEBA_FRAME,
     unedited: np.ndarray | None = None,
     method: str = "difference",
     feather: float = 0.12,
@@ -25,9 +27,9 @@ def paste(
 
     photo: the pixels that `align` was given, uint8 or uint16 (H, W), (H, W, 2), (H, W, 3) or
       (H, W, 4). Alpha is kept, and a photo without colour stays without.
-    edited: uint8 (S, S, 3), the network's version of `cut_patch(aligned, box, S)`.
-    aligned: what `align` returned. box: the network's crop in CelebA's 178x218 frame.
-    unedited: uint8 (S, S, 3), what counts as no change; `cut_patch(aligned, box, S)` if None. The
+    edited: uint8 (S, S, 3), the network's version of `cut_patch(aligned, box, S, frame)`.
+    aligned: what `align` returned. box: the network's crop of `frame`, CelebA's at any scale.
+    unedited: uint8 (S, S, 3), what counts as no change; `cut_patch(...)` if None. The
       network's own output for a difference vector of zeros is the better choice: then what it
       changes without being asked (a little blur) cancels out.
     method: "difference" adds edited - unedited, so the photo keeps its own detail and colours, and
@@ -52,7 +54,7 @@ def paste(
     change = edited.astype(np.float32)
     if method == "difference":
         if unedited is None:
-            unedited = cut_patch(aligned, box, len(edited))
+            unedited = cut_patch(aligned, box, len(edited), frame)
         _require_patch("unedited", unedited)
         if unedited.shape != edited.shape:
             raise ValueError(
@@ -65,18 +67,19 @@ def paste(
         change = np.repeat(grey[..., None], 3 if photo.shape[2:] in ((3,), (4,)) else 1, axis=2)
     if photo.dtype == np.uint16:
         change *= STEP_16
-    return _add(photo, change, aligned, box, feather, method)
+    area = aligned.scaled_box(box, frame)
+    return _add(photo, change, aligned, area, feather, method)
 
 
 def _add(
     photo: np.ndarray,
     change: np.ndarray,
     aligned: Aligned,
-    box: CropBox,
+    area: CropBox,
     feather: float,
     method: str,
 ) -> np.ndarray:
-    area = aligned.scaled_box(box)
+    """`area`: the crop in pixels of `aligned.image`."""
     bottom, right = area.top + area.height, area.left + area.width
     corners = [(area.left, area.top), (right, area.top), (right, bottom), (area.left, bottom)]
     corners = aligned.to_aligned.inverse()(np.array(corners) - 0.5)

@@ -140,6 +140,8 @@ def write_photo(
 
 def _decoded(file: BinaryIO, image: Image.Image) -> Photo:
     profile = image.info.get("icc_profile") or None
+    if image.format != "TIFF":  # asked for a PNG's EXIF, Pillow loads it, and fails only once
+        image.load()
     # Before the pixels are loaded, which applies and forgets a TIFF's orientation.
     orientation, has_exif = orientation_of(image), _has_exif(image)
     notes = []

@@ -13,10 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Size of CelebA's aligned images in pixels.
-FRAME_HEIGHT, FRAME_WIDTH = 218, 178
-#: (3, 2) x, y in the frame: image-left eye, image-right eye, middle of the mouth corners.
-CANONICAL_POINTS = np.array([(69.745, 111.0), (107.237, 111.0), (88.432, 152.514)])
+from stgan_tf.frame import CANONICAL_POINTS
 
 #: Fewer pixels between the eyes hold no face that could be edited.
 _MINIMUM_EYE_DISTANCE = 2.0

@@ -9,19 +9,14 @@ from PIL import Image
 from scipy import ndimage
 
 from stgan_tf.alignment.channels import as_rgb
-from stgan_tf.alignment.similarity import (
-    FRAME_HEIGHT,
-    FRAME_WIDTH,
-    Similarity,
-    checked_landmarks,
-    frame_similarity,
-)
+from stgan_tf.alignment.similarity import Similarity, checked_landmarks, frame_similarity
+from stgan_tf.frame import CELEBA_FRAME, Size, box_at_scale, has_shape
 from stgan_tf.images import CropBox, contains, crop, resize_bicubic_numpy, to_uint8
 
 #: Pixels around the part of the photo that is resampled, for the interpolation's reach.
 _MARGIN = 16
 #: A frame of 8 * 218 rows is past any network this package trains.
-_LARGEST_SCALE = 8.0
+LARGEST_SCALE = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +34,17 @@ class Aligned:
     scale: float
     photo_size: tuple[int, int]
 
-    def scaled_box(self, box: CropBox) -> CropBox:
-        """`box` of the 178x218 frame in pixels of `image`. ValueError if it reaches outside."""
-        inside = min(box) >= 0 and contains(FRAME_HEIGHT, FRAME_WIDTH, box)
-        if not inside or min(box.height, box.width) < 1:
+    def scaled_box(self, box: CropBox, frame: Size = CELEBA_FRAME) -> CropBox:
+        """`box`, given for `frame` (CelebA's at any scale), in pixels of `image`. ValueError if it
+        reaches outside, or the frame is another one.
+        """
+        inside = min(box) >= 0 and contains(*frame, box)
+        if not inside or min(box.height, box.width) < 1 or not has_shape(*frame, CELEBA_FRAME):
             raise ValueError(
-                f"The box must lie in CelebA's frame of {FRAME_HEIGHT}x{FRAME_WIDTH} (height x "
-                f"width). Received: {box}."
+                f"The box must lie in CelebA's frame of {CELEBA_FRAME} (width x height), or that "
+                f"at another scale. Received: {box} of {frame}."
             )
-        top, left = round(box.top * self.scale), round(box.left * self.scale)
-        bottom = round((box.top + box.height) * self.scale)
-        right = round((box.left + box.width) * self.scale)
-        bottom, right = min(bottom, self.image.shape[0]), min(right, self.image.shape[1])
-        return CropBox(top, left, bottom - top, right - left)
+        return box_at_scale(box, frame, *self.image.shape[:2])
 
 
 def align(photo: np.ndarray, landmarks: np.ndarray, scale: float = 1.0) -> Aligned:
@@ -67,7 +60,7 @@ def align(photo: np.ndarray, landmarks: np.ndarray, scale: float = 1.0) -> Align
     ValueError for landmarks that no face has, or that are not of this photo.
     """
     pixels = as_rgb(photo)
-    if not 1 / _LARGEST_SCALE <= scale <= _LARGEST_SCALE:
+    if not 1 / LARGEST_SCALE <= scale <= LARGEST_SCALE:
         raise ValueError(f"scale must be from 1/8 to 8. Received: {scale}.")
     height, width = pixels.shape[:2]
     points = checked_landmarks(landmarks)
@@ -79,16 +72,16 @@ def align(photo: np.ndarray, landmarks: np.ndarray, scale: float = 1.0) -> Align
             "Were they found before it was resized or turned?"
         )
     to_aligned = frame_similarity(points).enlarged(scale)
-    shape = (round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale))
+    shape = (round(CELEBA_FRAME.height * scale), round(CELEBA_FRAME.width * scale))
     image = _resample(pixels, to_aligned, shape)
     return Aligned(image, to_aligned, scale, (height, width))
 
 
-def cut_patch(aligned: Aligned, box: CropBox, size: int) -> np.ndarray:
-    """uint8 (size, size, 3): what a network that was trained on `box` of CelebA's 178x218 frame is
-    given, resized as in training.
+def cut_patch(aligned: Aligned, box: CropBox, size: int, frame: Size = CELEBA_FRAME) -> np.ndarray:
+    """uint8 (size, size, 3): what a network that was trained on `box` of `frame` (CelebA's at any
+    scale) is given, resized as in training.
     """
-    pixels = crop(aligned.image, aligned.scaled_box(box))
+    pixels = crop(aligned.image, aligned.scaled_box(box, frame))
     return to_uint8(resize_bicubic_numpy(pixels, size))
 
 

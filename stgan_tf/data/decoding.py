@@ -20,8 +20,9 @@ import tensorflow as tf
 
 from stgan_tf.alignment.photo import read_photo
 from stgan_tf.config import DataConfig
+from stgan_tf.data.framing import cut
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.images import CropBox, contains, parse_crop
+from stgan_tf.frame import CropRule
 
 _MARK = "unreadable image"
 #: The image's index in the error that `require_read` raises.
@@ -37,24 +38,21 @@ def decode_pixels(file: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
     return pixels if orientation is None else _upright(pixels, orientation)
 
 
-def decoder(box: CropBox | None) -> Callable[..., tf.Tensor]:
-    """A map function from a file and its orientation (`decode_pixels`) to the pixels inside `box`,
-    (h, w, 3) uint8; fails if unreadable or too small.
+def decoder(rule: CropRule) -> Callable[..., tf.Tensor]:
+    """A map function from a file and its orientation (`decode_pixels`) to the part of its pixels
+    that `rule` takes, (h, w, 3) uint8; fails if unreadable or of a size that does not fit.
     """
 
     def decode(file: tf.Tensor, orientation: tf.Tensor | None = None) -> tf.Tensor:
         pixels = decode_pixels(file, orientation)
-        if box is None:
-            return pixels
-        pixels = pixels[box.top : box.top + box.height, box.left : box.left + box.width]
-        return tf.ensure_shape(pixels, [box.height, box.width, 3])
+        return cut(pixels, rule, "An image does not fit --crop. Height and width:")
 
     return decode
 
 
-def reader(table: ImageTable, box: CropBox | None) -> Callable[[tf.Tensor], tf.Tensor]:
+def reader(table: ImageTable, rule: CropRule) -> Callable[[tf.Tensor], tf.Tensor]:
     """A map function from an image's index in `table` to what `decoder` gives."""
-    files, decode = path_tensor(table.files), decoder(box)
+    files, decode = path_tensor(table.files), decoder(rule)
     if (table.orientations == 1).all():
         return lambda index: decode(tf.gather(files, index))
     with tf.device("CPU:0"):
@@ -86,18 +84,16 @@ def require_read(read: tf.Tensor, expected: tf.Tensor) -> tf.Operation:
     return tf.debugging.Assert(~tf.reduce_any(differs), [_MARK, first])
 
 
-def fault_of(path: str, box: CropBox | None) -> str:
+def fault_of(path: str, rule: CropRule) -> str:
     """What is wrong with an image file that failed."""
     try:
         pixels = read_photo(path).pixels
     except (ValueError, OSError) as error:
         return str(error)
-    height, width = pixels.shape[:2]
-    if box is not None and not contains(height, width, box):
-        return (
-            f"The image {path} is {height}x{width} (height x width): the crop ({box}) reaches "
-            "outside it."
-        )
+    try:
+        rule.box_of(*pixels.shape[:2])
+    except ValueError as error:
+        return f"The image {path} {error}"
     try:
         decode_pixels(tf.constant(path), None)
     except tf.errors.OpError as error:
@@ -110,9 +106,9 @@ def fault_of(path: str, box: CropBox | None) -> str:
     )
 
 
-def unreadable_message(path: str, box: CropBox | None) -> str:
+def unreadable_message(path: str, rule: CropRule) -> str:
     """What is wrong with an image file that failed, and what to do about it."""
-    return f"{fault_of(path, box)} Replace it, change --crop, or set --skip_bad_images to drop it."
+    return f"{fault_of(path, rule)} Replace it, or set --skip_bad_images to drop it."
 
 
 def name_unreadable(elements: Iterable, table: ImageTable, config: DataConfig) -> Iterator:
@@ -125,14 +121,14 @@ def name_unreadable(elements: Iterable, table: ImageTable, config: DataConfig) -
         found = _INDEX.search(error.message)
         if found is None:
             raise
-        box = parse_crop(config.crop, config.image_size)
-        raise ValueError(unreadable_message(str(table.paths[int(found[1])]), box)) from None
+        path = str(table.paths[int(found[1])])
+        raise ValueError(unreadable_message(path, config.crop_rule)) from None
 
 
-def usable(table: ImageTable, box: CropBox | None) -> np.ndarray:
-    """(N,) bool: which images decode and hold the box. Reads every file."""
+def usable(table: ImageTable, rule: CropRule) -> np.ndarray:
+    """(N,) bool: which images decode and fit `rule`. Reads every file."""
     good = np.zeros(len(table), bool)
-    read = reader(table, box)
+    read = reader(table, rule)
 
     def check(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         # A pixel, since TensorFlow would not decode for a result that needs no pixels.

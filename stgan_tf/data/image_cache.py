@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.alignment.photo import read_photo
 from stgan_tf.atomic_files import replacing, write_text
 from stgan_tf.config import DataConfig
 from stgan_tf.data.decoding import drop_unreadable, reader, unreadable_message
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.images import CropBox, parse_crop
+from stgan_tf.data.recorded_frame import upright_size
+from stgan_tf.frame import CropRule, Size
 
 _BATCH = 64
 
@@ -34,32 +34,30 @@ def open_cache(table: ImageTable, config: DataConfig) -> tf.Tensor | None:
     """
     if config.cache == "none":
         return None
-    box = parse_crop(config.crop, config.image_size)
-    height, width = _crop_size(table, box)
+    rule = config.crop_rule
+    height, width = _crop_size(table, rule)
     shape = (len(table), height, width, 3)
     if config.cache == "memory":
-        return _in_memory(table, box, shape)
-    return _open_file(Path(config.cache), table, box, shape)
+        return _in_memory(table, rule, shape)
+    return _open_file(Path(config.cache), table, rule, shape)
 
 
-def _in_memory(table: ImageTable, box: CropBox | None, shape: tuple[int, ...]) -> tf.Tensor:
+def _in_memory(table: ImageTable, rule: CropRule, shape: tuple[int, ...]) -> tf.Tensor:
     """Through a file without a name, in memory where the system has such: NumPy and TensorFlow
     share its pages, while a tensor made of an array would hold everything twice.
     """
     if hasattr(os, "memfd_create"):
         handle = os.memfd_create("stgan_tf-images")
         try:
-            return _filled(Path(f"/proc/self/fd/{handle}"), table, box, shape)
+            return _filled(Path(f"/proc/self/fd/{handle}"), table, rule, shape)
         finally:
             os.close(handle)  # the tensor's mapping stays
     with tempfile.TemporaryDirectory(prefix="stgan_tf-") as folder:
-        return _filled(Path(folder) / "images", table, box, shape)
+        return _filled(Path(folder) / "images", table, rule, shape)
 
 
-def _filled(
-    path: Path, table: ImageTable, box: CropBox | None, shape: tuple[int, ...]
-) -> tf.Tensor:
-    _decode_to(path, table, box, shape)
+def _filled(path: Path, table: ImageTable, rule: CropRule, shape: tuple[int, ...]) -> tf.Tensor:
+    _decode_to(path, table, rule, shape)
     return _mapped(path, shape)
 
 
@@ -72,14 +70,12 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> tf.Tensor:
         return tf.raw_ops.ImmutableConst(dtype=tf.uint8, shape=shape, memory_region_name=str(link))
 
 
-def _open_file(
-    path: Path, table: ImageTable, box: CropBox | None, shape: tuple[int, ...]
-) -> tf.Tensor:
+def _open_file(path: Path, table: ImageTable, rule: CropRule, shape: tuple[int, ...]) -> tf.Tensor:
     sidecar = path.with_name(path.name + ".json")
     holds = {
-        "format": 1,
+        "format": 2,
         "shape": list(shape),
-        "crop": list(box) if box else None,
+        "crop": [list(rule.box or ()), list(rule.frame or ()), rule.whole],
         "files": _fingerprint(table.paths),
     }
     if path.is_dir():
@@ -87,7 +83,7 @@ def _open_file(
     if not _matches(path, sidecar, holds):
         logging.info("Decoding %d images into the cache %s.", len(table), path)
         with replacing(path) as temporary:
-            _decode_to(temporary, table, box, shape)
+            _decode_to(temporary, table, rule, shape)
             # The old description must not outlive the old contents.
             sidecar.unlink(missing_ok=True)
         write_text(sidecar, json.dumps(holds, indent=2) + "\n")
@@ -123,18 +119,19 @@ def _fingerprint(paths: np.ndarray) -> str:
     return digest.hexdigest()
 
 
-def _crop_size(table: ImageTable, box: CropBox | None) -> tuple[int, int]:
-    if box is not None:
-        return box.height, box.width
+def _crop_size(table: ImageTable, rule: CropRule) -> tuple[int, int]:
+    """Height and width of the first image's crop; all must have them."""
+    path = str(table.paths[0])
     try:
-        return read_photo(table.paths[0]).pixels.shape[:2]
-    except (ValueError, OSError) as error:
-        raise ValueError(unreadable_message(str(table.paths[0]), box)) from error
+        box = rule.box_of(*upright_size(path))
+    except (OSError, ValueError) as error:
+        raise ValueError(unreadable_message(path, rule)) from error
+    return box.height, box.width
 
 
-def _decode_to(path: Path, table: ImageTable, box: CropBox | None, shape: tuple[int, ...]) -> None:
+def _decode_to(path: Path, table: ImageTable, rule: CropRule, shape: tuple[int, ...]) -> None:
     crops = np.memmap(path, np.uint8, "w+", shape=shape)
-    size, pixels_of = shape[1:], reader(table, box)
+    size, pixels_of = shape[1:], reader(table, rule)
 
     def read(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return index, tf.ensure_shape(pixels_of(index), size)
@@ -149,8 +146,19 @@ def _decode_to(path: Path, table: ImageTable, box: CropBox | None, shape: tuple[
         crops[done : done + len(indices)] = pixels.numpy()
         done += len(indices)
     if done < len(table):
-        message = unreadable_message(str(table.paths[done]), box or CropBox(0, 0, *size[:2]))
-        if box is None:
-            message += f" Without a crop the cache needs images of one size, {size[0]}x{size[1]}."
-        raise ValueError(message)
+        raise ValueError(_fault(str(table.paths[done]), rule, Size(*size[:2])))
     crops.flush()
+
+
+def _fault(path: str, rule: CropRule, first: Size) -> str:
+    """Why an image is not in the cache, whose crops are all as large as the first one."""
+    try:
+        box = rule.find(*upright_size(path))
+    except (OSError, ValueError):
+        box = None
+    if box is None or (box.height, box.width) == first:
+        return unreadable_message(path, rule)
+    return (
+        f"Image {path} gives {Size(box.height, box.width)} pixels (width x height), the first "
+        f"image {first}: --cache needs images of one size. Set --cache=none."
+    )

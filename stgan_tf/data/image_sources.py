@@ -23,9 +23,9 @@ from stgan_tf.atomic_files import write_with
 from stgan_tf.config import DataConfig
 from stgan_tf.data.decoding import fault_of, usable
 from stgan_tf.data.image_table import ImageTable, Sources
+from stgan_tf.data.recorded_frame import fitting, rule_of_first
 from stgan_tf.image_formats import HEAD_BYTES, UnreadableImageError, readable_formats, refusal
 from stgan_tf.image_sniffing import sniff
-from stgan_tf.images import parse_crop
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -42,7 +42,7 @@ _COMPRESSION = 1
 def readable(table: ImageTable, config: DataConfig) -> ImageTable:
     """`table` with its `sources`. Files that are empty, of a format that is not read, cut off or,
     where Pillow has to read them, damaged are refused by a ValueError that lists them; with
-    config.skip_bad_images they are dropped with those that do not decode or do not hold the crop
+    config.skip_bad_images they are dropped with those that do not decode or do not fit the crop
     (every file is decoded for that), and the log says which.
     """
     table, faults = look(table)
@@ -51,13 +51,16 @@ def readable(table: ImageTable, config: DataConfig) -> ImageTable:
             f"{_listed(faults, len(table))}\nReplace them, or drop them with --skip_bad_images."
         )
     if config.skip_bad_images:
-        box = parse_crop(config.crop, config.image_size)
+        rule = config.crop_rule
         good = ~np.isin(np.arange(len(table)), list(faults))
         rows = np.flatnonzero(good)
-        good[rows] = usable(table.select(rows), box)
+        good[rows] = usable(table.select(rows), rule)
+        rule = rule_of_first(table.paths[good], config)
+        if rule != config.crop_rule:
+            good[good] = fitting(table.paths[good], rule)
         bad = np.flatnonzero(~good)
         for row in bad[:_TOLD]:
-            faults.setdefault(row, fault_of(str(table.paths[row]), box))
+            faults.setdefault(row, fault_of(str(table.paths[row]), rule))
         faults |= {row: "" for row in bad if row not in faults}
         if len(bad):
             logging.warning("%s\nThey are dropped (--skip_bad_images).", _listed(faults, len(good)))

@@ -14,15 +14,16 @@ from stgan_tf.data.sources import as_folder
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
 
 
-def load_split(config: DataConfig, split: str) -> ImageTable:
+def load_split(config: DataConfig, split: str, decode: bool = True) -> ImageTable:
     """The images of `split` ("train", "validation" or "test") in list order: full paths and the
     columns config.attributes. Files that cannot be read are refused, or with
-    config.skip_bad_images left out (`image_sources.readable`), as are those that are missing.
+    config.skip_bad_images left out (`image_sources.readable`), as are those that are missing; with
+    `decode` False no image is decoded for that.
     """
-    return load_splits(config, (split,))[0]
+    return load_splits(config, (split,), decode)[0]
 
 
-def load_splits(config: DataConfig, splits: Sequence[str]) -> list[ImageTable]:
+def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) -> list[ImageTable]:
     """As `load_split`, for several: the list is read, and what is missing reported, once."""
     for split in splits:
         if split not in SPLITS:
@@ -35,7 +36,7 @@ def load_splits(config: DataConfig, splits: Sequence[str]) -> list[ImageTable]:
     indices = [indices_of(assigned, split, config, partition_file) for split in splits]
     table, found = _with_files(listed, config)
     return [
-        _readable(table.select(rows[found[rows]]), config, split)
+        _readable(table.select(rows[found[rows]]), config, split, decode)
         for split, rows in zip(splits, indices, strict=True)
     ]
 
@@ -54,8 +55,9 @@ def _with_files(listed: ImageTable, config: DataConfig) -> tuple[ImageTable, np.
     return dataclasses.replace(listed, paths=paths), found
 
 
-def _readable(table: ImageTable, config: DataConfig, split: str) -> ImageTable:
-    table = readable(table, config)
+def _readable(table: ImageTable, config: DataConfig, split: str, decode: bool = True) -> ImageTable:
+    if decode or not config.skip_bad_images:
+        table = readable(table, config)
     if len(table) == 0:
         raise ValueError(f"No usable image is left in {split} of {config.data_dir}.")
     return table

@@ -12,7 +12,7 @@ from stgan_tf.data.decoding import drop_unreadable, reader, require_read
 from stgan_tf.data.image_cache import open_cache
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.sampling import IterationSampler
-from stgan_tf.images import parse_crop, resize_bicubic
+from stgan_tf.images import resize_bicubic
 
 _PREFETCHED_ELEMENTS = 2
 
@@ -114,7 +114,7 @@ def _images_from_files(
     Each image is read, cropped and resized by one call, so that the cores share the work image by
     image; resizing whole batches costs the same and waits for the last image of each.
     """
-    pixels_of = reader(table, parse_crop(config.crop, config.image_size))
+    pixels_of = reader(table, config.crop_rule)
 
     def read(index: tf.Tensor, flip: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return index, _prepare(pixels_of(index)[None], flip[None], config)[0]

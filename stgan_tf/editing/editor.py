@@ -39,7 +39,8 @@ class Editor:
         image_size: Side of its images in pixels.
         needs_source: Whether it is given targets, so that nothing can be edited without knowing
             what the faces have.
-        crop_box: What they are of CelebA's aligned frame; None: whole images were trained on.
+        crop_box: What they are of aligned images; None: whole images were trained on.
+        frame: `ModelFrame`: how faces lie in aligned images, and what `crop_box` is given for.
 
     Raises FileNotFoundError or ValueError naming what is missing or does not fit.
     """
@@ -61,6 +62,7 @@ class Editor:
         self._rule = EditRule(description.attributes, description.needs_source)
         self.needs_source = description.needs_source
         self._has_classifier = description.has_classifier
+        self.frame = description.model_frame
         self._batch_size = batch_size
         if self.needs_source and not description.has_classifier:
             logging.warning(
@@ -80,8 +82,9 @@ class Editor:
         """The images with the attributes changed, by the rule of `stgan_tf.edits`.
 
         Args:
-            images: uint8 (H, W, 3) or (B, H, W, 3): image_size x image_size, the model's own
-                frame, or 218x178, CelebA's aligned frame, of which the model's crop is taken.
+            images: uint8 (H, W, 3) or (B, H, W, 3): aligned images of the model's frame (CelebA's
+                is 218x178) at any scale, of which its crop is taken, or square ones, which are
+                what it sees already.
             edits: {attribute: difference}: 1 adds, -1 removes, other magnitudes scale.
             intensity: Factor of all differences; 1 is the trained range.
             source: What the faces have: names, a mapping, or vectors (A,) or (B, A) in {0, 1}
@@ -147,7 +150,9 @@ class Editor:
         single = images.ndim == 3
         try:
             faces = prepare_faces(
-                images[None] if single else images, self.image_size, self.crop_box
+                images[None] if single else images,
+                self.image_size,
+                self.frame.rule(self.image_size),
             )
         except ValueError as error:
             raise ValueError(f"`images`: {error} Photos: python -m stgan_tf.edit.") from None

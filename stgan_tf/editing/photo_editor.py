@@ -1,15 +1,18 @@
 """Editing photos as people take them: find each face, align it, edit it, put it back."""
 
 import dataclasses
+import logging
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from stgan_tf.alignment import Aligned, align, cut_patch, find_faces, paste
 from stgan_tf.alignment.channels import as_rgb, has_colour, to_grey
+from stgan_tf.alignment.warping import LARGEST_SCALE
 from stgan_tf.editing.editor import Editor
 from stgan_tf.edits import Source
-from stgan_tf.images import CELEBA_CROP, CropBox, resize_bicubic_numpy, to_uint8
+from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, Size
+from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,19 +49,18 @@ class PhotoEditor:
 
     Args:
         editor: An `Editor`.
-        aligned: Whether images are faces already, not photos: CelebA's aligned frame (218x178) or
-            square images of what the model was trained on, of any size.
+        aligned: Whether images are faces already, not photos: aligned images of the model's frame
+            at any scale (CelebA's is 178x218), or square images of what the model sees.
+
+    Raises ValueError for a model whose faces do not lie as CelebA's do, or nobody knows how: a
+    photo's face cannot be brought to where the model expects it. Models of whole images are taken
+    to have the paper's crop of them, with a warning.
     """
 
     def __init__(self, editor: Editor, aligned: bool = False):
         self.editor = editor
         self._aligned = aligned
-        self._box: CropBox = editor.crop_box or CELEBA_CROP
-        if editor.crop_box is None and not aligned:
-            raise ValueError(
-                "The model was trained on whole images (--crop=none): how its faces lie in "
-                "CelebA's frame is not known. Give images as it was trained on, with --aligned."
-            )
+        self._frame = editor.frame if aligned else _alignable(editor.frame)
 
     def faces(
         self, pixels: np.ndarray, landmarks: Sequence[np.ndarray] | None = None
@@ -85,9 +87,8 @@ class PhotoEditor:
             raise ValueError(_no_face(left_out))
         size, found = self.editor.image_size, []
         for points in landmarks:
-            # Pixels are taken from the photo, not enlarged from CelebA's 170 for larger models.
-            aligned = align(pixels, points, scale=max(1.0, size / self._box.height))
-            patch = cut_patch(aligned, self._box, size)
+            aligned = align(pixels, points, _scale(self._frame, size))
+            patch = cut_patch(aligned, self._frame.box, size, self._frame.frame)
             found.append(FoundFace(patch, np.asarray(points), aligned))
         return found, left_out
 
@@ -115,21 +116,19 @@ class PhotoEditor:
             return np.repeat(np.rint(to_grey(edited[0]))[..., None], 3, axis=2).astype(np.uint8)
         unedited = self.editor.reconstruct(patches, source)
         for face, before, after in zip(faces, unedited, edited, strict=True):
-            pixels = paste(pixels, after, face.aligned, self._box, unedited=before)
+            box, frame = self._frame.box, self._frame.frame
+            pixels = paste(pixels, after, face.aligned, box, frame=frame, unedited=before)
         return pixels
 
     def _whole(self, rgb: np.ndarray) -> np.ndarray:
         """The model's patch of an image that is a face."""
-        height, width = rgb.shape[:2]
-        box = self.editor.crop_box
-        if (height, width) == (218, 178) and box is not None:
-            rgb = rgb[box.top : box.top + box.height, box.left : box.left + box.width]
-        elif height != width:
+        size, rule = Size(*rgb.shape[:2]), self._frame.rule(self.editor.image_size)
+        if (box := rule.find(*size)) is None:
             raise ValueError(
-                "with --aligned it must be 178x218 (CelebA's frame, width x height) or square. "
-                f"Received: {width}x{height}."
+                f"with --aligned it must be {rule.wanted} (width x height). Received: {size}."
             )
-        if len(rgb) == self.editor.image_size:
+        rgb = crop(rgb, box)
+        if rgb.shape[:2] == (self.editor.image_size,) * 2:
             return rgb
         return to_uint8(resize_bicubic_numpy(rgb, self.editor.image_size))
 
@@ -144,3 +143,46 @@ def _no_face(left_out: Sequence[LeftOutFace]) -> str:
         f"{face.reason}, at {{:.0f}}, {{:.0f}}".format(*face.position) for face in left_out
     )
     return f"no face can be edited; left out: {len(left_out)} ({faces})."
+
+
+def _alignable(frame: ModelFrame) -> ModelFrame:
+    """The frame to which photos are aligned; says what is assumed of it. ValueError where a
+    photo's face cannot be brought to where the model expects it.
+    """
+    if frame.box is None:
+        # CelebA-HQ, FFHQ and HD-CelebA crops have the eyes within 2 % of where this crop has them.
+        logging.warning(
+            "The model was trained on whole images (--crop=none, or square ones): its faces are "
+            "assumed to lie in them as in the paper's crop (%s of %s, width x height). If they do "
+            "not, give images as it was trained on, with --aligned.",
+            CELEBA_CROP,
+            CELEBA_FRAME,
+        )
+        return ModelFrame(CELEBA_CROP, CELEBA_FRAME, None)
+    if not frame.is_celeba:
+        size = "unknown size" if frame.frame is None else f"{frame.frame} (width x height)"
+        raise ValueError(
+            f"The model was trained on a crop ({frame.box}) of images of {size}, which is not "
+            f"CelebA's shape ({CELEBA_FRAME}): where its faces lie is not known. Give images as it "
+            "was trained on, with --aligned."
+        )
+    if frame.is_assumed:
+        logging.warning(
+            "The model's crop (%s) was recorded without the size of the images that it was given "
+            "for: CelebA's %s is assumed. If the edit is at the wrong place, name the size in the "
+            "run's config.json (crop_frame, [height, width]).",
+            frame.box,
+            CELEBA_FRAME,
+        )
+    return frame
+
+
+def _scale(frame: ModelFrame, image_size: int) -> float:
+    """Of the aligned face over CelebA's 178x218: that of the training images, so that its pixels
+    are like theirs; more where the model is larger than their crop, since pixels from the photo
+    are better than enlarged ones.
+    """
+    seen = frame.trained or frame.frame
+    box = frame.rule(0).box_of(*seen)
+    scale = seen.height / CELEBA_FRAME.height * max(1.0, image_size / box.height)
+    return min(LARGEST_SCALE, max(1 / LARGEST_SCALE, scale))

@@ -90,12 +90,12 @@ class Judge:
     Args:
         classifier: A `TrainedClassifier`; it may know more attributes than `names`.
         names: The A attributes asked for, in order. ValueError where one is unknown to it.
-        image_size, crop: How the images to judge are prepared; ValueError where the classifier
-            was trained on others.
+        image_size, crop, crop_frame: How the images to judge are prepared; ValueError where the
+            classifier was trained on others.
     """
 
-    def __init__(self, classifier, names, image_size, crop):
-        classifier.require_prepared_as(image_size, crop)
+    def __init__(self, classifier, names, image_size, crop, crop_frame=()):
+        classifier.require_prepared_as(image_size, crop, crop_frame)
         columns = classifier.columns(names)
         model = classifier.model
 

@@ -72,7 +72,7 @@ def evaluate_run(
     if data_dir:
         config = dataclasses.replace(config, data_dir=data_dir)
     classifier = load_classifier(classifier_path)
-    judge = Judge(classifier, config.attributes, config.image_size, config.crop)
+    judge = Judge(classifier, config.attributes, config.image_size, config.crop, config.crop_frame)
     editor = Editor(
         run.generator, config.attributes, LabelRule.from_network_config(run.config.network)
     )

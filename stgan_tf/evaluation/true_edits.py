@@ -10,7 +10,7 @@ from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.config import DataConfig
 from stgan_tf.data.sources import as_folder
 from stgan_tf.data.synthetic_faces import counterfactual, drawing_ahead, load_provenance
-from stgan_tf.images import crop, parse_crop, resize_bicubic_numpy, to_uint8
+from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
 
 
 class TrueEdits:
@@ -71,5 +71,5 @@ class TrueEdits:
     def _draw(self, path, changes):
         config = self._config
         drawn = counterfactual(self._seed, int(Path(path).stem) - 1, changes)
-        box = parse_crop(config.crop, config.image_size)
+        box = config.crop_rule.box_of(*drawn.shape[:2])
         return to_uint8(resize_bicubic_numpy(crop(drawn, box), config.image_size))

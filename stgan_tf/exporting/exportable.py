@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.config import Config
-from stgan_tf.images import parse_crop
+from stgan_tf.frame import model_frame
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.model_description import ModelDescription
 from stgan_tf.networks.label_rule import LabelRule
@@ -74,13 +74,13 @@ def load_exportable(
     judge = run_classifier(run_dir, classifier)
     if judge is not None:
         judge.columns(data.attributes)
-        judge.require_prepared_as(data.image_size, data.crop)
+        judge.require_prepared_as(data.image_size, data.crop, data.crop_frame)
     description = ModelDescription(
         attributes=tuple(data.attributes),
         label_mode=network.label_mode,
         label_scale=network.label_scale,
         image_size=data.image_size,
-        crop_box=parse_crop(data.crop, data.image_size),
+        **model_frame(data.crop, data.image_size, data.crop_frame).described(),
         has_classifier=judge is not None,
         classifier=_described(judge),
     )

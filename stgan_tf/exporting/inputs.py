@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from stgan_tf.images import CropBox, crop, resize_bicubic_numpy, to_float
+from stgan_tf.frame import CropRule, Size
+from stgan_tf.images import crop, resize_bicubic_numpy, to_float
 from stgan_tf.model_description import (
     ATTRIBUTE_DIFFERENCE,
     IMAGES,
@@ -10,15 +11,12 @@ from stgan_tf.model_description import (
     ModelDescription,
 )
 
-#: Height and width of CelebA's aligned frame.
-ALIGNED_FRAME = (218, 178)
 
-
-def prepare_faces(images: np.ndarray, image_size: int, crop_box: CropBox | None) -> np.ndarray:
+def prepare_faces(images: np.ndarray, image_size: int, rule: CropRule) -> np.ndarray:
     """uint8 faces (N, H, W, 3) -> float32 (N, image_size, image_size, 3) in [-1, 1].
 
-    H x W is image_size x image_size, the model's own frame, or 218x178, CelebA's aligned frame, of
-    which `crop_box` is taken. Raises ValueError for anything else.
+    `rule` (`ModelDescription.crop_rule`) says which part of them the model sees: the crop of its
+    frame at any scale, square images whole. Raises ValueError for anything else.
     """
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not len(images):
@@ -27,15 +25,14 @@ def prepare_faces(images: np.ndarray, image_size: int, crop_box: CropBox | None)
             f"Received: {images.dtype} of shape {images.shape}."
         )
     height, width = images.shape[1:3]
-    if (height, width) == ALIGNED_FRAME and crop_box is not None:
-        return resize_bicubic_numpy(crop(images, crop_box), image_size)
-    if (height, width) != (image_size, image_size):
-        aligned = f" or {ALIGNED_FRAME[0]}x{ALIGNED_FRAME[1]} (CelebA's aligned frame)"
+    box = rule.find(height, width)
+    if box is None:
         raise ValueError(
-            f"Faces must be {image_size}x{image_size} (the model's own frame)"
-            f"{'' if crop_box is None else aligned}, height x width. Received: {height}x{width}."
+            f"Faces must be {rule.wanted} (width x height). Received: {Size(height, width)}."
         )
-    return to_float(images)
+    if (box.height, box.width) == (image_size, image_size):
+        return to_float(crop(images, box))
+    return resize_bicubic_numpy(crop(images, box), image_size)
 
 
 def edit_inputs(

@@ -7,7 +7,7 @@ import tensorflow as tf
 from PIL import Image
 
 from stgan_tf.exporting.exportable import Exportable
-from stgan_tf.exporting.inputs import ALIGNED_FRAME, edit_inputs, prepare_faces
+from stgan_tf.exporting.inputs import edit_inputs, prepare_faces
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.exporting.saved_model_model import SavedModelModel
 from stgan_tf.images import to_uint8
@@ -88,9 +88,9 @@ def compare_saved_model(model: Exportable, saved: SavedModelModel, samples: Samp
 def _faces(model: Exportable, samples: Samples) -> list[np.ndarray]:
     """uint8 images in each frame that the default signature takes."""
     faces = [to_uint8(samples.images)]
-    if model.description.crop_box is not None:
+    if model.description.frame is not None:
         # Noise: where the resize differs, it differs most there.
-        shape = (min(2, len(samples.images)), *ALIGNED_FRAME, 3)
+        shape = (min(2, len(samples.images)), *model.description.frame, 3)
         faces.append(np.random.default_rng(0).integers(0, 256, shape, np.uint8))
     return faces
 
@@ -98,8 +98,7 @@ def _faces(model: Exportable, samples: Samples) -> list[np.ndarray]:
 def _png_levels(
     model: Exportable, saved: SavedModelModel, samples: Samples, faces: np.ndarray
 ) -> int:
-    size, box = model.description.image_size, model.description.crop_box
-    images = prepare_faces(faces, size, box)
+    images = prepare_faces(faces, model.description.image_size, model.description.crop_rule)
     count = len(images)
     inputs = edit_inputs(
         model.description, images, samples.difference[:count], samples.source[:count]

@@ -11,8 +11,8 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.data.synthetic_faces import counterfactual
-from stgan_tf.exporting.inputs import ALIGNED_FRAME
-from stgan_tf.images import contains, crop, parse_crop, resize_bicubic_numpy
+from stgan_tf.frame import CELEBA_FRAME
+from stgan_tf.images import crop, resize_bicubic_numpy
 
 _BATCH = 32
 #: `Samples.origin` where the run's own data set is missing.
@@ -80,9 +80,8 @@ def _edits(images: np.ndarray, source: np.ndarray, origin: str) -> Samples:
 
 def _drawn(config: Config, count: int) -> np.ndarray:
     size = config.data.image_size
-    box = parse_crop(config.data.crop, size)
-    if box is not None and not contains(*ALIGNED_FRAME, box):
-        box = None
+    # What the drawn faces have of the run's frame; all of them where it has another shape.
+    box = config.data.crop_rule.find(*CELEBA_FRAME)
     faces = np.stack([counterfactual(seed=0, index=i, changes={}) for i in range(count)])
     return resize_bicubic_numpy(crop(faces, box), size)
 

@@ -52,7 +52,7 @@ def serving_signature(model: Exportable) -> Signature:
     description = model.description
 
     def edit_bytes(image_bytes, *vectors):
-        images = decode_faces(image_bytes, description.image_size, description.crop_box)
+        images = decode_faces(image_bytes, description.image_size, description.crop_rule)
         return {EDITED_BYTES: encode_faces(model.edit(images, *vectors))}
 
     encoded = tf.TensorSpec((None,), tf.string, IMAGE_BYTES)

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 
+from stgan_tf.frame import CropRule
 from stgan_tf.image_formats import UnreadableImageError
 from stgan_tf.serving.api_error import ApiError, invalid
 from stgan_tf.serving.base64_images import is_base64_image
 from stgan_tf.serving.image_files import is_taken, pixels_of, png, upright_size
 
 
-def check_images(
-    images: Sequence[bytes], frames: Sequence[tuple[int, int]], max_pixels: int
-) -> list[bytes]:
+def check_images(images: Sequence[bytes], rule: CropRule, max_pixels: int) -> list[bytes]:
     """The images as the model's signature decodes them: JPEG and PNG files as they are, others
     (WebP, TIFF, ..., and photos that lie on their side) as upright PNG files.
 
     Raises ApiError 400 for the first that is not read (`stgan_tf.image_formats`), has more than
-    `max_pixels`, or is not of one of `frames` (height, width). Headers are read first: a small file
+    `max_pixels`, or is of a size that `rule` does not take. Headers are read first: a small file
     that would unpack into gigabytes costs nothing.
     """
     for number, data in enumerate(images):
@@ -25,10 +24,9 @@ def check_images(
                 f"Image {number} has too many pixels: at most {max_pixels}. Received: "
                 f"{width}x{height}."
             )
-        if (height, width) not in frames:
-            wanted = " or ".join(f"{w}x{h}" for h, w in frames)
+        if rule.find(height, width) is None:
             raise invalid(
-                f"Image {number} must be {wanted} pixels (width x height). Received: "
+                f"Image {number} must be {rule.wanted} (width x height). Received: "
                 f"{width}x{height}."
             )
     return [_as_taken(number, data) for number, data in enumerate(images)]

@@ -107,6 +107,6 @@ class Predictions:
                 f"A request may have {self._limits.max_images} images at most. Received: {rows}."
             )
         if IMAGE_BYTES in inputs:
-            images = check_images(inputs[IMAGE_BYTES], model.frames, self._limits.max_pixels)
+            images = check_images(inputs[IMAGE_BYTES], model.crop_rule, self._limits.max_pixels)
             inputs[IMAGE_BYTES] = images
         return parsed.row, signature, inputs

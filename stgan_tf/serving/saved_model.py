@@ -12,7 +12,6 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 from stgan_tf.exporting.saved_model_model import GRAPH_FILE, SavedModelModel
 from stgan_tf.serving.api_error import HTTP_STATUS, ApiError
-from stgan_tf.serving.request_images import frames
 from stgan_tf.serving.tensors import TYPE_NAMES, Value
 from stgan_tf.serving.transport import Signature, TensorSpec
 
@@ -30,7 +29,7 @@ class LoadedModel:
         description: Its `assets/model.json`.
         signatures: What it computes, by name.
         metadata: `signature_def` as TF Serving's REST API shows it.
-        frames: (height, width) of the images its default signature takes.
+        crop_rule: Which images its default signature takes.
 
     Raises FileNotFoundError or ValueError for what cannot be loaded (a digest in the description
     that is not the file's, for one), ApiError for what does not compute: each signature is run
@@ -40,7 +39,7 @@ class LoadedModel:
     def __init__(self, folder: Path):
         self._model = SavedModelModel(folder)
         self.description = self._model.description
-        self.frames = frames(self.description)
+        self.crop_rule = self.description.crop_rule
         saved = saved_model_pb2.SavedModel.FromString((folder / GRAPH_FILE).read_bytes())
         definitions = saved.meta_graphs[0].signature_def
         self.metadata = {

@@ -22,7 +22,8 @@ from stgan_tf.config import DataConfig
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
-from stgan_tf.images import parse_crop
+from stgan_tf.data.recorded_frame import with_recorded_frame
+from stgan_tf.frame import same_part, training_rule
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.best_weights import BestWeights
 from stgan_tf.training.classifier_options import ClassifierOptions
@@ -55,9 +56,20 @@ class TrainedClassifier:
         require_known(names, self.attributes)
         return [self.attributes.index(name) for name in names]
 
-    def require_prepared_as(self, image_size: int, crop: str) -> None:
+    @property
+    def crop_frame(self) -> tuple[int, ...]:
+        """The frame that `crop` is given for; empty where it was not recorded."""
+        return tuple(self.description.get("data", {}).get("crop_frame", ()))
+
+    def require_prepared_as(
+        self, image_size: int, crop: str, crop_frame: tuple[int, ...] = ()
+    ) -> None:
         """Raises ValueError unless it was trained on images prepared as a run's are."""
-        same_crop = parse_crop(self.crop, image_size) == parse_crop(crop, image_size)
+        same_crop = same_part(
+            training_rule(self.crop, image_size, self.crop_frame),
+            training_rule(crop, image_size, crop_frame),
+            [frame for frame in (self.crop_frame, crop_frame) if frame],
+        )
         for field, wanted, same in (
             ("image_size", image_size, self.image_size == image_size),
             ("crop", crop, same_crop),
@@ -85,6 +97,7 @@ def train_classifier(
     """
     keras.utils.set_random_seed(options.seed)
     train, validation = load_splits(data, ("train", "validation"))
+    data = with_recorded_frame(data, train.paths)
     model = AttributeClassifier(
         len(data.attributes), data.image_size, options.width, options.hidden_units
     )

@@ -1,5 +1,6 @@
 """`stgan_tf.train` after its flags are read: a run, or one line that says why not."""
 
+import dataclasses
 import logging
 import os
 import sys
@@ -10,12 +11,14 @@ from typing import NoReturn
 import tensorflow as tf
 
 from stgan_tf.config import Config
+from stgan_tf.data.overview import look_at
 from stgan_tf.training.agreement import DisagreementError, WorkerLostError, has_several_workers
 from stgan_tf.training.checkpoints import CheckpointError
 from stgan_tf.training.loop import NonFiniteLossError
 from stgan_tf.training.rendezvous import MissingWorkerError, StoppedEarlyError
 from stgan_tf.training.session import train
 from stgan_tf.training.strategies import START_TIMEOUT, make_strategy
+from stgan_tf.training.summary import summarize
 
 _ERRORS = (
     ValueError,
@@ -68,6 +71,23 @@ def train_or_exit(
     if has_several_workers(devices):
         _leave(status)
     return status
+
+
+def dry_run_or_exit(config: Config) -> None:
+    """Prints the configuration, parameter counts, memory, and what training would find in the data
+    folder. Exits with status 1 and a line on stderr where the data do not fit.
+    """
+    try:
+        shows_samples = config.training.sample_every > 0
+        needed = ("train", "validation") if shows_samples else ("train",)
+        data, lines = look_at(config.data, needed)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"stgan_tf.train: {error}") from error
+    config = dataclasses.replace(config, data=data)
+    print(config.to_json())
+    for name, value in summarize(config).items():
+        print(f"{name}: {value:,}")
+    print("\n".join(lines))
 
 
 def _fail(message: str, error: Exception, devices: tf.distribute.Strategy | None) -> NoReturn:

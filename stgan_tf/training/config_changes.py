@@ -77,7 +77,9 @@ def changes_that_matter(old: Config, new: Config) -> list[Change]:
         old_part, new_part = getattr(old, section.name), getattr(new, section.name)
         for field in dataclasses.fields(old_part):
             before, now = getattr(old_part, field.name), getattr(new_part, field.name)
-            if before != now and field.name not in _FREE.get(section.name, ()):
+            # A frame that an earlier version did not record is no other one.
+            unknown = field.name == "crop_frame" and not before
+            if before != now and not unknown and field.name not in _FREE.get(section.name, ()):
                 changes.append(Change(section.name, field.name, before, now))
     return changes
 

@@ -1,6 +1,7 @@
 """A whole training run: data, trainer, checkpoints, monitors and the loop, put together."""
 
 import contextlib
+import dataclasses
 import hashlib
 import logging
 import shutil
@@ -15,6 +16,7 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
+from stgan_tf.data.recorded_frame import with_recorded_frame
 from stgan_tf.images import save_png
 from stgan_tf.networks.generator import Generator
 from stgan_tf.networks.label_rule import LabelRule
@@ -56,6 +58,7 @@ def train(
     splits = ("train", "validation") if config.training.sample_every else ("train",)
     table, *others = load_splits(config.data, splits)
     shown = others[0] if others else None
+    config = dataclasses.replace(config, data=with_recorded_frame(config.data, table.paths))
     with contextlib.ExitStack() as stack:
         stack.enter_context(noticing_lost_workers(strategy))
         chief = is_chief(strategy)

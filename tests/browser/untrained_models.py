@@ -10,7 +10,7 @@ from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.config import Config, DataConfig, NetworkConfig
 from stgan_tf.exporting.exportable import Exportable
 from stgan_tf.exporting.litert import convert_classifier, convert_edit
-from stgan_tf.images import CELEBA_CROP
+from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.model_description import FILE_NAME, ModelDescription, ModelFile
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.building import build_generator

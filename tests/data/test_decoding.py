@@ -5,17 +5,21 @@ from PIL import Image
 
 from stgan_tf.data.decoding import decoder, reader, unreadable_message, usable
 from stgan_tf.data.image_table import ImageTable, Sources
-from stgan_tf.images import CELEBA_CROP, CropBox
+from stgan_tf.frame import training_rule
+
+WHOLE = training_rule("none", 8)
 
 
 @pytest.mark.parametrize("kind", ["jpg", "png"])
-@pytest.mark.parametrize("box", [None, CELEBA_CROP])
-def test_decodes_as_the_official_code(official_dir, kind, box):
+@pytest.mark.parametrize("crop", ["none", "celeba"])
+def test_decodes_as_the_official_code(official_dir, kind, crop):
     with np.load(official_dir / "preprocess" / "expected.npz") as file:
         expected = file[f"decoded_{kind}"]
-    if box is not None:
+    if crop == "celeba":
         expected = expected[26:196, 3:173]
-    pixels = decoder(box)(tf.constant(str(official_dir / "preprocess" / f"sample.{kind}")))
+    pixels = decoder(training_rule(crop, 128))(
+        tf.constant(str(official_dir / "preprocess" / f"sample.{kind}"))
+    )
     np.testing.assert_array_equal(pixels, expected)
 
 
@@ -23,14 +27,16 @@ def test_decodes_as_the_official_code(official_dir, kind, box):
 def test_other_colour_modes_become_rgb(tmp_path, mode):
     gray = Image.fromarray(np.arange(60, dtype=np.uint8).reshape(6, 10))
     gray.convert(mode).save(tmp_path / "a.png")
-    pixels = decoder(None)(tf.constant(str(tmp_path / "a.png"))).numpy()
+    pixels = decoder(WHOLE)(tf.constant(str(tmp_path / "a.png"))).numpy()
     np.testing.assert_array_equal(pixels, np.asarray(gray.convert("RGB")))
 
 
 def test_the_content_decides_not_the_suffix(tmp_path):
     Image.new("L", (10, 6), 99).save(tmp_path / "a.jpg", format="JPEG")
     (tmp_path / "a.jpg").rename(tmp_path / "a.png")
-    pixels = decoder(CropBox(1, 2, 3, 4))(tf.constant(str(tmp_path / "a.png"))).numpy()
+    pixels = decoder(training_rule("1,2,3,4", 8, (6, 10)))(
+        tf.constant(str(tmp_path / "a.png"))
+    ).numpy()
     assert pixels.shape == (3, 4, 3) and np.abs(pixels.astype(int) - 99).max() <= 1
 
 
@@ -43,16 +49,22 @@ def test_usable_and_messages(tmp_path):
         file.truncate(500)
     Image.new("RGB", (39, 40)).save(paths[2])
     (tmp_path / "3.jpg").write_bytes(b"")
-    box = CropBox(0, 0, 40, 40)
+    rule = training_rule("0,0,40,40", 8)
     table = ImageTable(paths, np.zeros((5, 1), np.uint8), ("Bald",))
-    assert usable(table, box).tolist() == [True, False, False, False, False]
-    assert usable(table, None).tolist() == [True, False, True, False, False]
+    assert usable(table, rule).tolist() == [True, False, False, False, False]
+    assert usable(table, WHOLE).tolist() == [True, False, True, False, False]
     for path, reason in zip(
         paths,
-        ["now it can", "it is damaged, cut off", "40x39", "it is empty (0 bytes)", "No such file"],
+        [
+            "now it can",
+            "it is damaged, cut off",
+            "is 39x40 (width x height), but must be at least 40x40",
+            "it is empty (0 bytes)",
+            "No such file",
+        ],
         strict=True,
     ):
-        message = unreadable_message(path, box)
+        message = unreadable_message(path, rule)
         assert path in message and reason in message and "--skip_bad_images" in message
 
 
@@ -76,8 +88,9 @@ def test_orientation_comes_before_the_crop(tmp_path, orientation):
     Image.fromarray(stored).save(tmp_path / "a.png")
     sources = Sources(np.array([str(tmp_path / "a.png")]), np.array([orientation], np.uint8))
     table = ImageTable(np.array(["gone"]), np.zeros((1, 1), np.uint8), ("Bald",), sources)
-    pixels = reader(table, None)(tf.constant(0))
+    pixels = reader(table, WHOLE)(tf.constant(0))
     assert pixels.shape == ((2, 6, 3) if orientation < 5 else (6, 2, 3))
     assert pixels.numpy()[[[0, 0], [-1, -1]], [[0, -1], [0, -1]], 0].tolist() == [[1, 2], [3, 4]]
-    corner = reader(table, CropBox(0, upright_width - 1, 1, 1))(tf.constant(0))
+    last = training_rule(f"0,{upright_width - 1},1,1", 8)
+    corner = reader(table, last)(tf.constant(0))
     assert corner.numpy().tolist() == [[[2, 2, 2]]]

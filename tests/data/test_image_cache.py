@@ -99,5 +99,5 @@ def test_unreadable_image_is_named_and_leaves_no_file(make_table, tmp_path, bad)
 def test_without_a_crop_sizes_must_agree(make_table, size):
     table = make_table(3)
     Image.new("RGB", size).save(table.paths[2])
-    with pytest.raises(ValueError, match="images of one size, 12x10"):
+    with pytest.raises(ValueError, match="the first image 10x12: --cache needs images of one size"):
         open_cache(table, dataclasses.replace(CONFIG, crop="none", cache="memory"))

@@ -14,6 +14,7 @@ from stgan_tf.config import DataConfig
 from stgan_tf.data.decoding import reader
 from stgan_tf.data.image_sources import look, readable
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.frame import training_rule
 from stgan_tf.image_formats import readable_formats
 
 
@@ -33,7 +34,7 @@ def test_training_sees_the_pixels_that_edit_sees(tmp_path, kind):
     path = write_kind(tmp_path, kind)
     table, faults = look(table_of(path))
     assert not faults
-    seen = reader(table, None)(tf.constant(0)).numpy()
+    seen = reader(table, training_rule("none", 8))(tf.constant(0)).numpy()
     expected = as_rgb(read_photo(path).pixels)
     assert seen.shape == expected.shape
     # JPEG's inverse transform is allowed to differ, and of 16 bits one level.
@@ -52,7 +53,8 @@ def test_a_png_is_made_once_and_anew_for_another_file(tmp_path, cache):
     Image.new("RGB", (5, 4), (1, 2, 3)).save(path)
     os.utime(path, ns=(1, 1))
     table, _ = look(table_of(path))
-    assert reader(table, None)(tf.constant(0)).numpy()[0, 0].tolist() == [1, 2, 3]
+    pixels = reader(table, training_rule("none", 8))(tf.constant(0)).numpy()
+    assert pixels[0, 0].tolist() == [1, 2, 3]
 
 
 def bad_files(folder):
@@ -104,7 +106,8 @@ def test_a_long_list_is_cut(tmp_path):
 def test_damage_inside_is_found_when_bad_images_are_skipped(tmp_path, caplog):
     good, damaged = write_kind(tmp_path, "jpeg"), tmp_path / "damaged.png"
     data = bytearray(write_kind(tmp_path, "png").read_bytes())
-    data[len(data) // 2] ^= 255
+    middle = len(data) // 2  # of the compressed pixels
+    data[middle : middle + 16] = b"\xff" * 16
     damaged.write_bytes(bytes(data))
     config = DataConfig(crop="none", skip_bad_images=True)
     with caplog.at_level(logging.WARNING):
@@ -121,7 +124,7 @@ def test_the_zoo(cases_dir):
     assert [Path(table.paths[row]).suffix for row in faults] == [".heic"]
     for row, path in enumerate(table.paths):
         if row not in faults:
-            seen = reader(table, None)(tf.constant(row)).numpy()
+            seen = reader(table, training_rule("none", 8))(tf.constant(row)).numpy()
             expected = as_rgb(read_photo(path).pixels)
             assert seen.shape == expected.shape == (218, 178, 3), path
             assert np.abs(seen.astype(int) - expected).max() <= 6, path

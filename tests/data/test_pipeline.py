@@ -197,7 +197,7 @@ def test_errors_name_the_file(make_table, bad, fault, kind):
         list(name_unreadable(dataset.take(3), table, CONFIG))
     message = str(error.value)
     assert str(path) in message and "--skip_bad_images" in message
-    assert ("10x10 (height x width)" in message) == (fault == "small")
+    assert ("10x10 (width x height)" in message) == (fault == "small")
 
 
 @pytest.mark.parametrize(

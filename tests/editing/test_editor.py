@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.editing.editor import Editor
-from stgan_tf.images import CELEBA_CROP, crop, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.frame import CELEBA_CROP
+from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.training.classifier_training import save_classifier
 from stgan_tf.training.run_classifier import keep_classifier
@@ -128,7 +129,7 @@ def test_images_of_another_kind(run_dir, shape, dtype):
 
 def test_what_does_not_fit_is_named(run_dir, classifier_dir, images, tmp_path):
     editor = Editor(run_dir("target"))
-    with pytest.raises(ValueError, match="must be 32x32 .* or 218x178 .* Received: 40x30"):
+    with pytest.raises(ValueError, match="must be 178x218 .*, or square .* Received: 30x40"):
         editor.edit(np.zeros((40, 30, 3), np.uint8), {"Bangs": 1})
     with pytest.raises(ValueError, match="has no classifier to ask.*--source.*--classifier"):
         editor.edit(images, {"Bangs": 1})

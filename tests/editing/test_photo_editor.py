@@ -1,14 +1,18 @@
 """Photos in, photos out: drawn faces whose landmarks are known."""
 
+import logging
+
 import numpy as np
 import pytest
+from PIL import Image
+from small_runs import write_run
 
 from stgan_tf.alignment import Face
 from stgan_tf.data.synthetic_faces import landmarks as drawn_landmarks
 from stgan_tf.data.synthetic_faces import render, sample_attributes, sample_identity
 from stgan_tf.editing.editor import Editor
 from stgan_tf.editing.photo_editor import PhotoEditor
-from stgan_tf.images import CropBox, to_uint8
+from stgan_tf.images import CropBox, resize_bicubic_numpy, to_float, to_uint8
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +30,9 @@ def photo():
 @pytest.fixture(scope="module")
 def photo_editor(run_dir):
     return PhotoEditor(Editor(run_dir()))
+
+
+HALF = {"crop": "13,2,85,85", "crop_frame": (109, 89)}
 
 
 def test_only_the_face_changes(photo_editor, photo):
@@ -115,12 +122,69 @@ def test_a_grey_aligned_image_stays_grey(run_dir):
 
 def test_aligned_images_of_another_shape(run_dir):
     photo_editor = PhotoEditor(Editor(run_dir()), aligned=True)
-    with pytest.raises(ValueError, match="178x218 .* or square. Received: 100x80"):
+    with pytest.raises(ValueError, match="178x218 .* or square .*Received: 100x80"):
         photo_editor.faces(np.zeros((80, 100, 3), np.uint8))
 
 
-def test_a_model_of_whole_images_needs_aligned(run_dir):
+def test_a_model_of_whole_images_is_taken_to_have_the_papers_crop(run_dir, photo, caplog):
+    pixels, points = photo
     editor = Editor(run_dir(crop="none"))
-    with pytest.raises(ValueError, match="--crop=none.*--aligned"):
-        PhotoEditor(editor)
     assert PhotoEditor(editor, aligned=True).faces(to_uint8(np.zeros((40, 40, 3))))
+    assert not caplog.records
+    (assumed,) = PhotoEditor(editor).faces(pixels, [points])
+    assert "trained on whole images" in caplog.text and "--aligned" in caplog.text
+    (known,) = PhotoEditor(Editor(run_dir())).faces(pixels, [points])
+    np.testing.assert_array_equal(assumed.patch, known.patch)
+
+
+def test_a_crop_of_ones_own_is_found_in_photos(tmp_path, photo):
+    """The model of half-size images sees of a photo what it was trained on."""
+    pixels, points = photo
+    (face,) = PhotoEditor(Editor(write_run(tmp_path, **HALF))).faces(pixels, [points])
+    assert face.aligned.image.shape == (109, 89, 3)
+    trained_on = Image.fromarray(pixels[100:754, 200:734]).resize((89, 109), Image.Resampling.BOX)
+    expected = resize_bicubic_numpy(np.asarray(trained_on)[13:98, 2:87], 32)
+    assert np.abs(to_float(face.patch) - expected).mean() < 0.1
+    # Half of CelebA's crop is the same region; the box as it is in CelebA's frame is another one.
+    wrong = resize_bicubic_numpy(pixels[100:754, 200:734][::3, ::3][13:98, 2:87], 32)
+    assert np.abs(to_float(face.patch) - wrong).mean() > 0.2
+
+
+def test_celeba_crop_of_half_size_images_is_aligned_at_half_size(tmp_path, photo):
+    pixels, points = photo
+    editor = PhotoEditor(Editor(write_run(tmp_path, crop_frame=(109, 89))))
+    (face,) = editor.faces(pixels, [points])
+    assert face.aligned.image.shape == (109, 89, 3)
+    edited = editor.edit(pixels, [face], {"Bangs": 1})
+    rows, columns = np.nonzero(np.any(edited != pixels, axis=-1))
+    assert 3 * 100 < np.ptp(rows) < 3 * 190 and np.ptp(columns) < 3 * 190
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"crop": "0,0,80,80", "crop_frame": (100, 120)}, "of images of 120x100 .*--aligned"),
+        ({"crop": "0,0,300,300"}, "of images of unknown size"),
+    ],
+)
+def test_frames_that_photos_cannot_be_aligned_to(tmp_path, data, message):
+    editor = Editor(write_run(tmp_path, **data))
+    with pytest.raises(ValueError, match=message):
+        PhotoEditor(editor)
+    PhotoEditor(editor, aligned=True)
+
+
+def test_a_frame_that_was_not_recorded_is_assumed_and_said_so_once(tmp_path, caplog):
+    caplog.set_level(logging.WARNING)
+    editor = Editor(write_run(tmp_path, crop="13,2,85,85"))
+    assert not caplog.text
+    PhotoEditor(editor)
+    assert "CelebA's 178x218 is assumed" in caplog.text
+
+
+def test_aligned_images_of_any_scale_of_the_frame(tmp_path):
+    photo_editor = PhotoEditor(Editor(write_run(tmp_path, **HALF)), aligned=True)
+    pixels = np.random.default_rng(0).integers(0, 256, (218, 178, 3), np.uint8)
+    (face,) = photo_editor.faces(pixels)
+    expected = to_uint8(resize_bicubic_numpy(pixels[26:196, 4:174], 32))
+    np.testing.assert_array_equal(face.patch, expected)

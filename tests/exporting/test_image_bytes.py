@@ -11,6 +11,7 @@ from PIL import Image
 
 from stgan_tf.exporting.image_bytes import decode_faces, encode_faces
 from stgan_tf.exporting.inputs import prepare_faces
+from stgan_tf.frame import CELEBA_FRAME, ModelFrame, Size
 from stgan_tf.images import CropBox, to_uint8
 
 
@@ -32,20 +33,30 @@ def boxes(draw):
 @given(box=boxes(), size=st.sampled_from([8, 24, 32]), seed=st.integers(0, 99))
 def test_decoding_is_the_training_pipeline(box, size, seed):
     rng = np.random.default_rng(seed)
-    aligned = rng.integers(0, 256, (218, 178, 3), np.uint8)
-    own = rng.integers(0, 256, (size, size, 3), np.uint8)
-    decoded = decode_faces(tf.constant([png(own), png(aligned)]), size, box).numpy()
-    np.testing.assert_array_equal(decoded[:1], prepare_faces(own[None], size, box))
-    np.testing.assert_allclose(decoded[1:], prepare_faces(aligned[None], size, box), atol=2e-6)
+    rule = ModelFrame(box, CELEBA_FRAME, None).rule(size)
+    sides = [(size, size), (218, 178), (109, 89), (157, 128), (50, 50)]
+    faces = [rng.integers(0, 256, (*side, 3), np.uint8) for side in sides]
+    decoded = decode_faces(tf.constant([png(face) for face in faces]), size, rule).numpy()
+    np.testing.assert_array_equal(decoded[0], prepare_faces(faces[0][None], size, rule)[0])
+    for face, other in zip(faces[1:], decoded[1:], strict=True):
+        np.testing.assert_allclose(other, prepare_faces(face[None], size, rule)[0], atol=2e-6)
 
 
-def test_models_of_whole_images_know_their_own_frame_only():
+def test_a_square_frame_is_told_from_what_the_model_sees_already_by_its_size():
+    rule = ModelFrame(CropBox(4, 4, 8, 8), Size(16, 16), Size(16, 16)).rule(8)
+    pixels = np.random.default_rng(0).integers(0, 256, (16, 16, 3), np.uint8)
+    whole, part = decode_faces(tf.constant([png(pixels[4:12, 4:12]), png(pixels)]), 8, rule).numpy()
+    np.testing.assert_array_equal(whole, part)
+
+
+def test_models_of_whole_images_know_square_ones_only():
+    rule = ModelFrame(None, None, None).rule(8)
     own = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
-    decoded = decode_faces(tf.constant([png(own)]), 8, None).numpy()
-    np.testing.assert_array_equal(decoded, prepare_faces(own[None], 8, None))
+    decoded = decode_faces(tf.constant([png(own)]), 8, rule).numpy()
+    np.testing.assert_array_equal(decoded, prepare_faces(own[None], 8, rule))
     aligned = tf.constant([png(np.zeros((218, 178, 3), np.uint8))])
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"must be 8x8 pixels.*218 178"):
-        tf.function(lambda encoded: decode_faces(encoded, 8, None))(aligned)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"must be square .*218 178"):
+        tf.function(lambda encoded: decode_faces(encoded, 8, rule))(aligned)
 
 
 def test_encoding_cuts_the_fraction_off_and_clips():

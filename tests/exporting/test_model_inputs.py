@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from stgan_tf.exporting.inputs import prepare_faces
-from stgan_tf.images import CELEBA_CROP, CropBox, crop, resize_bicubic_numpy, to_float
+from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, Size
+from stgan_tf.images import CropBox, crop, resize_bicubic_numpy, to_float
+
+CELEBA = ModelFrame(CELEBA_CROP, CELEBA_FRAME, None).rule(16)
+WHOLE = ModelFrame(None, None, None).rule(16)
 
 
 def faces(*shape):
@@ -13,30 +17,41 @@ def faces(*shape):
 
 def test_own_frame_is_taken_as_it_is():
     own = faces(2, 16, 16, 3)
-    np.testing.assert_array_equal(prepare_faces(own, 16, CELEBA_CROP), to_float(own))
-    np.testing.assert_array_equal(prepare_faces(own, 16, None), to_float(own))
+    np.testing.assert_array_equal(prepare_faces(own, 16, CELEBA), to_float(own))
+    np.testing.assert_array_equal(prepare_faces(own, 16, WHOLE), to_float(own))
 
 
 def test_aligned_frame_is_cropped():
     aligned = faces(1, 218, 178, 3)
     expected = resize_bicubic_numpy(crop(aligned, CELEBA_CROP), 16)
-    np.testing.assert_array_equal(prepare_faces(aligned, 16, CELEBA_CROP), expected)
+    np.testing.assert_array_equal(prepare_faces(aligned, 16, CELEBA), expected)
     # Another box is another image.
-    other = prepare_faces(aligned, 16, CropBox(40, 15, 148, 148))
+    box = CropBox(40, 15, 148, 148)
+    other = prepare_faces(aligned, 16, ModelFrame(box, CELEBA_FRAME, None).rule(16))
     assert np.abs(other - expected).max() > 0.1
 
 
+def test_the_crop_is_that_of_the_image_s_scale():
+    half = faces(1, 109, 89, 3)
+    expected = resize_bicubic_numpy(half[:, 13:98, 2:87], 16)
+    np.testing.assert_array_equal(prepare_faces(half, 16, CELEBA), expected)
+    rule = ModelFrame(CropBox(10, 20, 60, 60), Size(100, 120), None).rule(16)
+    double = faces(1, 200, 240, 3)
+    expected = resize_bicubic_numpy(double[:, 20:140, 40:160], 16)
+    np.testing.assert_array_equal(prepare_faces(double, 16, rule), expected)
+
+
 @pytest.mark.parametrize(
-    ("images", "box", "message"),
+    ("images", "rule", "message"),
     [
-        (faces(1, 20, 16, 3), CELEBA_CROP, "16x16 .*or 218x178 .*Received: 20x16"),
-        (faces(1, 218, 178, 3), None, r"16x16 \(the model's own frame\), height.*218x178"),
-        (faces(16, 16, 3), None, r"Received: uint8 of shape \(16, 16, 3\)"),
-        (faces(0, 16, 16, 3), None, r"uint8 \(N, H, W, 3\)"),
-        (faces(1, 16, 16, 4), None, r"uint8 \(N, H, W, 3\)"),
-        (to_float(faces(1, 16, 16, 3)), None, "Received: float32"),
+        (faces(1, 22, 16, 3), CELEBA, "178x218 .*any.*, or square .*Received: 16x22"),
+        (faces(1, 218, 178, 3), WHOLE, r"must be square \(width x height\).*178x218"),
+        (faces(16, 16, 3), WHOLE, r"Received: uint8 of shape \(16, 16, 3\)"),
+        (faces(0, 16, 16, 3), WHOLE, r"uint8 \(N, H, W, 3\)"),
+        (faces(1, 16, 16, 4), WHOLE, r"uint8 \(N, H, W, 3\)"),
+        (to_float(faces(1, 16, 16, 3)), WHOLE, "Received: float32"),
     ],
 )
-def test_other_frames_are_refused(images, box, message):
+def test_other_frames_are_refused(images, rule, message):
     with pytest.raises(ValueError, match=message):
-        prepare_faces(images, 16, box)
+        prepare_faces(images, 16, rule)

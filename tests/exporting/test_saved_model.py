@@ -12,7 +12,8 @@ import tensorflow as tf
 from PIL import Image
 from tensorflow.core.protobuf import saved_model_pb2
 
-from stgan_tf.images import CELEBA_CROP, crop, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.frame import CELEBA_CROP
+from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.networks.label_rule import LabelRule
 from stgan_tf.training.classifier_training import load_classifier
 from stgan_tf.training.run_folder import load_run
@@ -95,8 +96,8 @@ def test_aligned_frames_are_cropped_and_resized_as_in_training(exported, run_dir
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (png(np.zeros((40, 30, 3), np.uint8)), "must be 32x32 or 218x178 pixels.*40 30"),
-        (png(np.zeros((178, 218, 3), np.uint8)), "must be 32x32 or 218x178 pixels.*178 218"),
+        (png(np.zeros((40, 30, 3), np.uint8)), "must be 178x218 .*, or square .*40 30"),
+        (png(np.zeros((178, 218, 3), np.uint8)), "must be 178x218 .*, or square .*178 218"),
         (b"no image", "Unknown image file format"),
         (png(np.zeros((32, 32, 3), np.uint8))[:40], "PNG|[Ii]nvalid"),
     ],

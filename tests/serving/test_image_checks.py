@@ -14,11 +14,12 @@ from PIL import Image
 from sample_images import KINDS, write_kind
 from serving.toy_models import image_file
 
+from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, training_rule
 from stgan_tf.serving.api_error import ApiError
 from stgan_tf.serving.image_checks import check_images
 from stgan_tf.serving.image_files import pixels_of
 
-FRAMES = ((16, 16), (218, 178))
+RULE = ModelFrame(CELEBA_CROP, CELEBA_FRAME, None).rule(16)
 
 
 def png_header(width, height):
@@ -38,7 +39,8 @@ def png_header(width, height):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_images_of_a_known_frame_pass(kind):
-    check_images([image_file(kind=kind), image_file(size=(178, 218), kind=kind)], FRAMES, 40_000)
+    sizes = [(16, 16), (178, 218), (89, 109), (60, 60)]
+    check_images([image_file(size=size, kind=kind) for size in sizes], RULE, 40_000)
 
 
 @pytest.mark.parametrize("side", [30_000, 8_000, 65_535])
@@ -47,7 +49,7 @@ def test_a_bomb_is_refused_without_being_unpacked(side):
     tracemalloc.start()
     try:
         with pytest.raises(ApiError, match="Image 1 .*has too many pixels") as caught:
-            check_images([image_file(), bomb], FRAMES, 1_000_000)
+            check_images([image_file(), bomb], RULE, 1_000_000)
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
         tracemalloc.stop()
@@ -61,13 +63,17 @@ def test_a_jpeg_bomb_too():
     place = data.index(b"\xff\xc0") + 5
     data[place : place + 4] = struct.pack(">HH", 65_000, 65_000)
     with pytest.raises(ApiError, match="too many pixels"):
-        check_images([bytes(data)], FRAMES, 1_000_000)
+        check_images([bytes(data)], RULE, 1_000_000)
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (image_file(17), "Image 0 must be 16x16 or 178x218 pixels .* Received: 17x17"),
+        (
+            image_file(size=(16, 17)),
+            "Image 0 must be 178x218 .CelebA's aligned frame. at any scale, or square .* "
+            "Received: 16x17",
+        ),
         (image_file(size=(218, 178)), "Received: 218x178"),
         (b"", r"Image 0 cannot be read: it is empty \(0 bytes\)"),
         (b"hello", "Image 0 cannot be read: it is none of JPEG, PNG, WebP, TIFF"),
@@ -76,7 +82,7 @@ def test_a_jpeg_bomb_too():
 )
 def test_others_are_refused_in_words(data, message):
     with pytest.raises(ApiError, match=message) as caught:
-        check_images([data], FRAMES, 1_000_000)
+        check_images([data], RULE, 1_000_000)
     assert caught.value.status == 400
 
 
@@ -84,7 +90,7 @@ def test_others_are_refused_in_words(data, message):
 def test_every_kind_is_taken_upright(tmp_path, kind):
     data = write_kind(tmp_path, kind).read_bytes()
     expected = pixels_of(data)
-    (taken,) = check_images([data], [expected.shape[:2]], 40_000)
+    (taken,) = check_images([data], training_rule("none", 16), 40_000)
     assert taken == data or taken.startswith(b"\x89PNG")
     seen = tf.io.decode_image(taken, channels=3, expand_animations=False).numpy()
     assert seen.shape == expected.shape
@@ -99,6 +105,6 @@ PNG, JPEG = image_file(), image_file(kind="JPEG")
 def test_damage_anywhere_is_a_400_at_worst(image, place, junk):
     damaged = image[:place] + junk + image[place + len(junk) :]
     try:
-        check_images([damaged], FRAMES, 1_000_000)
+        check_images([damaged], RULE, 1_000_000)
     except ApiError as error:
         assert error.status == 400

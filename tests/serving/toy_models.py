@@ -7,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from stgan_tf.images import CELEBA_CROP, resize_bicubic
+from stgan_tf.frame import CELEBA_CROP
+from stgan_tf.images import resize_bicubic
 from stgan_tf.model_description import ModelDescription
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")

@@ -37,14 +37,15 @@ def iterations_logged(run_dir):
     return [json.loads(line)["iteration"] for line in lines]
 
 
-def test_writes_the_run_folder(tiny_config, tmp_path, monkeypatch):
+def test_writes_the_run_folder(tiny_config, change, tmp_path, monkeypatch):
     run_dir = tmp_path / "run"
     journal = DiskJournal(monkeypatch)
     assert train(tiny_config, run_dir, single())
     journal.require_safe(run_dir / "config.json", run_dir / "samples" / "iteration_0000002.png")
     events = [path.name for _, path in journal.events]
     assert events.index("metrics.jsonl") < events.index("iteration-2.index")
-    assert Config.read(run_dir / "config.json") == tiny_config
+    recorded = change(tiny_config, "data", crop_frame=(218, 178))
+    assert Config.read(run_dir / "config.json") == recorded
     assert iterations_logged(run_dir) == [1, 2, 3, 4]
     checkpoints = {path.name for path in (run_dir / "checkpoints").glob("*.index")}
     assert checkpoints == {"iteration-2.index", "iteration-4.index"}
@@ -54,7 +55,19 @@ def test_writes_the_run_folder(tiny_config, tmp_path, monkeypatch):
     assert grid.shape == (8 * 18 - 2, 15 * 18 - 2, 3)
     assert list((run_dir / "events").iterdir())
     run = load_run(run_dir)
-    assert (run.step, run.config) == (4, tiny_config)
+    assert (run.step, run.config) == (4, recorded)
+
+
+def test_the_frame_of_the_crop_is_recorded_and_kept(tiny_config, change, tmp_path):
+    train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
+    recorded = Config.read(tmp_path / "run" / "config.json")
+    assert recorded.data.crop_frame == (218, 178)
+    # A run of an earlier version has none; it goes on, and then has one.
+    change(recorded, "data", crop_frame=()).write(tmp_path / "run" / "config.json")
+    assert train(change(tiny_config, "training", num_iterations=2), tmp_path / "run", single())
+    assert Config.read(tmp_path / "run" / "config.json").data.crop_frame == (218, 178)
+    with pytest.raises(ConfigError, match="--crop_frame: .218, 178. -> .109, 89. .never."):
+        train(change(tiny_config, "data", crop_frame=(109, 89)), tmp_path / "run", single())
 
 
 def test_every_variable_is_saved_and_loaded(tiny_config, tmp_path, monkeypatch):

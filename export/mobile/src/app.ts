@@ -72,7 +72,7 @@ export class App {
     try {
       const model = await this.store.description();
       this.model = model;
-      this.frame = frameOf(model.cropBox, model.imageSize);
+      this.frame = frameOf(model.crop, model.trainingFrame, model.imageSize);
       this.editing = new Editing(model, this.runner, {
         busy: (busy) => (this.stage.busy = busy),
         edited: (image, milliseconds) => {

@@ -1,6 +1,6 @@
 /** Where faces come from: drawn ones, photos, the camera; photos are framed by hand. */
 import { Face } from './face';
-import type { Frame } from './imaging/frame';
+import { type Frame, mapOfFrame } from './imaging/frame';
 import { photoFromFile } from './imaging/photo';
 import type { RgbImage } from './imaging/pixels';
 import { covering } from './imaging/placement';
@@ -100,4 +100,4 @@ export class FaceSources {
 }
 
 const placed = (photo: RgbImage, frame: Frame): Similarity =>
-  covering(photo.width, photo.height, frame);
+  mapOfFrame(photo, frame) ?? covering(photo.width, photo.height, frame);

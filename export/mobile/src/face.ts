@@ -1,8 +1,8 @@
 /** The face that is being edited, and what the model sees of it. */
-import { type Frame, modelInput } from './imaging/frame';
+import { type Frame, mapOfFrame, modelInput } from './imaging/frame';
 import { bytesFromFloats, type RgbImage } from './imaging/pixels';
 import { covering } from './imaging/placement';
-import { IDENTITY, type Similarity } from './imaging/similarity';
+import { type Similarity } from './imaging/similarity';
 import { type Pyramid, pyramidOf } from './imaging/warp';
 
 export class Face {
@@ -22,8 +22,8 @@ export class Face {
     toFrame: Similarity | null = null,
   ) {
     this.pyramid = pyramidOf(photo);
-    const isFrame = photo.width === frame.width && photo.height === frame.height;
-    this.map = toFrame ?? (isFrame ? IDENTITY : covering(photo.width, photo.height, frame));
+    this.map =
+      toFrame ?? mapOfFrame(photo, frame) ?? covering(photo.width, photo.height, frame);
   }
 
   get toFrame(): Similarity {

@@ -14,7 +14,7 @@ const FILE = {
 };
 const DESCRIPTION = {
   format: 'stgan_tf.model',
-  format_version: 1,
+  format_version: 2,
   attributes: ['Bald', 'Bangs', 'Eyeglasses'],
   conflicts: { Bald: ['Bangs'], Bangs: ['Bald'], Eyeglasses: [] },
   label_mode: 'difference',
@@ -23,6 +23,8 @@ const DESCRIPTION = {
   image_size: 64,
   image_range: [-1, 1],
   crop_box: [26, 3, 170, 170],
+  frame: [218, 178],
+  training_frame: [109, 89],
   intensity: { trained: 1, paper: 1.5 },
   has_classifier: false,
   files: [FILE],
@@ -45,7 +47,9 @@ describe('parseDescription', () => {
   it('reads what stgan_tf.export writes', () => {
     const model = parsed({});
     expect(model.attributes).toEqual(['Bald', 'Bangs', 'Eyeglasses']);
-    expect(model.cropBox).toEqual({ top: 26, left: 3, height: 170, width: 170 });
+    const box = { top: 26, left: 3, height: 170, width: 170 };
+    expect(model.crop).toEqual({ box, size: { height: 218, width: 178 } });
+    expect(model.trainingFrame).toEqual({ height: 109, width: 89 });
     expect(model.largestIntensity).toBe(1.5);
     expect(model.needsSource).toBe(false);
     expect(model.files).toEqual([
@@ -73,7 +77,18 @@ describe('parseDescription', () => {
   });
 
   it('takes models of whole images', () => {
-    expect(parsed({ crop_box: null }).cropBox).toBeNull();
+    expect(parsed({ crop_box: null, frame: null, training_frame: null }).crop).toBeNull();
+  });
+
+  it('takes what earlier versions wrote for a crop of CelebA', () => {
+    const old = parsed({ format_version: 1, frame: undefined, training_frame: undefined });
+    expect(old.crop?.size).toEqual({ height: 218, width: 178 });
+    expect(old.trainingFrame).toBeNull();
+  });
+
+  it('takes a frame of the user', () => {
+    const model = parsed({ crop_box: [13, 2, 85, 85], frame: [109, 89] });
+    expect(model.crop?.size).toEqual({ height: 109, width: 89 });
   });
 
   it.each([
@@ -85,13 +100,15 @@ describe('parseDescription', () => {
   });
 
   it.each([
-    ['a newer version', { format_version: 2 }, /format_version must be 1.*Received: 2/],
+    ['a newer version', { format_version: 3 }, /format_version must be 1 or 2.*Received: 3/],
     ['no attributes', { attributes: [] }, /distinct names/],
     ['repeated attributes', { attributes: ['Bald', 'Bald'] }, /distinct names/],
     ['an unknown label mode', { label_mode: 'delta' }, /Received: "delta"/],
     ['a size of 0', { image_size: 0 }, /"image_size".*Received: 0/],
     ['a fractional size', { image_size: 64.5 }, /"image_size"/],
     ['a crop outside the frame', { crop_box: [60, 3, 170, 170] }, /inside 178x218/],
+    ['a crop outside its own frame', { frame: [109, 89] }, /inside 89x109/],
+    ['a frame of one number', { frame: [109] }, /"frame" must be \[height, width\]/],
     ['a crop of three numbers', { crop_box: [26, 3, 170] }, /crop_box/],
     ['no files', { files: [] }, /no LiteRT file that edits/],
     ['files that only classify', { files: [{ ...FILE, role: 'classify' }] }, /no LiteRT file/],

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { CANONICAL, frameOf, guideOf, modelInput, seenBy } from '../src/imaging/frame';
+import {
+  boxAtScale,
+  CANONICAL,
+  CELEBA_FRAME,
+  frameOf,
+  guideOf,
+  hasShape,
+  mapOfFrame,
+  modelInput,
+  seenBy,
+} from '../src/imaging/frame';
 import { covering, withinReach } from '../src/imaging/placement';
 import {
   apply,
@@ -16,9 +26,11 @@ import {
 import { crop, type RgbImage } from '../src/imaging/pixels';
 import { levelFor, pyramidOf, warp } from '../src/imaging/warp';
 import { resizeBicubic } from '../src/imaging/bicubic';
+import frames from './fixtures/frames.json';
 
 const CROP = { top: 26, left: 3, height: 170, width: 170 };
-const FRAME = frameOf(CROP, 64);
+const GIVEN = { box: CROP, size: CELEBA_FRAME };
+const FRAME = frameOf(GIVEN, null, 64);
 
 /** Values that differ from pixel to pixel, 0..255. */
 function image(width: number, height: number): RgbImage {
@@ -88,8 +100,48 @@ describe('the frame', () => {
     expect(same(seen.data, expected.data)).toBe(true);
   });
 
+  it.each(frames)('is that of stgan_tf.frame at every scale, $box of $frame', (row) => {
+    const [top, left, height, width] = row.box as [number, number, number, number];
+    const size = { height: row.frame[0]!, width: row.frame[1]! };
+    for (const [imageHeight, imageWidth, expected] of row.images as [number, number, unknown][]) {
+      const picture = { height: imageHeight, width: imageWidth };
+      const found = hasShape(picture, size)
+        ? Object.values(boxAtScale({ box: { top, left, height, width }, size }, picture))
+        : null;
+      expect({ picture, found }).toEqual({ picture, found: expected });
+    }
+  });
+
+  it('cuts a picture of its shape at its own pixels', () => {
+    const photo = image(89, 109);
+    const map = mapOfFrame(photo, FRAME)!;
+    close(apply(map, { x: -0.5, y: -0.5 }), { x: -0.5, y: -0.5 });
+    expect(scaleOf(map)).toBe(2);
+    const input = modelInput(pyramidOf(photo), map, FRAME, 64);
+    const box = { top: 13, left: 2, height: 85, width: 85 };
+    expect(same(input, resizeBicubic(crop(photo, box), 64))).toBe(true);
+    expect(mapOfFrame(image(90, 90), FRAME)).toBeNull();
+    expect(mapOfFrame(image(64, 64), frameOf(null, null, 64))).toBeNull();
+  });
+
+  it('is as large as the images that the model was trained on', () => {
+    const half = frameOf(GIVEN, { height: 109, width: 89 }, 64);
+    expect(half).toMatchObject({ height: 109, width: 89, aligned: true });
+    expect(half.box).toEqual({ top: 13, left: 2, height: 85, width: 85 });
+    const [found, expected] = [guideOf(half), guideOf(FRAME)];
+    // The crop is 2 / 89, not 3 / 178, from the left: half a pixel of 85.
+    expect(found.leftEye.x).toBeCloseTo(expected.leftEye.x - 0.5 / 85, 9);
+    expect(found.mouth.y).toBeCloseTo(expected.mouth.y, 9);
+    expect(found.radiusX).toBeCloseTo(expected.radiusX, 9);
+  });
+
+  it('of another shape has no known points', () => {
+    const given = { box: { top: 0, left: 0, height: 80, width: 80 }, size: { height: 80, width: 100 } };
+    expect(frameOf(given, null, 64)).toMatchObject({ width: 100, height: 80, aligned: false });
+  });
+
   it('is the square itself for models of whole images', () => {
-    const whole = frameOf(null, 64);
+    const whole = frameOf(null, null, 64);
     expect(whole).toMatchObject({ width: 64, height: 64, aligned: false });
   });
 

@@ -14,12 +14,13 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
+from stgan_tf.frame import CELEBA_FRAME
+
 Point = tuple[float, float]
 #: (offset in [0, 1], "#rrggbb", opacity in [0, 1])
 Stop = tuple[float, str, float]
 
-IMAGE_WIDTH = 178
-IMAGE_HEIGHT = 218
+IMAGE_HEIGHT, IMAGE_WIDTH = CELEBA_FRAME
 
 
 def number(value: float) -> str:

@@ -1,37 +1,82 @@
 /**
- * What a model sees of a photo. Models trained on CelebA see `crop_box` of its aligned frame of
- * 178x218, in which the eyes and the mouth are always at the same points; others see whole images.
+ * What a model sees of a photo. Models trained on aligned images see `crop_box` of their frame; in
+ * CelebA's, which is 178x218 at any scale, the eyes and the mouth are always at the same points.
+ * Others see whole images. The same numbers as stgan_tf/frame.py (tested on values that it computed).
  */
 import { resizeBicubic } from './bicubic';
 import { crop, type CropBox, type RgbImage } from './pixels';
 import { compose, type Point, scaleOf, type Similarity } from './similarity';
 import { type Pyramid, levelFor, warp } from './warp';
 
-export const FRAME_WIDTH = 178;
-export const FRAME_HEIGHT = 218;
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
 
-/** CANONICAL_POINTS of stgan_tf/alignment/similarity.py, in pixels of the frame. */
+export const CELEBA_FRAME: Size = { height: 218, width: 178 };
+
+/** CANONICAL_POINTS of stgan_tf/frame.py, in pixels of CelebA's frame. */
 export const CANONICAL = {
   leftEye: { x: 69.745, y: 111 },
   rightEye: { x: 107.237, y: 111 },
   mouth: { x: 88.432, y: 152.514 },
 } as const;
 
-export interface Frame {
-  readonly width: number;
-  readonly height: number;
+/** A crop and the size of the images that it is given for. */
+export interface GivenCrop {
+  readonly box: CropBox;
+  readonly size: Size;
+}
+
+export interface Frame extends Size {
   /** The part that the model sees. */
   readonly box: CropBox;
   /** Whether eyes and mouth belong at the canonical points. */
   readonly aligned: boolean;
+  /** null where the model sees whole images. */
+  readonly given: GivenCrop | null;
 }
 
-export function frameOf(cropBox: CropBox | null, imageSize: number): Frame {
-  if (cropBox) {
-    return { width: FRAME_WIDTH, height: FRAME_HEIGHT, box: cropBox, aligned: true };
+/** Whether an image is `frame` at some scale, as near as whole pixels can be. */
+export function hasShape({ height, width }: Size, frame: Size): boolean {
+  return (
+    (2 * height - 1) * frame.width <= (2 * width + 1) * frame.height &&
+    (2 * width - 1) * frame.height <= (2 * height + 1) * frame.width
+  );
+}
+
+/** The crop in an image of its frame's shape. */
+export function boxAtScale({ box, size }: GivenCrop, { height, width }: Size): CropBox {
+  const scaled = (length: number): number =>
+    Math.floor((2 * length * height + size.height) / (2 * size.height));
+  const boxHeight = Math.min(Math.max(scaled(box.height), 1), height);
+  const boxWidth = Math.min(Math.max(scaled(box.width), 1), width);
+  return {
+    top: Math.min(scaled(box.top), height - boxHeight),
+    left: Math.min(scaled(box.left), width - boxWidth),
+    height: boxHeight,
+    width: boxWidth,
+  };
+}
+
+/** The frame of a model: its crop in images like those it was trained on. */
+export function frameOf(given: GivenCrop | null, trained: Size | null, imageSize: number): Frame {
+  if (given) {
+    const { height, width } = trained ?? given.size;
+    const box = boxAtScale(given, { height, width });
+    return { height, width, box, aligned: hasShape(given.size, CELEBA_FRAME), given };
   }
   const box = { top: 0, left: 0, height: imageSize, width: imageSize };
-  return { width: imageSize, height: imageSize, box, aligned: false };
+  return { width: imageSize, height: imageSize, box, aligned: false, given };
+}
+
+/** The map of a picture that is the frame itself, at whatever scale; null for any other. */
+export function mapOfFrame(picture: Size, frame: Frame): Similarity | null {
+  if (!frame.given || !hasShape(picture, frame.given.size)) return null;
+  const scale = frame.height / picture.height;
+  // Pixel centres: (x + 0.5) * scale - 0.5.
+  const half = 0.5 * scale - 0.5;
+  return { factor: { x: scale, y: 0 }, shift: { x: half, y: half } };
 }
 
 /** Where the eyes, the mouth and an oval around the face are, in shares of the box (0..1). */
@@ -46,9 +91,10 @@ export interface Guide {
 
 export function guideOf(frame: Frame): Guide {
   const { box } = frame;
+  const scale = frame.height / CELEBA_FRAME.height;
   const share = (point: Point): Point => ({
-    x: (point.x + 0.5 - box.left) / box.width,
-    y: (point.y + 0.5 - box.top) / box.height,
+    x: ((point.x + 0.5) * scale - box.left) / box.width,
+    y: ((point.y + 0.5) * scale - box.top) / box.height,
   });
   // Half the width and height of a face between chin and hairline, in eye distances; measured on
   // the drawn faces, whose eyes and mouths are CelebA's.
@@ -59,16 +105,16 @@ export function guideOf(frame: Frame): Guide {
     rightEye: share(CANONICAL.rightEye),
     mouth: share(CANONICAL.mouth),
     centre: share(middle),
-    radiusX: (1.32 * eyeDistance) / box.width,
-    radiusY: (1.72 * eyeDistance) / box.height,
+    radiusX: (1.32 * eyeDistance * scale) / box.width,
+    radiusY: (1.72 * eyeDistance * scale) / box.height,
   };
 }
 
 /**
  * The photo as the model wants it: float32 (size, size, 3) in [-1, 1].
  *
- * `toFrame` maps the photo's pixels to the frame's. A photo of the frame's own size under the
- * identity is taken pixel by pixel, so an aligned picture gives what Python computes.
+ * `toFrame` maps the photo's pixels to the frame's. A picture that is the frame itself, at whatever
+ * scale, is cut at its own pixels, so that it gives what Python computes.
  */
 export function modelInput(
   photo: Pyramid,
@@ -76,10 +122,21 @@ export function modelInput(
   frame: Frame,
   size: number,
 ): Float32Array {
+  const { image } = photo[0]!;
+  const whole = mapOfFrame(image, frame);
+  if (frame.given && whole && isSame(whole, toFrame)) {
+    return resizeBicubic(crop(image, boxAtScale(frame.given, image)), size);
+  }
   // Networks of more pixels than the box has want them from the photo, not enlarged.
   const enlargement = Math.max(1, size / frame.box.height);
   return resizeBicubic(seenBy(photo, toFrame, frame, enlargement), size);
 }
+
+const isSame = (a: Similarity, b: Similarity): boolean =>
+  a.factor.x === b.factor.x &&
+  a.factor.y === b.factor.y &&
+  a.shift.x === b.shift.x &&
+  a.shift.y === b.shift.y;
 
 /** The box as 8-bit pixels, `enlargement` times the frame's resolution. */
 export function seenBy(

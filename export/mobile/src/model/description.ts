@@ -1,10 +1,11 @@
 /** Reads model.json, which stgan_tf.export writes beside the LiteRT files. */
-import { FRAME_HEIGHT, FRAME_WIDTH } from '../imaging/frame';
+import { CELEBA_FRAME, type GivenCrop, type Size } from '../imaging/frame';
 import type { CropBox } from '../imaging/pixels';
 import { Problem } from '../problem';
 
 export const FORMAT = 'stgan_tf.model';
-export const FORMAT_VERSION = 1;
+/** Files of version 1 say no frame: what they have is a crop of CelebA's own. */
+export const FORMAT_VERSIONS: readonly unknown[] = [1, 2];
 
 const LABEL_MODES = ['difference', 'target', 'binary'] as const;
 const ROLES = ['edit', 'classify'] as const;
@@ -29,7 +30,10 @@ export interface ModelDescription {
   readonly labelMode: (typeof LABEL_MODES)[number];
   readonly needsSource: boolean;
   readonly imageSize: number;
-  readonly cropBox: CropBox | null;
+  /** null where the model sees whole images. */
+  readonly crop: GivenCrop | null;
+  /** Size of the images that it was trained on, another scale of its frame; null: not known. */
+  readonly trainingFrame: Size | null;
   readonly trainedIntensity: number;
   readonly largestIntensity: number;
   readonly files: readonly ModelFile[];
@@ -70,8 +74,21 @@ function optionalNumber(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-function cropBox(value: unknown): CropBox | null {
+/** [height, width] in pixels, or nothing. */
+function size(fields: Fields, name: string): Size | null {
+  const value = fields[name] ?? null;
   if (value === null) return null;
+  const [height, width] = (Array.isArray(value) ? value : []) as number[];
+  const whole = [height, width].every((side) => Number.isInteger(side) && side! > 0);
+  if (!whole || (value as unknown[]).length !== 2) {
+    throw wrong(`"${name}" must be [height, width] in pixels. Received: ${JSON.stringify(value)}.`);
+  }
+  return { height: height!, width: width! };
+}
+
+function givenCrop(value: unknown, frame: Size | null): GivenCrop | null {
+  if (value === null) return null;
+  const size = frame ?? CELEBA_FRAME;
   const numbers = Array.isArray(value) ? value : [];
   const [top, left, height, width] = numbers as number[];
   const box = { top, left, height, width } as CropBox;
@@ -82,15 +99,15 @@ function cropBox(value: unknown): CropBox | null {
     box.left >= 0 &&
     box.height > 0 &&
     box.width > 0 &&
-    box.top + box.height <= FRAME_HEIGHT &&
-    box.left + box.width <= FRAME_WIDTH;
+    box.top + box.height <= size.height &&
+    box.left + box.width <= size.width;
   if (!inside) {
     throw wrong(
-      `"crop_box" must be [top, left, height, width] inside ${FRAME_WIDTH}x${FRAME_HEIGHT} pixels. ` +
+      `"crop_box" must be [top, left, height, width] inside ${size.width}x${size.height} pixels. ` +
         `Received: ${JSON.stringify(value)}.`,
     );
   }
-  return box;
+  return { box, size };
 }
 
 function file(value: unknown): ModelFile {
@@ -131,9 +148,9 @@ export function parseDescription(text: string): ModelDescription {
   if (!isFields(data) || data['format'] !== FORMAT) {
     throw wrong(`It has no "format": "${FORMAT}", so stgan_tf.export did not write it.`);
   }
-  if (data['format_version'] !== FORMAT_VERSION) {
+  if (!FORMAT_VERSIONS.includes(data['format_version'])) {
     throw wrong(
-      `Its format_version must be ${FORMAT_VERSION}, this page's. ` +
+      `Its format_version must be ${FORMAT_VERSIONS.join(' or ')}. ` +
         `Received: ${JSON.stringify(data['format_version'])}.`,
     );
   }
@@ -162,7 +179,8 @@ export function parseDescription(text: string): ModelDescription {
     labelMode,
     needsSource: labelMode !== 'difference',
     imageSize: number(data, 'image_size', (size) => Number.isInteger(size) && size > 0),
-    cropBox: cropBox(data['crop_box'] ?? null),
+    crop: givenCrop(data['crop_box'] ?? null, size(data, 'frame')),
+    trainingFrame: size(data, 'training_frame'),
     trainedIntensity: trained,
     largestIntensity: Math.max(trained, optionalNumber(intensity['paper']) ?? 1.5),
     files,
