@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from absl import flags
 
-from stgan_tf.config import Config
+from stgan_tf.config import Config, ConfigError
 from stgan_tf.config_flags import config_from_flags, define_config_flags
 
 FOLDER = Path(__file__).parents[1] / "flags"
@@ -72,3 +72,19 @@ def test_flags_that_are_left_out_take_the_continued_runs_values(parse):
     assert not config.network.use_stu
     assert config.data.attributes == ("Young",)
     assert config.training.learning_rate == 0.001
+
+
+def test_another_split_sets_a_flag_files_fractions_aside(parse):
+    data = parse("--flagfile=flags/celeba_sample.cfg", "--split=partition").data
+    assert (data.split, data.split_fractions) == ("partition", Config().data.split_fractions)
+    with pytest.raises(ConfigError, match="needs --split=fractions"):
+        parse("--split_fractions=0.8,0.1,0.1")
+
+
+def test_photos_are_not_replaced_by_drawn_faces(parse):
+    """flags/celeba_sample.cfg builds on a flag file of drawn faces."""
+    for name in ("celeba_sample", "celeba_sample_attgan_1skip"):
+        data = parse(f"--flagfile=flags/{name}.cfg").data
+        assert data.dataset == "folder"
+        with pytest.raises(ConfigError, match="data_dir"):
+            data.require_source()
