@@ -32,7 +32,23 @@ def run_command(main: Callable[[list[str]], None], takes_arguments: bool = False
             )
         main(argv)
 
-    app.run(start)
+    app.run(start, flags_parser=_parse_flags)
+
+
+def _parse_flags(argv: list[str]) -> list[str]:
+    """As absl does by itself; it looks for the nearest name of an unknown flag by recursion, one
+    step a letter, and decodes a --flagfile without looking what it is.
+    """
+    try:
+        return app.parse_flags_with_usage(argv)
+    except RecursionError:
+        reason = "an unknown flag with a very long name"
+    except UnicodeDecodeError as error:
+        reason = f"text that is not UTF-8 ({error.reason} at byte {error.start})"
+    raise SystemExit(
+        f"FATAL Flags parsing error: {reason}, on the command line or in a --flagfile, which must "
+        f"be text, a flag a line. Received: {' '.join(argv[1:])[:200]}"
+    )
 
 
 def start_tensorflow() -> None:

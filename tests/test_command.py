@@ -151,3 +151,18 @@ def test_the_whole_chain_says_only_what_is_ours(keras_home, tmp_path):
             bar = re.match(r"(Drawing faces: +|train: +|\s*)\d+(%\||image \[)", line)
             ours = bar or not line.strip() or line.startswith("WARNING: ")
             assert ours, f"{command}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason"),
+    [
+        (f"--{'x' * 3000}", "an unknown flag with a very long name"),
+        ("--flagfile={}", "text that is not UTF-8"),
+    ],
+)
+def test_flags_that_absl_stumbles_over_are_refused_in_a_line(start, tmp_path, flag, reason):
+    binary = tmp_path / "weights.bin"
+    binary.write_bytes(b"\x89PNG\xff\xfe" * 1000)
+    process = start(flag.format(binary))
+    assert process.returncode == 1
+    assert reason in process.stderr and len(process.stderr.splitlines()) == 1
