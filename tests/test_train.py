@@ -110,6 +110,29 @@ def test_signal_saves_and_exits_cleanly(faces_dir, tmp_path, number):
     assert newest(run_dir).endswith(f"-{json.loads(lines[-1])['iteration']}")
 
 
+@pytest.mark.slow
+def test_the_run_folder_alone_continues_a_run(faces_dir, tmp_path):
+    run_dir = tmp_path / "run"
+    begun = run(f"--data_dir={faces_dir}", f"--run_dir={run_dir}", "--num_iterations=2")
+    assert begun.returncode == 0, begun.stderr
+    config = run_dir / "config.json"
+    longer = json.loads(config.read_text())
+    assert longer["data"]["data_dir"] == str(faces_dir)
+    longer["training"]["num_iterations"] = 4
+    config.write_text(json.dumps(longer))
+    continued = subprocess.run(
+        [sys.executable, "-m", "stgan_tf.train", f"--run_dir={run_dir}"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert continued.returncode == 0, continued.stderr
+    steps = [json.loads(line)["iteration"] for line in (run_dir / "metrics.jsonl").open()]
+    assert newest(run_dir).endswith("-4") and steps == sorted(set(steps)) and steps[-1] == 4
+
+
 def test_dry_run_prints_configuration_counts_and_memory(tmp_path):
     result = run("--dry_run", f"--run_dir={tmp_path / 'run'}")
     assert result.returncode == 0, result.stderr
