@@ -16,6 +16,7 @@ from stgan_tf.atomic_files import write_text
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.config import Config
 from stgan_tf.config_flags import config_from_flags, define_config_flags
+from stgan_tf.stages import passing_sigterm_on
 
 FLAGS = flags.FLAGS
 
@@ -49,13 +50,13 @@ def _measure(config: Config) -> str:
 
 def _in_own_process(part: str) -> str:
     command = [sys.executable, "-m", "stgan_tf.benchmark", *sys.argv[1:], f"--part={part}"]
-    done = subprocess.run(
-        [*command, "--json_file="], stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        raise SystemExit(done.returncode)
-    print(done.stdout, flush=True)
-    return done.stdout.splitlines()[-1]
+    process = subprocess.Popen([*command, "--json_file="], stdout=subprocess.PIPE, text=True)
+    with passing_sigterm_on(process):
+        printed, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    print(printed, flush=True)
+    return printed.splitlines()[-1]
 
 
 def main(argv: list[str]) -> None:

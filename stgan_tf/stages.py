@@ -1,11 +1,13 @@
 """A sequence of commands run one after another, each printed first and timed."""
 
+import contextlib
 import dataclasses
 import shlex
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -43,20 +45,30 @@ def run_stages(stages: list[Stage]) -> str:
 
 def _run(command: list[str]) -> int:
     process = subprocess.Popen(command)
-    stopped = []
+    try:
+        with passing_sigterm_on(process) as stopped:
+            status = process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        raise RuntimeError("stopped; the same command goes on from here.") from None
+    if stopped:
+        raise RuntimeError("stopped; the same command goes on from here.")
+    return status
+
+
+@contextlib.contextmanager
+def passing_sigterm_on(process: subprocess.Popen) -> Iterator[list[int]]:
+    """While it is entered, SIGTERM goes to `process` instead of ending this one and leaving it
+    behind. Gives a list that holds the signals that came.
+    """
+    came: list[int] = []
 
     def pass_on(number: int, _: object) -> None:
-        stopped.append(number)
+        came.append(number)
         process.send_signal(number)
 
     previous = signal.signal(signal.SIGTERM, pass_on)
     try:
-        status = process.wait()
-        if stopped:
-            raise RuntimeError("stopped; the same command goes on from here.")
-        return status
-    except KeyboardInterrupt:
-        process.wait()
-        raise RuntimeError("stopped; the same command goes on from here.") from None
+        yield came
     finally:
         signal.signal(signal.SIGTERM, previous)

@@ -1,8 +1,13 @@
 """Stages run in order, stop at the first failure and keep what they are told to keep."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
-from stgan_tf.stages import Stage, run_stages
+from stgan_tf.stages import Stage, passing_sigterm_on, run_stages
 
 
 def test_runs_in_order_and_sums_up(tmp_path, capfd):
@@ -20,3 +25,12 @@ def test_runs_in_order_and_sums_up(tmp_path, capfd):
 def test_failure_is_named(tmp_path):
     with pytest.raises(RuntimeError, match="'Break' failed with exit status 1"):
         run_stages([Stage("Break", ["no_such_module"], tmp_path)])
+
+
+def test_a_signal_ends_the_stage_first():
+    before = signal.getsignal(signal.SIGTERM)
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+    with passing_sigterm_on(process) as came:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert process.wait(60) == -signal.SIGTERM
+    assert came == [signal.SIGTERM] and signal.getsignal(signal.SIGTERM) is before

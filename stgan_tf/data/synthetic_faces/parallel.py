@@ -1,10 +1,15 @@
 """Drawing on all cores: faces are drawn in Python, so it takes processes, not threads."""
 
 import contextlib
+import itertools
 import multiprocessing
 import os
+import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -38,35 +43,46 @@ def drawing_ahead(
         draw: A function of a module, for workers are started afresh (not forked: TensorFlow's
             threads would not survive it).
         num_processes: 0 takes one for each CPU core this process may use; few tasks take fewer.
+
+    Raises ChildProcessError where a process was killed.
     """
     processes = min(num_processes or _usable_cores(), max(1, len(tasks) // _FACES_WORTH_A_PROCESS))
     if processes == 1:
         yield map(draw, tasks)
         return
-    room, left = threading.Semaphore(processes * _AHEAD), threading.Event()
-
-    def as_there_is_room() -> Iterator[_Task]:
-        for task in tasks:
-            while not room.acquire(timeout=0.1):
-                if left.is_set():
-                    return
-            yield task
-
     # Large enough to send few messages, small enough that all processes end together.
     chunk = min(8, max(1, len(tasks) // (8 * processes)))
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, initializer=_prepare_worker) as pool:
-        drawn = pool.imap(draw, as_there_is_room(), chunk)
+    parts = (tasks[start : start + chunk] for start in range(0, len(tasks), chunk))
+    waiting: deque[Future] = deque()
+    # Not multiprocessing.Pool, which waits for ever for what a killed worker was drawing.
+    pool = ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), initializer=_prepare_worker
+    )
 
-        def take() -> Iterator[_Result]:
-            for result in drawn:
-                room.release()
-                yield result
+    def submit() -> None:
+        for part in itertools.islice(parts, processes * _AHEAD // chunk - len(waiting)):
+            waiting.append(pool.submit(_draw_all, draw, part))
 
-        try:
-            yield take()
-        finally:
-            left.set()
+    def take() -> Iterator[_Result]:
+        while waiting:
+            drawn = waiting.popleft().result()
+            submit()
+            yield from drawn
+
+    try:
+        submit()
+        yield take()
+    except BrokenProcessPool as error:
+        raise ChildProcessError(
+            "A process that was drawing was killed; perhaps memory ran out. Run the command again, "
+            "with fewer processes where it takes their number."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _draw_all(draw: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> list[_Result]:
+    return [draw(task) for task in tasks]
 
 
 def _usable_cores() -> int:
@@ -79,6 +95,7 @@ def _prepare_worker() -> None:
     # Each worker has a core to itself: NumPy's products on several threads as well took more than
     # twice as long (28 against 13 ms for a face drawn and resized, 2 workers on 2 cores).
     threadpool_limits(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     _die_with_parent()
 
 
