@@ -61,9 +61,9 @@ def start_tensorflow() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     has_gpu = any(Path(path).exists() for path in _GPU_DRIVERS)
     level = os.environ.setdefault(LEVEL, "2" if has_gpu else "3")
-    with without_notices():  # its libraries speak while they are loaded, before they read the level
-        importlib.import_module("tensorflow")
-    if level != "0":  # it tells of every file that it writes
+    if level != "0":  # TensorFlow tells of every file that it writes, Matplotlib of fonts
         logging.getLogger("tensorflow").setLevel(logging.WARNING)
         if not FLAGS["verbosity"].present:
             absl_logging.set_verbosity(absl_logging.WARNING)
+    with without_notices():  # its libraries speak while they are loaded, before they read the level
+        importlib.import_module("tensorflow")

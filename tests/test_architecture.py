@@ -110,3 +110,14 @@ def test_file_is_small_documented_and_named_after_its_concern(path):
     assert ast.get_docstring(tree), "no module docstring"
     for node in ast.walk(tree):
         assert not (isinstance(node, ast.ExceptHandler) and node.type is None), "bare except"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_python_in_data_pipelines(path):
+    """A pipeline that ends while Python runs in it waits for the interpreter, which waits for the
+    pipeline: the process hangs.
+    """
+    names = {
+        node.attr for node in ast.walk(ast.parse(path.read_text())) if type(node) is ast.Attribute
+    }
+    assert not names & {"numpy_function", "py_function", "from_generator", "eager_py_func"}
