@@ -12,7 +12,7 @@ from stgan_tf import serve
 from stgan_tf.attributes import CELEBA_ATTRIBUTES, PAPER_ATTRIBUTES, parse_edits
 from stgan_tf.config_flags import config_from_flags, define_config_flags
 from stgan_tf.editing.inputs import find_inputs, name_outputs
-from stgan_tf.images import parse_crop
+from stgan_tf.frame import parse_crop
 
 _ROOT = Path(__file__).parents[2]
 _EDITS = (
@@ -109,7 +109,7 @@ class FlagBorder:
     def _feed_inputs(self, text):
         # Not all of the disk.
         if not text.startswith(("/", "~")) and ".." not in text:
-            name_outputs(find_inputs(text.split(",")), "out", "")
+            name_outputs(find_inputs(text.split(",")).photos, "out", "")
 
 
 _VALUES = [

@@ -10,8 +10,12 @@ from fuzz.mutations import mutated
 from PIL import Image
 
 from stgan_tf.alignment.photo import read_photo
+from stgan_tf.frame import training_rule
 from stgan_tf.serving.api_error import ApiError
 from stgan_tf.serving.image_checks import check_images
+
+#: Of the height and width of the samples.
+_RULE = training_rule("0,0,20,20", 20, (20, 24))
 
 
 class ImageBorder:
@@ -36,7 +40,7 @@ class ImageBorder:
             try:
                 read_photo(path)
             finally:
-                check_images([data], [(20, 24)], 10_000)
+                check_images([data], _RULE, 10_000)
 
 
 def _file(image, kind, **options):

@@ -10,7 +10,7 @@ import re
 import numpy as np
 from fuzz.mutations import mutated
 from serving.test_image_checks import png_header
-from serving.toy_models import DESCRIPTION, NAMES, SIZE, image_file
+from serving.toy_models import DESCRIPTION, NAMES, image_file
 from uvicorn.server import ServerState
 
 from stgan_tf.serving.metrics import Metrics
@@ -35,7 +35,7 @@ class _Model:
     """As `LoadedModel`, answering zeros."""
 
     description = DESCRIPTION
-    frames = ((SIZE, SIZE), (218, 178))
+    crop_rule = DESCRIPTION.crop_rule
     metadata = {"serving_default": {"inputs": {}, "outputs": {}}}
     signatures = {
         "serving_default": Signature(

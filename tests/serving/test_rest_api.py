@@ -141,7 +141,10 @@ def test_wrong_paths(server, method, path, status, message):
             {"instances": [row(difference=[0, 0, 0])]},
             "of shape [-1, 4] (-1: any). Received: [1, 3]",
         ),
-        ({"instances": [row(image_file(17))]}, "Image 0 must be 16x16 or 178x218 pixels"),
+        (
+            {"instances": [row(image_file(size=(17, 16)))]},
+            "Image 0 must be 178x218 (CelebA's aligned frame) at any scale, or square",
+        ),
         ({"instances": [{**row(), "image_bytes": {"b64": "@"}}]}, "Unable to base64 decode"),
         ({"instances": [{**row(), "image_bytes": PNG_TEXT}]}, 'Send base64 as {"b64": "..."}'),
         ({"instances": [{**row(), "image_bytes": {"b64": TWICE}}]}, "encoded once"),

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from stgan_tf.exporting.image_bytes import decode_faces
 from stgan_tf.frame import CELEBA_CROP
-from stgan_tf.images import resize_bicubic
 from stgan_tf.model_description import ModelDescription
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
@@ -44,17 +44,6 @@ def write_toy_model(folder, description=DESCRIPTION, offset=0.0, broken=False):
             shift += source[:, 0] / 8
         return tf.clip_by_value(images + shift[:, None, None, None], -1.0, 1.0)
 
-    def decoded(encoded):
-        pixels = tf.io.decode_image(encoded, channels=3, expand_animations=False)
-        own = tf.reduce_all(tf.shape(pixels)[:2] == (side, side))
-        box = description.crop_box
-
-        def cropped():
-            part = pixels[box.top : box.top + box.height, box.left : box.left + box.width]
-            return resize_bicubic(tf.ensure_shape(part, (box.height, box.width, 3))[None], side)[0]
-
-        return tf.cond(own, lambda: tf.cast(pixels, tf.float32) / 127.5 - 1.0, cropped)
-
     module = tf.Module()
 
     @tf.function(input_signature=[floats, *vectors])
@@ -63,9 +52,7 @@ def write_toy_model(folder, description=DESCRIPTION, offset=0.0, broken=False):
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, "image_bytes"), *vectors])
     def serving_default(image_bytes, *given):
-        images = tf.map_fn(
-            decoded, image_bytes, fn_output_signature=tf.TensorSpec((side, side, 3), tf.float32)
-        )
+        images = decode_faces(image_bytes, side, description.crop_rule)
         pixels = tf.cast((edited(images, *given) + 1.0) / 2.0 * 255.0, tf.uint8)
         return {
             "edited_bytes": tf.map_fn(
