@@ -86,7 +86,7 @@ def compare(*flags):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ([], "--data_dir: is needed"),
+        ([], "--classifier: is needed"),
         (["--runs=a"], "--runs needs distinct NAME=RUN_DIR. Received: 'a'"),
         (["--runs=a=/nowhere"], "No /nowhere/evaluation/report.json: evaluate the run"),
         (["--data_dir=x", "--classifier=y", "--systems=pix2pix"], "no flag file flags/compare/pix"),
