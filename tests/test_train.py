@@ -129,7 +129,8 @@ def test_the_run_folder_alone_continues_a_run(faces_dir, tmp_path):
         timeout=300,
     )
     assert continued.returncode == 0, continued.stderr
-    steps = [json.loads(line)["iteration"] for line in (run_dir / "metrics.jsonl").open()]
+    lines = (run_dir / "metrics.jsonl").read_text().splitlines()
+    steps = [json.loads(line)["iteration"] for line in lines]
     assert newest(run_dir).endswith("-4") and steps == sorted(set(steps)) and steps[-1] == 4
 
 
