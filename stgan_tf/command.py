@@ -3,6 +3,8 @@
 import importlib
 import logging
 import os
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +21,10 @@ _GPU_DRIVERS = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg")
 
 
 def run_command(main: Callable[[list[str]], None], takes_arguments: bool = False) -> None:
-    """Reads the flags, then calls main(arguments with the program's name before them)."""
+    """Reads the flags, then calls main(arguments with the program's name before them). Ctrl-C ends
+    the process with a line and the status that shells give it; `train`, `serve` and the commands
+    that start others answer it themselves.
+    """
 
     def start(argv: list[str]) -> None:
         if len(argv) > 1 and not takes_arguments:
@@ -30,7 +35,11 @@ def run_command(main: Callable[[list[str]], None], takes_arguments: bool = False
             absl_logging.get_absl_handler().setFormatter(
                 logging.Formatter("%(levelname)s: %(message)s")
             )
-        main(argv)
+        try:
+            main(argv)
+        except KeyboardInterrupt:
+            print("Stopped by Ctrl-C.", file=sys.stderr)
+            sys.exit(128 + signal.SIGINT)
 
     app.run(start, flags_parser=_parse_flags)
 
