@@ -166,3 +166,10 @@ def test_flags_that_absl_stumbles_over_are_refused_in_a_line(start, tmp_path, fl
     process = start(flag.format(binary))
     assert process.returncode == 1
     assert reason in process.stderr and len(process.stderr.splitlines()) == 1
+
+
+def test_ctrl_c_is_a_line_and_a_status():
+    interrupted = "from stgan_tf import command\ndef main(argv): raise KeyboardInterrupt\n"
+    result = run(["-c", interrupted + "command.run_command(main)"])
+    assert result.returncode == 130  # 128 + SIGINT, as shells have it
+    assert result.stderr == "Stopped by Ctrl-C.\n"

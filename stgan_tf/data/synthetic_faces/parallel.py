@@ -70,7 +70,8 @@ def drawing_ahead(
             yield from drawn
 
     try:
-        submit()
+        with _without_ctrl_c():
+            submit()
         yield take()
     except BrokenProcessPool as error:
         raise ChildProcessError(
@@ -79,6 +80,21 @@ def drawing_ahead(
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Processes started meanwhile never hear Ctrl-C, which is the parent's to answer; it hears it
+    afterwards. (They could ignore it themselves only once they have imported everything.)
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _draw_all(draw: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> list[_Result]:
@@ -95,7 +111,7 @@ def _prepare_worker() -> None:
     # Each worker has a core to itself: NumPy's products on several threads as well took more than
     # twice as long (28 against 13 ms for a face drawn and resized, 2 workers on 2 cores).
     threadpool_limits(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows
     _die_with_parent()
 
 
