@@ -1,0 +1,1 @@
+"""The attribute classifier: network, training, and the one a run keeps."""

@@ -1,0 +1,1 @@
+"""The configuration of a run: dataclasses, and flags made from them."""

@@ -1,0 +1,1 @@
+"""Strategies of tf.distribute, and workers that agree, wait and fail together."""

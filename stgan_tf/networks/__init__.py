@@ -1,1 +1,0 @@
-"""The networks: encoder, decoder, generator, discriminator, attribute classifier."""

@@ -1,1 +1,0 @@
-"""The models STGAN is compared with that are not configurations of its own networks."""

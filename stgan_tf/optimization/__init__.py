@@ -1,0 +1,1 @@
+"""Optimisers, schedules, accumulation and averaged weights, for any system."""

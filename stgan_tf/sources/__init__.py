@@ -1,0 +1,1 @@
+"""Data sets: folders and attribute files, Parquet, TFDS, drawn faces."""

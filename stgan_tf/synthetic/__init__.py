@@ -1,0 +1,1 @@
+"""What is drawn: faces, and the vector drawing."""

@@ -1,0 +1,1 @@
+"""Systems that edit attributes, one folder each."""
