@@ -12,10 +12,10 @@ from pathlib import Path
 
 from absl import flags
 
-from stgan_tf.atomic_files import write_text
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.config import Config
-from stgan_tf.config_flags import config_from_flags, define_config_flags
+from stgan_tf.config.flags import config_from_flags, define_config_flags
+from stgan_tf.config.run_config import Config
+from stgan_tf.files import write_text
 from stgan_tf.stages import passing_sigterm_on
 
 FLAGS = flags.FLAGS
@@ -37,7 +37,7 @@ flags.DEFINE_string("json_file", "", "File for the result as JSON.")
 
 def _measure(config: Config) -> str:
     start_tensorflow()
-    from stgan_tf.benchmarking import measure
+    from stgan_tf.timing import measure
 
     result = measure(FLAGS.part, config, FLAGS.repeats)
     print("| figure | value |\n|---|---:|")

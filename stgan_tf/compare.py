@@ -11,7 +11,7 @@ from pathlib import Path
 from absl import flags
 
 from stgan_tf.command import run_command
-from stgan_tf.comparing import (
+from stgan_tf.evaluation.comparison_table import (
     SYSTEMS,
     is_measured,
     parse_runs,

@@ -14,7 +14,7 @@ from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.editing.reporting import failures, report, summary
 from stgan_tf.edits import given_source
-from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
+from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)

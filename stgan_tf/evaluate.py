@@ -9,7 +9,7 @@ from absl import flags
 from tqdm import tqdm
 
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.training.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
+from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 

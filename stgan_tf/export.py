@@ -7,7 +7,7 @@ from absl import flags
 
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.exporting.options import FORMATS, INT8, PRECISIONS, ExportOptions
-from stgan_tf.training.run_layout import WEIGHTS, WEIGHTS_HELP
+from stgan_tf.run_layout import WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 _DEFAULTS = ExportOptions()

@@ -8,7 +8,7 @@ import logging
 from absl import flags
 
 from stgan_tf.command import run_command
-from stgan_tf.data.synthetic_faces import draw_contact_sheet, write_dataset
+from stgan_tf.synthetic.faces import draw_contact_sheet, write_dataset
 
 FLAGS = flags.FLAGS
 CONTACT_SHEET_ROWS = 8

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stgan_tf.config_options import ConfigError
 from stgan_tf.images import CropBox, contains
+from stgan_tf.options import ConfigError
 
 
 class Size(NamedTuple):
@@ -209,7 +209,7 @@ class ModelFrame(NamedTuple):
     trained: Size | None
 
     def described(self) -> dict[str, CropBox | Size | None]:
-        """As fields of `stgan_tf.model_description.ModelDescription`."""
+        """As fields of `stgan_tf.runtime.model_description.ModelDescription`."""
         return {"crop_box": self.box, "frame": self.frame, "training_frame": self.trained}
 
     @property

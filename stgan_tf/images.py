@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image
 
-from stgan_tf.atomic_files import write_with
+from stgan_tf.files import write_with
 
 if TYPE_CHECKING:
     import tensorflow as tf

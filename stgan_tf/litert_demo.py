@@ -13,10 +13,10 @@ from PIL import Image
 
 from stgan_tf.attributes import parse_edits
 from stgan_tf.edits import EditRule
-from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.exporting.latency import median_milliseconds
-from stgan_tf.exporting.litert_model import LiteRTModel
 from stgan_tf.images import save_png, to_uint8
+from stgan_tf.runtime.inputs import prepare_faces
+from stgan_tf.runtime.litert_model import LiteRTModel
 
 #: Flag -> its help, and its default; None: needed.
 _FLAGS = {

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.config import Config
+from stgan_tf.config.run_config import Config
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
-from stgan_tf.data.synthetic_faces import write_dataset
-from stgan_tf.training.building import build_generator, build_trainer
+from stgan_tf.distribution.strategies import make_strategy
+from stgan_tf.synthetic.faces import write_dataset
+from stgan_tf.systems.building import build_generator, build_trainer
 from stgan_tf.training.loop import compile_step
-from stgan_tf.training.strategies import make_strategy
 
 #: Faces drawn for the pipeline's measurement where --data_dir names none.
 _NUM_FACES = 512

@@ -12,9 +12,10 @@ from pathlib import Path
 from absl import app, flags
 
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.config import STRATEGIES, ConfigError
-from stgan_tf.config_flags import config_flags_given, config_from_flags, define_config_flags
-from stgan_tf.training.run_layout import continued_config
+from stgan_tf.config.flags import config_flags_given, config_from_flags, define_config_flags
+from stgan_tf.config.training import STRATEGIES
+from stgan_tf.options import ConfigError
+from stgan_tf.run_layout import continued_config
 
 FLAGS = flags.FLAGS
 

@@ -9,10 +9,10 @@ import time
 from absl import flags
 from tqdm import tqdm
 
+from stgan_tf.classifier.options import ClassifierOptions
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.config import DataConfig
-from stgan_tf.config_flags import define_flags, read_flags
-from stgan_tf.training.classifier_options import ClassifierOptions
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.flags import define_flags, read_flags
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string(
@@ -30,7 +30,7 @@ def main(argv: list[str]) -> None:
         data, options = read_flags(DataConfig), read_flags(ClassifierOptions)
         data.require_source()
         start_tensorflow()  # after the flags are known to be good
-        from stgan_tf.training.classifier_training import train_classifier
+        from stgan_tf.classifier.training import train_classifier
 
         with tqdm(total=options.num_iterations, unit="it", mininterval=1) as bar:
 

@@ -14,7 +14,10 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from stgan_tf.training.strategies import make_strategy  # noqa: E402
+from stgan_tf.distribution.strategies import make_strategy  # noqa: E402
+
+#: Fixtures that several folders use.
+pytest_plugins = ["small_data", "small_training", "exported_runs"]
 
 tf.config.threading.set_intra_op_parallelism_threads(2)
 tf.config.threading.set_inter_op_parallelism_threads(2)

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from stgan_tf.config import Config, DataConfig, NetworkConfig
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.training.building import build_trainer
+from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.classifier.training import save_classifier
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.network import NetworkConfig
+from stgan_tf.config.run_config import Config
+from stgan_tf.systems.building import build_trainer
 from stgan_tf.training.checkpoints import Checkpoints
-from stgan_tf.training.classifier_training import save_classifier
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
 SIZE = 32

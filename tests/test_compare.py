@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf import comparing
+from stgan_tf.evaluation import comparison_table
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,7 +35,7 @@ def report(psnr, accuracy, step=10, **true_edits):
 
 
 def test_table_has_the_papers_figures_beside_ours():
-    lines = comparing.comparison_table(
+    lines = comparison_table.comparison_table(
         {"attgan_ed": report(20.123, 0.6), "mine": report(25.0, 0.7)}
     ).splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
@@ -53,20 +53,20 @@ def test_table_has_the_papers_figures_beside_ours():
 def test_true_edits_are_shown_where_all_have_them():
     mean = {"mean": {"psnr_inside": 20.0, "psnr_outside": 30.0, "leakage": 2.5}}
     both = {name: report(20.0, 0.6, edits=[mean]) for name in ("stgan", "stargan")}
-    assert "| 20.00 / 30.00 | 2.50 |" in comparing.comparison_table(both)
+    assert "| 20.00 / 30.00 | 2.50 |" in comparison_table.comparison_table(both)
     both["stgan"]["true_edits"] = None
-    assert "20.00 / 30.00" not in comparing.comparison_table(both)
+    assert "20.00 / 30.00" not in comparison_table.comparison_table(both)
 
 
 def test_unequal_runs_are_told():
     reports = {"a": report(20.0, 0.6), "b": report(20.0, 0.6, step=20)}
-    assert comparing.differences(reports) == ["The runs differ in iterations: a 10, b 20."]
-    assert comparing.differences({"a": report(20.0, 0.6)}) == []
+    assert comparison_table.differences(reports) == ["The runs differ in iterations: a 10, b 20."]
+    assert comparison_table.differences({"a": report(20.0, 0.6)}) == []
 
 
 def test_given_runs_become_a_table_and_a_figure(tmp_path):
     for name, psnr in (("a", 20.0), ("b", 25.0)):
-        path = comparing.report_path(tmp_path / name)
+        path = comparison_table.report_path(tmp_path / name)
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(report(psnr, 0.5)))
     result = compare(
@@ -103,19 +103,19 @@ def test_errors_name_the_flag(flags, message, tmp_path):
 def test_a_report_counts_only_for_the_newest_checkpoint(tmp_path):
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "iteration-10.index").touch()
-    assert not comparing.is_measured(tmp_path)
-    path = comparing.report_path(tmp_path)
+    assert not comparison_table.is_measured(tmp_path)
+    path = comparison_table.report_path(tmp_path)
     path.parent.mkdir()
     path.write_text(json.dumps(report(20.0, 0.5)))
-    assert comparing.is_measured(tmp_path)
+    assert comparison_table.is_measured(tmp_path)
     (tmp_path / "checkpoints" / "iteration-20.index").touch()
-    assert not comparing.is_measured(tmp_path)
+    assert not comparison_table.is_measured(tmp_path)
 
 
 def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path):
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "iteration-10.index").touch()
-    path = comparing.report_path(tmp_path)
+    path = comparison_table.report_path(tmp_path)
     path.parent.mkdir()
     for ema_decay, weights, counts in (
         (0.9, "average", True),
@@ -126,4 +126,4 @@ def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path
         written["config"]["training"]["ema_decay"] = ema_decay
         written["provenance"]["weights"] = weights
         path.write_text(json.dumps(written))
-        assert comparing.is_measured(tmp_path) is counts
+        assert comparison_table.is_measured(tmp_path) is counts

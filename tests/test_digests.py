@@ -2,7 +2,7 @@
 
 import pytest
 
-from stgan_tf.exporting.digests import digest, digests, require_digests
+from stgan_tf.digests import digest, digests, require_digests
 
 #: SHA-256 of "abc" (FIPS 180-2, appendix B.1).
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from small_runs import write_run
 
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.model_description import ModelDescription
 
 ROOT = Path(__file__).parents[1]
 

@@ -4,7 +4,7 @@ import os
 import pytest
 from disk_journal import DiskJournal
 
-from stgan_tf.atomic_files import (
+from stgan_tf.files import (
     append_line,
     replace_folder,
     replacing,

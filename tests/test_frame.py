@@ -4,7 +4,6 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from stgan_tf.config_options import ConfigError
 from stgan_tf.frame import (
     CANONICAL_POINTS,
     CELEBA_CROP,
@@ -17,6 +16,7 @@ from stgan_tf.frame import (
     training_rule,
 )
 from stgan_tf.images import CropBox, contains
+from stgan_tf.options import ConfigError
 
 CELEBA = training_rule("celeba", 128)
 

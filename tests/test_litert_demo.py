@@ -10,10 +10,10 @@ from PIL import Image
 from small_runs import SIZE, write_classifier, write_run
 
 from stgan_tf.exporting.export_run import export_run
-from stgan_tf.exporting.litert_model import LiteRTModel
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.runtime.litert_model import LiteRTModel
 
 ROOT = Path(__file__).parents[1]
 #: Prints which of these were imported by the time the demo ended.

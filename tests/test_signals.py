@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from small_runs import write_classifier, write_run
 
-from stgan_tf.data.synthetic_faces import write_dataset
+from stgan_tf.synthetic.faces import write_dataset
 
 pytestmark = pytest.mark.slow
 

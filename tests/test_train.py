@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.data.synthetic_faces import write_dataset
+from stgan_tf.synthetic.faces import write_dataset
 
 ROOT = Path(__file__).parents[1]
 SMOKE = ROOT / "flags" / "smoke.cfg"

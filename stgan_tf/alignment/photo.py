@@ -18,7 +18,7 @@ from PIL import Image, ImageCms
 
 from stgan_tf.alignment import sixteen_bit
 from stgan_tf.alignment.channels import has_alpha, require_photo, to_8_bits
-from stgan_tf.atomic_files import write_with
+from stgan_tf.files import write_with
 from stgan_tf.image_formats import (
     UnreadableImageError,
     damaged,

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from stgan_tf.config import ConfigError, option
+from stgan_tf.options import ConfigError, option
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,14 +7,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from stgan_tf.atomic_files import make_folder, replace_folder
-from stgan_tf.training.classifier_training import (
+from stgan_tf.classifier.training import (
     DESCRIPTION_FILE,
     WEIGHTS_FILE,
     TrainedClassifier,
     load_classifier,
 )
-from stgan_tf.training.run_layout import CLASSIFIER_FOLDER, NO_CLASSIFIER
+from stgan_tf.files import make_folder, replace_folder
+from stgan_tf.run_layout import CLASSIFIER_FOLDER, NO_CLASSIFIER
 
 
 def keep_classifier(run_dir: Path | str, classifier: Path | str) -> None:

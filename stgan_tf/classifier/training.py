@@ -16,17 +16,17 @@ import numpy as np
 import tensorflow as tf
 
 import stgan_tf
-from stgan_tf import atomic_files
+from stgan_tf import files
 from stgan_tf.attributes import require_known
-from stgan_tf.config import DataConfig
+from stgan_tf.classifier.best_weights import BestWeights
+from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.classifier.options import ClassifierOptions
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.data.recorded_frame import with_recorded_frame
 from stgan_tf.frame import same_part, training_rule
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.training.best_weights import BestWeights
-from stgan_tf.training.classifier_options import ClassifierOptions
 
 WEIGHTS_FILE = "classifier.keras"
 DESCRIPTION_FILE = "classifier.json"
@@ -174,10 +174,10 @@ def save_classifier(model: keras.Model, description: dict, out_dir: Path | str) 
     """Writes both files, each whole or not at all; the description, last, names the weights."""
     out_dir = Path(out_dir)
     weights = out_dir / WEIGHTS_FILE
-    atomic_files.write_with(weights, model.save)
+    files.write_with(weights, model.save)
     description = {**description, "weights_sha256": _digest(weights)}
     text = json.dumps(description, indent=2) + "\n"
-    atomic_files.write_text(out_dir / DESCRIPTION_FILE, text)
+    files.write_text(out_dir / DESCRIPTION_FILE, text)
 
 
 def load_classifier(path: Path | str) -> TrainedClassifier:

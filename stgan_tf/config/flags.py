@@ -10,7 +10,8 @@ from typing import Any
 
 from absl import flags
 
-from stgan_tf.config import Config, ConfigError
+from stgan_tf.config.run_config import Config
+from stgan_tf.options import ConfigError
 
 FLAGS = flags.FLAGS
 

@@ -2,7 +2,10 @@
 
 import dataclasses
 
-from stgan_tf.config_options import Checked, option
+from stgan_tf.options import Checked, option
+
+#: --strategy, which is not part of a run: it may be continued on other devices.
+STRATEGIES = ("auto", "single", "mirrored", "multiworker")
 
 
 @dataclasses.dataclass(frozen=True)

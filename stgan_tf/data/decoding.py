@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.alignment.photo import read_photo
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.framing import cut
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.frame import CropRule

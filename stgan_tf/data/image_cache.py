@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.atomic_files import replacing, write_text
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import drop_unreadable, reader, unreadable_message
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.recorded_frame import upright_size
+from stgan_tf.files import replacing, write_text
 from stgan_tf.frame import CropRule, Size
 
 _BATCH = 64

@@ -19,11 +19,11 @@ from PIL import Image
 
 from stgan_tf.alignment.channels import as_rgb
 from stgan_tf.alignment.photo import decode_photo
-from stgan_tf.atomic_files import write_with
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import fault_of, usable
 from stgan_tf.data.image_table import ImageTable, Sources
 from stgan_tf.data.recorded_frame import fitting, rule_of_first
+from stgan_tf.files import write_with
 from stgan_tf.image_formats import HEAD_BYTES, UnreadableImageError, readable_formats, refusal
 from stgan_tf.image_sniffing import sniff
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.attribute_files import read_attribute_file
-from stgan_tf.data.folder import find_attribute_file, find_images, find_partition_file
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.image_sources import readable
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.data.sources import as_folder
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
+from stgan_tf.sources.attribute_files import read_attribute_file
+from stgan_tf.sources.folder import find_attribute_file, find_images, find_partition_file
+from stgan_tf.sources.registry import as_folder
 
 
 def load_split(config: DataConfig, split: str, decode: bool = True) -> ImageTable:

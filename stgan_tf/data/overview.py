@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import unreadable_message
 from stgan_tf.data.load import load_split
 from stgan_tf.data.recorded_frame import upright_size, with_recorded_frame

@@ -7,12 +7,13 @@ batches of one training iteration for one replica. Evaluation elements are (B, H
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import drop_unreadable, reader, require_read
 from stgan_tf.data.image_cache import open_cache
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.sampling import IterationSampler
 from stgan_tf.images import resize_bicubic
+from stgan_tf.options import ConfigError
 
 _PREFETCHED_ELEMENTS = 2
 

@@ -5,7 +5,7 @@ import logging
 
 import numpy as np
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import unreadable_message
 from stgan_tf.frame import CropRule, Size, is_own_crop, training_rule
 from stgan_tf.image_formats import open_image, orientation_of

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.name_matching import match_names
-from stgan_tf.data.text_rows import read_rows
+from stgan_tf.config.data import DataConfig
+from stgan_tf.sources.name_matching import match_names
+from stgan_tf.sources.text_rows import read_rows
 
 SPLITS = ("train", "validation", "test")
 STGAN_TRAIN_IMAGES = 182_000

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from stgan_tf.config import ConfigError
+from stgan_tf.options import ConfigError
 
 #: The tasks that train. MultiWorkerMirroredStrategy has no others.
 _TRAINING_TASKS = ("chief", "worker")

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
-from stgan_tf.training.stop_signals import StopSignals
+from stgan_tf.stop_signals import StopSignals
 
 _POLL_SECONDS = 0.5
 _LINE_BYTES = 4096

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.editing.opening import open_model
 from stgan_tf.edits import Classify, EditRule, Source
-from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.images import to_uint8
-from stgan_tf.training.run_layout import AVERAGE
+from stgan_tf.run_layout import AVERAGE
+from stgan_tf.runtime.inputs import prepare_faces
+from stgan_tf.runtime.opening import open_model
 
 
 class Editor:

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from stgan_tf.atomic_files import write_with
 from stgan_tf.evaluation.figures import labelled_grid
+from stgan_tf.files import write_with
 
 #: Strengths of a sweep; beyond 1.5 the paper shows nothing.
 SWEEP = tuple(np.round(np.linspace(-1.5, 1.5, 7), 2).tolist())

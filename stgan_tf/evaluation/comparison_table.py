@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stgan_tf.atomic_files import write_text
 from stgan_tf.evaluation.plots import trade_off
+from stgan_tf.files import write_text
 from stgan_tf.images import save_png
-from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, RAW, checkpoint_names
+from stgan_tf.run_layout import CHECKPOINTS_FOLDER, RAW, checkpoint_names
 
 
 @dataclasses.dataclass(frozen=True)

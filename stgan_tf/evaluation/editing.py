@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from stgan_tf.edits import flip_difference
 from stgan_tf.images import to_uint8_tensor
-from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.systems.label_rule import LabelRule
 
 #: Edits computed at once: what one does on a single thread fills the other's gaps (at 64 px on 2
 #: cores 10 to 20 % faster than one after another).

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from stgan_tf.classifier.run_classifier import keep_classifier
+from stgan_tf.classifier.training import load_classifier
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
@@ -21,11 +23,9 @@ from stgan_tf.evaluation.report import versions, write_report
 from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.evaluation.worst_cases import WorstCases
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.classifier_training import load_classifier
-from stgan_tf.training.run_classifier import keep_classifier
+from stgan_tf.run_layout import AVERAGE
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
-from stgan_tf.training.run_layout import AVERAGE
 
 #: Below this a mean over so few images is called uncertain: at 2,000 the 95 % interval of an
 #: accuracy is at most +-2.2 points.

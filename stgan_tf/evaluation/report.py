@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import stgan_tf
-from stgan_tf import atomic_files
+from stgan_tf import files
 from stgan_tf.evaluation.report_page import render_page
 from stgan_tf.evaluation.true_edit_rows import true_edit_rows
 from stgan_tf.images import save_png
@@ -43,10 +43,10 @@ def write_report(folder: Path | str, report: Mapping, figures: Mapping[str, tupl
         save_png(folder / f"{stem}.png", np.asarray(image))
     captions = {f"{stem}.png": caption for stem, (caption, _) in figures.items()}
     text = json.dumps({**report, "figures": captions}, indent=2, allow_nan=False) + "\n"
-    atomic_files.write_text(folder / "report.json", text)
-    atomic_files.write_text(folder / "report.md", _markdown(report, captions))
+    files.write_text(folder / "report.json", text)
+    files.write_text(folder / "report.md", _markdown(report, captions))
     pictures = [(caption, folder / name) for name, caption in captions.items()]
-    atomic_files.write_text(folder / "report.html", render_page(report, pictures))
+    files.write_text(folder / "report.html", render_page(report, pictures))
     return folder / "report.html"
 
 

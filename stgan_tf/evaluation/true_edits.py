@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.config import DataConfig
-from stgan_tf.data.sources import as_folder
-from stgan_tf.data.synthetic_faces import counterfactual, drawing_ahead, load_provenance
+from stgan_tf.config.data import DataConfig
 from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
+from stgan_tf.sources.registry import as_folder
+from stgan_tf.synthetic.faces import counterfactual, drawing_ahead, load_provenance
 
 
 class TrueEdits:

@@ -13,20 +13,20 @@ import numpy as np
 import tensorflow as tf
 
 import stgan_tf
-from stgan_tf.atomic_files import replace_folder, write_text
-from stgan_tf.exporting.exportable import Exportable, load_exportable
-from stgan_tf.exporting.inputs import edit_inputs
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.litert_files import THREADS, write_litert
-from stgan_tf.exporting.litert_function import require_litert
 from stgan_tf.exporting.options import INT8, LITERT, SAVED_MODEL, ExportOptions
 from stgan_tf.exporting.parity import compare_saved_model, keras_edit
 from stgan_tf.exporting.placing import require_free, require_writable
 from stgan_tf.exporting.samples import DRAWN, Samples, load_samples
 from stgan_tf.exporting.saved_model import write_batching, write_description, write_graph
-from stgan_tf.exporting.saved_model_model import SavedModelModel
 from stgan_tf.exporting.warmup import require_serving_api, write_warmup
-from stgan_tf.model_description import EDIT_SIGNATURE
+from stgan_tf.files import replace_folder, write_text
+from stgan_tf.runtime.exportable import Exportable, load_exportable
+from stgan_tf.runtime.inputs import edit_inputs
+from stgan_tf.runtime.litert_function import require_litert
+from stgan_tf.runtime.model_description import EDIT_SIGNATURE
+from stgan_tf.runtime.saved_model_model import SavedModelModel
 
 REPORT_FILE = "export.json"
 

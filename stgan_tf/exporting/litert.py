@@ -13,13 +13,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.exporting.exportable import Exportable, unfused_relu
 from stgan_tf.exporting.flatbuffer import require_portable
-from stgan_tf.exporting.inputs import edit_inputs
 from stgan_tf.exporting.options import FLOAT16, FLOAT32, INT8
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.exporting.signatures import Signature, classify_signature, edit_signature
-from stgan_tf.model_description import CLASSIFY_SIGNATURE, EDIT_SIGNATURE
+from stgan_tf.runtime.exportable import Exportable, unfused_relu
+from stgan_tf.runtime.inputs import edit_inputs
+from stgan_tf.runtime.model_description import CLASSIFY_SIGNATURE, EDIT_SIGNATURE
 
 
 def convert_edit(

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.atomic_files import write_text
-from stgan_tf.exporting.digests import digest
-from stgan_tf.exporting.exportable import Exportable
-from stgan_tf.exporting.inputs import edit_inputs
+from stgan_tf.digests import digest
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.litert import convert_classifier, convert_edit
-from stgan_tf.exporting.litert_function import LiteRTFunction
 from stgan_tf.exporting.options import DYNAMIC_INT8, FLOAT16, FLOAT32, INT8
 from stgan_tf.exporting.parity import psnr, require_close, require_psnr
 from stgan_tf.exporting.samples import Samples
-from stgan_tf.model_description import (
+from stgan_tf.files import write_text
+from stgan_tf.runtime.exportable import Exportable
+from stgan_tf.runtime.inputs import edit_inputs
+from stgan_tf.runtime.litert_function import LiteRTFunction
+from stgan_tf.runtime.model_description import (
     CLASSIFY_SIGNATURE,
     EDIT_SIGNATURE,
     EDITED,

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from stgan_tf.training.run_layout import AVERAGE
+from stgan_tf.run_layout import AVERAGE
 
 SAVED_MODEL, LITERT = FORMATS = ("saved_model", "litert")
 FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
@@ -19,7 +19,7 @@ class ExportOptions:
         model_name: Under which TensorFlow Serving serves it (in warm-up records).
         batch_sizes: Batches that Serving pads to, ascending; the last is the largest.
         warmup: Whether warm-up records are written.
-        weights: average or raw (`stgan_tf.training.run_layout.WEIGHTS`).
+        weights: average or raw (`stgan_tf.run_layout.WEIGHTS`).
         data_dir: Replaces the run's data folder.
         comparison_images: Images that what is exported is compared on.
         calibration_images: Images that int8's ranges are measured on.

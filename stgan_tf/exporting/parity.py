@@ -6,12 +6,11 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from stgan_tf.exporting.exportable import Exportable
-from stgan_tf.exporting.inputs import edit_inputs, prepare_faces
 from stgan_tf.exporting.samples import Samples
-from stgan_tf.exporting.saved_model_model import SavedModelModel
 from stgan_tf.images import to_uint8
-from stgan_tf.model_description import (
+from stgan_tf.runtime.exportable import Exportable
+from stgan_tf.runtime.inputs import edit_inputs, prepare_faces
+from stgan_tf.runtime.model_description import (
     CLASSIFY_SIGNATURE,
     DEFAULT_SIGNATURE,
     EDIT_SIGNATURE,
@@ -19,6 +18,7 @@ from stgan_tf.model_description import (
     IMAGE_BYTES,
     IMAGES,
 )
+from stgan_tf.runtime.saved_model_model import SavedModelModel
 
 #: Largest difference of a SavedModel from Keras: on floats, and in grey levels of its PNG.
 SAVED_MODEL_TOLERANCE = 1e-5

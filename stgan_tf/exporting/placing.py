@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from stgan_tf.atomic_files import make_folder
+from stgan_tf.files import make_folder
 
 
 def require_free(path: Path, overwrite: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from stgan_tf.exporting.options import LITERT, SAVED_MODEL
-from stgan_tf.model_description import EDIT_SIGNATURE
+from stgan_tf.runtime.model_description import EDIT_SIGNATURE
 
 _HEADER = ("Format", "size", "against Keras", "PSNR against float32", "one image", "Keras / it")
 _MIB = 2**20

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import keras
 
-from stgan_tf.atomic_files import write_text
-from stgan_tf.exporting.digests import digests
-from stgan_tf.exporting.exportable import Exportable
-from stgan_tf.exporting.saved_model_model import DESCRIPTION_PATH, DIGESTS
+from stgan_tf.digests import digests
 from stgan_tf.exporting.signatures import saved_model_signatures
+from stgan_tf.files import write_text
+from stgan_tf.runtime.exportable import Exportable
+from stgan_tf.runtime.saved_model_model import DESCRIPTION_PATH, DIGESTS
 
 #: TensorFlow Serving reads it with --enable_per_model_batching_parameters.
 BATCHING_FILE = "batching_params.pbtxt"

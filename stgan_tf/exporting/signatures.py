@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from stgan_tf.exporting.exportable import Exportable
 from stgan_tf.exporting.image_bytes import decode_faces, encode_faces
-from stgan_tf.model_description import (
+from stgan_tf.runtime.exportable import Exportable
+from stgan_tf.runtime.model_description import (
     ATTRIBUTE_DIFFERENCE,
     CLASSIFY_SIGNATURE,
     DEFAULT_SIGNATURE,

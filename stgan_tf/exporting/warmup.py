@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from stgan_tf.exporting.exportable import Exportable
 from stgan_tf.exporting.signatures import saved_model_signatures
+from stgan_tf.runtime.exportable import Exportable
 
 #: TensorFlow Serving's name for it, in the version folder.
 WARMUP_FILE = "assets.extra/tf_serving_warmup_requests"

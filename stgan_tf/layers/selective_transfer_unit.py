@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config import STU_STATES
+from stgan_tf.config.network import STU_STATES
 from stgan_tf.layers.conv_blocks import ConvBlock
 
 

@@ -3,11 +3,7 @@
 import math
 
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
-from stgan_tf.networks.attribute_classifier import (
-    MINIMUM_IMAGE_SIZE,
-    WIDTH_FACTORS,
-    AttributeClassifier,
-)
+from stgan_tf.classifier.network import MINIMUM_IMAGE_SIZE, WIDTH_FACTORS, AttributeClassifier
 from stgan_tf.official.adam_state import DISCRIMINATOR_POWERS, slot_names
 from stgan_tf.official.checkpoint_files import OfficialCheckpoint
 from stgan_tf.official.reading import COUNTER, CheckpointReader

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.images import to_float
 from stgan_tf.losses.attribute import attribute_loss
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.comparison import Comparison, absolute, relative, same_names
 

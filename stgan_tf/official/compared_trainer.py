@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.variables import Named
-from stgan_tf.training.adam import FusedAdam
-from stgan_tf.training.trainer import STGANTrainer
+from stgan_tf.optimization.adam import FusedAdam
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 class ComparedTrainer:

@@ -2,8 +2,7 @@
 
 import dataclasses
 
-from stgan_tf.config import Config
-from stgan_tf.networks.generator import Generator
+from stgan_tf.config.run_config import Config
 from stgan_tf.official.adam_state import (
     DISCRIMINATOR_POWERS,
     GENERATOR_POWERS,
@@ -24,8 +23,9 @@ from stgan_tf.official.variables import (
     generator_variables,
     unit_variables,
 )
-from stgan_tf.training.building import build_trainer
-from stgan_tf.training.trainer import STGANTrainer
+from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 #: Training images of the official code, for its learning-rate schedule.
 OFFICIAL_TRAIN_IMAGES = 182_000

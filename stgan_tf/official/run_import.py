@@ -6,17 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import stgan_tf
-from stgan_tf.atomic_files import make_folder, replace_folder
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
-from stgan_tf.official.checkpoint_files import (
-    OfficialCheckpoint,
-    OfficialCheckpointError,
-)
+from stgan_tf.classifier.training import DESCRIPTION_FILE, save_classifier
+from stgan_tf.files import make_folder, replace_folder
+from stgan_tf.official.checkpoint_files import OfficialCheckpoint, OfficialCheckpointError
 from stgan_tf.official.classifier_import import import_classifier, is_classifier
 from stgan_tf.official.importing import import_model
+from stgan_tf.run_layout import CHECKPOINTS_FOLDER, CONFIG_FILE
 from stgan_tf.training.checkpoints import Checkpoints
-from stgan_tf.training.classifier_training import DESCRIPTION_FILE, save_classifier
-from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER, CONFIG_FILE
 
 #: In every folder an import made: what it was made from.
 RECORD_FILE = "official_import.json"

@@ -3,15 +3,12 @@
 import json
 from pathlib import Path
 
-from stgan_tf.config import (
-    Config,
-    ConfigError,
-    DataConfig,
-    LossConfig,
-    NetworkConfig,
-    TrainingConfig,
-)
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.network import LossConfig, NetworkConfig
+from stgan_tf.config.run_config import Config
+from stgan_tf.config.training import TrainingConfig
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
+from stgan_tf.options import ConfigError
 
 #: Arguments with no part in what is computed.
 _IGNORED = {

@@ -6,13 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.losses.gradient_penalty import interpolate, perturb
-from stgan_tf.official.branches import (
-    Unit,
-    explain,
-    pinned,
-    units_at_kinks,
-    units_that_differ,
-)
+from stgan_tf.official.branches import Unit, explain, pinned, units_at_kinks, units_that_differ
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.compared_trainer import ComparedTrainer
 from stgan_tf.official.comparison import (

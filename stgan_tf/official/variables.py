@@ -5,11 +5,11 @@ TensorFlow Slim numbers layers in the order they are made: Conv, Conv_1, ... ins
 
 import keras
 
+from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.layers.conv_blocks import ConvBlock
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.networks.discriminator import Discriminator
-from stgan_tf.networks.generator import Generator
-from stgan_tf.networks.selective_transfer import SelectiveTransfer
+from stgan_tf.systems.stgan.discriminator import Discriminator
+from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
 
 #: {official name: our variable}
 Named = dict[str, keras.Variable]

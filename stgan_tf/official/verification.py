@@ -20,7 +20,7 @@ from stgan_tf.official.comparison import Comparison, absolute
 from stgan_tf.official.importing import import_model
 from stgan_tf.official.step_verification import CriticVerification, GeneratorVerification
 from stgan_tf.official.variables import Named
-from stgan_tf.training.trainer import STGANTrainer
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 def read_expected(path: Path | str) -> dict[str, np.ndarray]:

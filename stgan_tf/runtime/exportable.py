@@ -8,16 +8,16 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from stgan_tf.config import Config
+from stgan_tf.classifier.run_classifier import run_classifier
+from stgan_tf.classifier.training import TrainedClassifier
+from stgan_tf.config.run_config import Config
 from stgan_tf.frame import model_frame
 from stgan_tf.layers.conv_blocks import ConvBlock
-from stgan_tf.model_description import ModelDescription
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.building import build_generator
+from stgan_tf.run_layout import AVERAGE, CONFIG_FILE
+from stgan_tf.runtime.model_description import ModelDescription
+from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.checkpoints import restore_generator
-from stgan_tf.training.classifier_training import TrainedClassifier
-from stgan_tf.training.run_classifier import run_classifier
-from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Exportable:
     def edit(
         self, images: tf.Tensor, difference: tf.Tensor, source: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Edited images; arguments as the signature `edit` (`stgan_tf.model_description`)."""
+        """Edited images; arguments as the signature `edit` (`model_description`)."""
         rule = LabelRule.from_network_config(self.config.network)
         labels = rule.of_difference(difference, source)
         return self.generator([images, labels], training=False)

@@ -4,7 +4,7 @@ import numpy as np
 
 from stgan_tf.frame import CropRule, Size
 from stgan_tf.images import crop, resize_bicubic_numpy, to_float
-from stgan_tf.model_description import (
+from stgan_tf.runtime.model_description import (
     ATTRIBUTE_DIFFERENCE,
     IMAGES,
     SOURCE_ATTRIBUTES,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.exporting.digests import digest
-from stgan_tf.exporting.inputs import classify_inputs, edit_inputs
-from stgan_tf.exporting.litert_function import LiteRTFunction
-from stgan_tf.model_description import (
+from stgan_tf.digests import digest
+from stgan_tf.runtime.inputs import classify_inputs, edit_inputs
+from stgan_tf.runtime.litert_function import LiteRTFunction
+from stgan_tf.runtime.model_description import (
     CLASSIFY_SIGNATURE,
     EDIT_SIGNATURE,
     EDITED,

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stgan_tf.attributes import CONFLICTS
-from stgan_tf.config import LABEL_MODES
+from stgan_tf.config.network import LABEL_MODES
 from stgan_tf.frame import CropRule, ModelFrame, Size, assumed_frame
 from stgan_tf.images import CropBox, contains
 

@@ -8,13 +8,13 @@ from typing import Protocol
 
 import numpy as np
 
-from stgan_tf.model_description import ModelDescription
-from stgan_tf.training.run_layout import AVERAGE, CONFIG_FILE, NO_CLASSIFIER
+from stgan_tf.run_layout import AVERAGE, CONFIG_FILE, NO_CLASSIFIER
+from stgan_tf.runtime.model_description import ModelDescription
 
 
 class Model(Protocol):
     """What `RunModel`, `SavedModelModel` and `LiteRTModel` have in common: arrays in and out, as
-    `stgan_tf.model_description` says.
+    `stgan_tf.runtime.model_description` says.
     """
 
     description: ModelDescription
@@ -43,16 +43,16 @@ def open_model(
     """
     path = Path(path)
     if path.suffix == ".tflite":
-        from stgan_tf.exporting.litert_model import LiteRTModel
+        from stgan_tf.runtime.litert_model import LiteRTModel
 
         _require_for_runs_only(classifier, weights, path)
         return _with_or_without_classifier(LiteRTModel(path), classifier)
     if (path / CONFIG_FILE).is_file():
-        from stgan_tf.editing.run_model import RunModel
+        from stgan_tf.runtime.run_model import RunModel
 
         return RunModel(path, classifier, weights)
     if _holds_saved_model(path):
-        from stgan_tf.exporting.saved_model_model import SavedModelModel
+        from stgan_tf.runtime.saved_model_model import SavedModelModel
 
         _require_for_runs_only(classifier, weights, path)
         return _with_or_without_classifier(SavedModelModel(path), classifier)

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.exporting.exportable import load_exportable
-from stgan_tf.exporting.inputs import classify_inputs, edit_inputs
+from stgan_tf.run_layout import AVERAGE
+from stgan_tf.runtime.exportable import load_exportable
+from stgan_tf.runtime.inputs import classify_inputs, edit_inputs
 from stgan_tf.training.checkpoints import CheckpointError
-from stgan_tf.training.run_layout import AVERAGE
 
 
 class RunModel:
@@ -46,7 +46,7 @@ class RunModel:
     def edit(
         self, images: np.ndarray, difference: np.ndarray, source: np.ndarray | None = None
     ) -> np.ndarray:
-        """As `stgan_tf.exporting.saved_model_model.SavedModelModel.edit`."""
+        """As `stgan_tf.runtime.saved_model_model.SavedModelModel.edit`."""
         inputs = edit_inputs(self.description, images, difference, source)
         return self._edit(*(tf.constant(value) for value in inputs.values())).numpy()
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.exporting.digests import require_digests
-from stgan_tf.exporting.inputs import classify_inputs, edit_inputs
-from stgan_tf.model_description import (
+from stgan_tf.digests import require_digests
+from stgan_tf.runtime.inputs import classify_inputs, edit_inputs
+from stgan_tf.runtime.model_description import (
     CLASSIFY_SIGNATURE,
     DEFAULT_SIGNATURE,
     EDIT_SIGNATURE,

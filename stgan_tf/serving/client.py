@@ -8,11 +8,11 @@ from pathlib import Path
 
 from absl import app, flags
 
-from stgan_tf.atomic_files import write_bytes
 from stgan_tf.attributes import parse_edits
 from stgan_tf.command import run_command
 from stgan_tf.editing.inputs import name_outputs
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.files import write_bytes
+from stgan_tf.runtime.model_description import ModelDescription
 from stgan_tf.serving.edit_client import EditClient
 from stgan_tf.serving.rest_client import RestClient
 from stgan_tf.serving.retrying import Retries, ServingError

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from stgan_tf.edits import EditRule, Source
-from stgan_tf.model_description import (
+from stgan_tf.runtime.model_description import (
     ATTRIBUTE_DIFFERENCE,
     CLASSIFY_SIGNATURE,
     DEFAULT_SIGNATURE,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import grpc
 
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.model_description import ModelDescription
 from stgan_tf.serving import messages
 from stgan_tf.serving.retrying import Retries, ServingError, TryAgain
 from stgan_tf.serving.tensors import TYPE_NAMES, Value, from_proto, to_proto

@@ -5,7 +5,7 @@ import dataclasses
 import functools
 from concurrent.futures import ThreadPoolExecutor
 
-from stgan_tf.model_description import DEFAULT_SIGNATURE, IMAGE_BYTES
+from stgan_tf.runtime.model_description import DEFAULT_SIGNATURE, IMAGE_BYTES
 from stgan_tf.serving.api_error import ApiError, invalid
 from stgan_tf.serving.batcher import Batcher
 from stgan_tf.serving.image_checks import check_images

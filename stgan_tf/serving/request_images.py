@@ -5,11 +5,11 @@ import io
 import numpy as np
 from PIL import Image
 
-from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.frame import Size
 from stgan_tf.image_formats import UnreadableImageError
 from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.inputs import prepare_faces
+from stgan_tf.runtime.model_description import ModelDescription
 from stgan_tf.serving.base64_images import is_base64_image
 from stgan_tf.serving.image_files import is_taken, pixels_of, png, upright_size
 

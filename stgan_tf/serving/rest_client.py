@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import numpy as np
 import requests
 
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.model_description import ModelDescription
 from stgan_tf.serving.retrying import Retries, ServingError, TryAgain
 from stgan_tf.serving.tensors import Value
 from stgan_tf.serving.transport import Signature, TensorSpec, VersionStatus

@@ -10,7 +10,7 @@ from google.protobuf.json_format import MessageToDict
 from PIL import Image
 from tensorflow.core.protobuf import saved_model_pb2
 
-from stgan_tf.exporting.saved_model_model import GRAPH_FILE, SavedModelModel
+from stgan_tf.runtime.saved_model_model import GRAPH_FILE, SavedModelModel
 from stgan_tf.serving.api_error import HTTP_STATUS, ApiError
 from stgan_tf.serving.tensors import TYPE_NAMES, Value
 from stgan_tf.serving.transport import Signature, TensorSpec

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Protocol
 
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.model_description import ModelDescription
 from stgan_tf.serving.tensors import Value
 
 

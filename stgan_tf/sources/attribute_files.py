@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.data.attribute_values import AttributeValues, are_values, explain
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.data.name_column import find_name_column, is_image_file
-from stgan_tf.data.text_rows import Row, read_rows
+from stgan_tf.sources.attribute_values import AttributeValues, are_values, explain
+from stgan_tf.sources.name_column import find_name_column, is_image_file
+from stgan_tf.sources.text_rows import Row, read_rows
 
 #: Rows by which the column of names is recognised.
 _SAMPLE_ROWS = 200

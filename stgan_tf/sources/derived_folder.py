@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from stgan_tf.atomic_files import make_folder, replace_folder
+from stgan_tf.files import make_folder, replace_folder
 
 
 def cache_root() -> Path:

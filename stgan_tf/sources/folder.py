@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.archives import archives_hint, is_archive
-from stgan_tf.data.name_column import is_image_file
-from stgan_tf.data.name_matching import Matches, match_names, walk
+from stgan_tf.config.data import DataConfig
+from stgan_tf.sources.archives import archives_hint, is_archive
+from stgan_tf.sources.name_column import is_image_file
+from stgan_tf.sources.name_matching import Matches, match_names, walk
 
 #: data_dir may be the folder around the data set.
 _BASES = ("", "celeba", "CelebA", "CelebAMask-HQ", "celeba_hq")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from stgan_tf.data.attribute_values import are_values
 from stgan_tf.image_formats import SUFFIXES
+from stgan_tf.sources.attribute_values import are_values
 
 #: What such columns are called (letters and digits only), the surest first.
 _HEADERS = (

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
 from typing import NamedTuple
 
-from stgan_tf.data.name_column import is_image_file
+from stgan_tf.sources.name_column import is_image_file
 
 
 @dataclasses.dataclass(frozen=True)

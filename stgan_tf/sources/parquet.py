@@ -21,10 +21,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.derived_folder import cache_root, only_maker_of, replacing_folder
-from stgan_tf.data.parquet_table import ParquetTable, names_in, read_table, require_pyarrow
+from stgan_tf.config.data import DataConfig
 from stgan_tf.image_formats import HEAD_BYTES, SUFFIXES, format_of
+from stgan_tf.sources.derived_folder import cache_root, only_maker_of, replacing_folder
+from stgan_tf.sources.parquet_table import ParquetTable, names_in, read_table, require_pyarrow
 
 _FORMAT = 1
 _RECORD = "source.json"

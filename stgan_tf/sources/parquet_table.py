@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from stgan_tf.data.attribute_values import AttributeValues, explain
-from stgan_tf.data.name_column import find_name_column, is_image_file
+from stgan_tf.sources.attribute_values import AttributeValues, explain
+from stgan_tf.sources.name_column import find_name_column, is_image_file
 
 _FILE_SPLIT = re.compile(r"(train|validation|valid|val|dev|test)(?![a-z])", re.IGNORECASE)
 _NUMBERS = {"0": 0, "train": 0, "1": 1, "validation": 1, "valid": 1, "val": 1, "dev": 1}

@@ -3,11 +3,11 @@
 import dataclasses
 from pathlib import Path
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.folder import find_attribute_file
-from stgan_tf.data.parquet_source import materialise_parquet, parquet_files
-from stgan_tf.data.synthetic_source import draw_once
-from stgan_tf.data.tfds_source import materialise
+from stgan_tf.config.data import DataConfig
+from stgan_tf.sources.folder import find_attribute_file
+from stgan_tf.sources.parquet import materialise_parquet, parquet_files
+from stgan_tf.sources.synthetic import draw_once
+from stgan_tf.sources.tfds import materialise
 
 
 def as_folder(config: DataConfig) -> DataConfig:

@@ -8,10 +8,10 @@ gives the same faces on any machine. Each face depends on seed and index alone.
 import sys
 from pathlib import Path
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.derived_folder import cache_root, only_maker_of
-from stgan_tf.data.synthetic_faces import GENERATOR_VERSION, write_dataset
-from stgan_tf.data.synthetic_faces.provenance import FILE_NAME
+from stgan_tf.config.data import DataConfig
+from stgan_tf.sources.derived_folder import cache_root, only_maker_of
+from stgan_tf.synthetic.faces import GENERATOR_VERSION, write_dataset
+from stgan_tf.synthetic.faces.provenance import FILE_NAME
 
 _SEED = 0
 

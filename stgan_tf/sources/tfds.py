@@ -26,17 +26,11 @@ from typing import Any
 
 import numpy as np
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.attribute_files import write_attribute_file
-from stgan_tf.data.derived_folder import replacing_folder
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.image_formats import (
-    HEAD_BYTES,
-    SUFFIXES,
-    format_of,
-    readable_formats,
-    refusal,
-)
+from stgan_tf.image_formats import HEAD_BYTES, SUFFIXES, format_of, readable_formats, refusal
+from stgan_tf.sources.attribute_files import write_attribute_file
+from stgan_tf.sources.derived_folder import replacing_folder
 
 _CELEB_A_FILES = (
     "img_align_celeba.zip, list_attr_celeba.txt, list_eval_partition.txt, "

@@ -2,16 +2,16 @@
 
 import keras
 
-from stgan_tf.config import Config
-from stgan_tf.networks.baselines.stargan_discriminator import StarGANDiscriminator
-from stgan_tf.networks.baselines.stargan_generator import StarGANGenerator
-from stgan_tf.networks.discriminator import Discriminator
-from stgan_tf.networks.generator import Generator
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.adam import FusedAdam
-from stgan_tf.training.schedules import StepDecay
-from stgan_tf.training.stargan_trainer import StarGANTrainer
-from stgan_tf.training.trainer import STGANTrainer
+from stgan_tf.config.run_config import Config
+from stgan_tf.optimization.adam import FusedAdam
+from stgan_tf.optimization.schedules import StepDecay
+from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
+from stgan_tf.systems.stargan.generator import StarGANGenerator
+from stgan_tf.systems.stargan.trainer import StarGANTrainer
+from stgan_tf.systems.stgan.discriminator import Discriminator
+from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 #: The official code's (TF 1's default); Keras' is 1e-7.
 ADAM_EPSILON = 1e-8

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from stgan_tf.config import LABEL_MODES, NetworkConfig
+from stgan_tf.config.network import LABEL_MODES, NetworkConfig
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,8 +11,8 @@ import re
 import shutil
 from pathlib import Path
 
-from stgan_tf.atomic_files import make_folder, sync_folder, sync_tree, write_text
-from stgan_tf.training.run_layout import checkpoint_names
+from stgan_tf.files import make_folder, sync_folder, sync_tree, write_text
+from stgan_tf.run_layout import checkpoint_names
 
 CHECKSUM_SUFFIX = ".sha256"
 

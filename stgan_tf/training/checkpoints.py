@@ -11,10 +11,10 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from stgan_tf.networks.generator import Generator
+from stgan_tf.run_layout import AVERAGE, CHECKPOINTS_FOLDER, RAW, WEIGHTS, checkpoint_names
+from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 from stgan_tf.training import checkpoint_files
-from stgan_tf.training.run_layout import AVERAGE, CHECKPOINTS_FOLDER, RAW, WEIGHTS, checkpoint_names
-from stgan_tf.training.trainer import STGANTrainer
 
 #: What TensorFlow raises for files that are damaged (IndexError: shorter than their index says) or
 #: of other networks.

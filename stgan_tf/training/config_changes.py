@@ -5,8 +5,9 @@ import json
 import time
 from pathlib import Path
 
-from stgan_tf.atomic_files import append_line
-from stgan_tf.config import Config, ConfigError
+from stgan_tf.config.run_config import Config
+from stgan_tf.files import append_line
+from stgan_tf.options import ConfigError
 
 #: One line for each time a run was continued with --force.
 CHANGES_FILE = "changes.jsonl"

@@ -15,12 +15,12 @@ from pathlib import Path
 import tensorflow as tf
 from tqdm import tqdm
 
-from stgan_tf.training.agreement import has_several_workers
+from stgan_tf.distribution.agreement import has_several_workers
+from stgan_tf.stop_signals import StopSignals
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.sample_grids import SampleGrids
-from stgan_tf.training.stop_signals import StopSignals
-from stgan_tf.training.trainer import STGANTrainer
 from stgan_tf.training.warning_signs import WarningSigns
 
 #: Shown beside the progress bar: name in the terms -> label.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from stgan_tf.atomic_files import sync, write_text
+from stgan_tf.files import sync, write_text
 
 METRICS_FILE = "metrics.jsonl"
 EVENTS_FOLDER = "events"

@@ -13,23 +13,20 @@ classifier/         what says which attributes faces have, left by stgan_tf.eval
 import dataclasses
 from pathlib import Path
 
-from stgan_tf.config import Config, ConfigError
-from stgan_tf.networks.generator import Generator
-from stgan_tf.training.building import build_generator
-from stgan_tf.training.checkpoints import restore_generator
-from stgan_tf.training.config_changes import (
-    changes_that_matter,
-    record_changes,
-    require_same_run,
-)
-from stgan_tf.training.metrics_log import METRICS_FILE
-from stgan_tf.training.run_layout import (
+from stgan_tf.config.run_config import Config
+from stgan_tf.options import ConfigError
+from stgan_tf.run_layout import (
     AVERAGE,
     CHECKPOINTS_FOLDER,
     CONFIG_FILE,
     checkpoint_names,
     continued_config,
 )
+from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.training.checkpoints import restore_generator
+from stgan_tf.training.config_changes import changes_that_matter, record_changes, require_same_run
+from stgan_tf.training.metrics_log import METRICS_FILE
 from stgan_tf.training.run_lock import LOCK_FILE
 
 

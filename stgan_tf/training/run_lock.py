@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from stgan_tf.atomic_files import make_folder
-from stgan_tf.config import ConfigError
+from stgan_tf.files import make_folder
+from stgan_tf.options import ConfigError
 
 try:
     import fcntl

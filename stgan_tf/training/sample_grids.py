@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from stgan_tf.attributes import flip_attribute
 from stgan_tf.images import tile_images, to_uint8
-from stgan_tf.networks.generator import Generator
-from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.stgan.generator import Generator
 
 
 class SampleGrids:

@@ -11,30 +11,30 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from stgan_tf.config import Config
+from stgan_tf.config.run_config import Config
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.data.recorded_frame import with_recorded_frame
-from stgan_tf.images import save_png
-from stgan_tf.networks.generator import Generator
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.agreement import (
+from stgan_tf.distribution.agreement import (
     gather,
     has_several_workers,
     noticing_lost_workers,
     require_agreement,
 )
-from stgan_tf.training.building import build_trainer, total_iterations
+from stgan_tf.distribution.strategies import is_chief, require_compatible, worker_name
+from stgan_tf.images import save_png
+from stgan_tf.run_layout import CHECKPOINTS_FOLDER
+from stgan_tf.systems.building import build_trainer, total_iterations
+from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.stgan.generator import Generator
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.run_folder import prepare_run_folder, require_run_folder
-from stgan_tf.training.run_layout import CHECKPOINTS_FOLDER
 from stgan_tf.training.run_lock import RunLock
 from stgan_tf.training.sample_grids import SampleGrids
-from stgan_tf.training.strategies import is_chief, require_compatible, worker_name
 
 #: Faces of a sample grid.
 NUM_SAMPLES = 8

@@ -2,8 +2,8 @@
 
 import math
 
-from stgan_tf.config import Config
-from stgan_tf.training.building import build_discriminator, build_generator
+from stgan_tf.config.run_config import Config
+from stgan_tf.systems.building import build_discriminator, build_generator
 
 _MIB = 2**20
 #: Float tensors held per block output while its gradient is waited for: convolution, normalised,

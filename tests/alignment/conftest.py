@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from face_photos import photo_of, turned
 
-from stgan_tf.data.synthetic_faces import draw_face
+from stgan_tf.synthetic.faces import draw_face
 
 
 @pytest.fixture(scope="session")

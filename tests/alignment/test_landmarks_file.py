@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stgan_tf.alignment.landmarks_file import COLUMNS, read_landmarks
-from stgan_tf.data.synthetic_faces import draw_face, write_dataset
+from stgan_tf.synthetic.faces import draw_face, write_dataset
 
 HEADER = " ".join(COLUMNS)
 ONE = "69 109 106 113 77 142 73 152 108 154"

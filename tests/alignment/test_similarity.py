@@ -10,8 +10,8 @@ from stgan_tf.alignment.similarity import (
     checked_landmarks,
     frame_similarity,
 )
-from stgan_tf.data.synthetic_faces import landmarks
-from stgan_tf.data.synthetic_faces.rendering import sample_face
+from stgan_tf.synthetic.faces import landmarks
+from stgan_tf.synthetic.faces.rendering import sample_face
 
 finite = st.floats(-500, 500)
 similarities = st.builds(turned, st.floats(0.2, 30), st.floats(-180, 180), finite, finite)

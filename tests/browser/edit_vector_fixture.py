@@ -14,7 +14,7 @@ import numpy as np
 
 from stgan_tf.attributes import CELEBA_ATTRIBUTES, CONFLICTS, PAPER_ATTRIBUTES
 from stgan_tf.edits import edit_difference
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.model_description import ModelDescription
 
 PATH = Path(__file__).resolve().parents[2] / "export/mobile/test/fixtures/edit-vector.json"
 #: Sliders' steps, at which float32 and the page's numbers are the same.

@@ -15,7 +15,7 @@ from pathlib import Path
 from phone_page import PhonePage, start_driver
 from static_site import StaticSite
 
-from stgan_tf.model_description import FILE_NAME, ModelDescription
+from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
 
 DIST = Path(__file__).resolve().parents[2] / "export" / "mobile" / "dist"
 EDITS = 60

@@ -9,7 +9,7 @@ from PIL import Image
 
 from stgan_tf.edits import EditRule, Source
 from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
-from stgan_tf.model_description import FILE_NAME, ModelDescription
+from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
 
 SAMPLES = Path(__file__).resolve().parents[2] / "export" / "mobile" / "public" / "samples"
 

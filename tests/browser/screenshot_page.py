@@ -15,7 +15,7 @@ from PIL import Image
 from static_site import StaticSite
 
 from stgan_tf.attributes import parse_edits
-from stgan_tf.model_description import FILE_NAME, ModelDescription
+from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "export" / "mobile" / "dist"

@@ -6,7 +6,7 @@ import pytest
 from untrained_models import renamed
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.model_description import FILE_NAME, ModelDescription
+from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
 
 pytestmark = pytest.mark.slow
 

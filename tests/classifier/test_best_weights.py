@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from stgan_tf.training.best_weights import BestWeights
+from stgan_tf.classifier.best_weights import BestWeights
 
 
 @pytest.fixture

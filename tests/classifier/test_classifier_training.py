@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.classifier.options import ClassifierOptions
+from stgan_tf.classifier.training import load_classifier, measure_accuracy, train_classifier
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
-from stgan_tf.training.classifier_options import ClassifierOptions
-from stgan_tf.training.classifier_training import (
-    load_classifier,
-    measure_accuracy,
-    train_classifier,
-)
+from stgan_tf.options import ConfigError
 
 SIZE = 32
 NAMES = ("Bangs", "Male")

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
+from stgan_tf.classifier.network import AttributeClassifier
 
 
 def load_official_weights(classifier, reader):

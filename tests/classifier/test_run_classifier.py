@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from small_runs import write_classifier
 
-from stgan_tf.training.run_classifier import keep_classifier, run_classifier
+from stgan_tf.classifier.run_classifier import keep_classifier, run_classifier
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,11 @@ import dataclasses
 
 import pytest
 
-from stgan_tf.config import (
-    Config,
-    ConfigError,
-    DataConfig,
-    LossConfig,
-    NetworkConfig,
-    TrainingConfig,
-)
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.network import LossConfig, NetworkConfig
+from stgan_tf.config.run_config import Config
+from stgan_tf.config.training import TrainingConfig
+from stgan_tf.options import ConfigError
 
 
 def test_json_round_trip(tmp_path):

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from absl import flags
 
-from stgan_tf.config import Config, ConfigError
-from stgan_tf.config_flags import config_from_flags, define_config_flags
+from stgan_tf.config.flags import config_from_flags, define_config_flags
+from stgan_tf.config.run_config import Config
+from stgan_tf.options import ConfigError
 
-FOLDER = Path(__file__).parents[1] / "flags"
+FOLDER = Path(__file__).parents[2] / "flags"
 #: Those of stgan_tf.train; the judge's are tested with its command.
 FILES = sorted(set(FOLDER.rglob("*.cfg")) - set(FOLDER.glob("classifier*.cfg")))
 
@@ -19,7 +20,7 @@ if "reconstruction_weight" not in flags.FLAGS:
 
 @pytest.fixture
 def parse(monkeypatch):
-    monkeypatch.chdir(Path(__file__).parents[1])
+    monkeypatch.chdir(Path(__file__).parents[2])
 
     def parsed(*arguments):
         flags.FLAGS.unparse_flags()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.image_cache import open_cache
 from stgan_tf.data.pipeline import training_dataset
 

@@ -10,7 +10,7 @@ from sample_images import KINDS, write_kind
 
 from stgan_tf.alignment.channels import as_rgb
 from stgan_tf.alignment.photo import read_photo
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import reader
 from stgan_tf.data.image_sources import look, readable
 from stgan_tf.data.image_table import ImageTable

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.overview import look_at
 
 

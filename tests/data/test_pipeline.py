@@ -6,11 +6,12 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from stgan_tf.config import ConfigError, DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.images import CropBox, crop, resize_bicubic_numpy
+from stgan_tf.options import ConfigError
 
 CONFIG = DataConfig(image_size=8, crop="1,0,10,10")
 KEYS = ("images", "source_attributes", "target_attributes")

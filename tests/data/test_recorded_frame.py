@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.recorded_frame import fitting, rule_of_first, upright_size, with_recorded_frame
 
 CELEBA = DataConfig(image_size=16)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.splits import assign_splits, indices_of
 
 NAMES = np.array([f"{i:06d}.jpg" for i in range(1, 11)])

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.config import Config, DataConfig
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.run_config import Config
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.training import agreement
-from stgan_tf.training.agreement import (
+from stgan_tf.distribution import agreement
+from stgan_tf.distribution.agreement import (
     DisagreementError,
     WorkerLostError,
     gather,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from stgan_tf.config import ConfigError
-from stgan_tf.training.cluster import find_cluster, num_workers, slurm_port_base
+from stgan_tf.distribution.cluster import find_cluster, num_workers, slurm_port_base
+from stgan_tf.options import ConfigError
 
 #: As the TFJob controller writes it: the evaluator is a task, but in no cluster.
 KUBEFLOW = {

@@ -12,12 +12,8 @@ import pytest
 import tensorflow as tf
 from training.test_workers import free_ports
 
-from stgan_tf.training import rendezvous
-from stgan_tf.training.rendezvous import (
-    MissingWorkerError,
-    StoppedEarlyError,
-    wait_for_workers,
-)
+from stgan_tf.distribution import rendezvous
+from stgan_tf.distribution.rendezvous import MissingWorkerError, StoppedEarlyError, wait_for_workers
 
 
 @pytest.fixture(autouse=True)

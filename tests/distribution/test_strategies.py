@@ -3,13 +3,15 @@ import json
 import pytest
 import tensorflow as tf
 
-from stgan_tf.config import Config, ConfigError, TrainingConfig
-from stgan_tf.training.strategies import (
+from stgan_tf.config.run_config import Config
+from stgan_tf.config.training import TrainingConfig
+from stgan_tf.distribution.strategies import (
     is_chief,
     make_strategy,
     require_compatible,
     worker_name,
 )
+from stgan_tf.options import ConfigError
 
 
 @pytest.fixture(autouse=True)

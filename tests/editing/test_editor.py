@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.classifier.run_classifier import keep_classifier
+from stgan_tf.classifier.training import save_classifier
 from stgan_tf.editing.editor import Editor
 from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.training.classifier_training import save_classifier
-from stgan_tf.training.run_classifier import keep_classifier
 from stgan_tf.training.run_folder import load_run
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")

@@ -8,11 +8,11 @@ from PIL import Image
 from small_runs import write_run
 
 from stgan_tf.alignment import Face
-from stgan_tf.data.synthetic_faces import landmarks as drawn_landmarks
-from stgan_tf.data.synthetic_faces import render, sample_attributes, sample_identity
 from stgan_tf.editing.editor import Editor
 from stgan_tf.editing.photo_editor import PhotoEditor
 from stgan_tf.images import CropBox, resize_bicubic_numpy, to_float, to_uint8
+from stgan_tf.synthetic.faces import landmarks as drawn_landmarks
+from stgan_tf.synthetic.faces import render, sample_attributes, sample_identity
 
 
 @pytest.fixture(scope="module")

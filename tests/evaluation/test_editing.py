@@ -7,7 +7,7 @@ import tensorflow as tf
 from test_measurements import NAMES, PerfectGenerator, draw
 
 from stgan_tf.evaluation.editing import Editor, side_by_side
-from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.systems.label_rule import LabelRule
 
 
 def test_side_by_side_keeps_the_order_and_works_on_two_at_once():

@@ -6,7 +6,7 @@ from test_measurements import NAMES, SIZE, PerfectGenerator, batches, known_clas
 from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.intensity_sweep import IntensitySweep
 from stgan_tf.evaluation.measurements import evaluate_generator
-from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.systems.label_rule import LabelRule
 
 
 def swept(generator, intensities, images=10):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stgan_tf.classifier.training import TrainedClassifier
 from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.measurements import evaluate_generator
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.classifier_training import TrainedClassifier
+from stgan_tf.systems.label_rule import LabelRule
 
 NAMES = ("Bald", "Bangs", "Male")
 SIZE = 8

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_all
 from stgan_tf.data.pipeline import evaluation_dataset
-from stgan_tf.data.synthetic_faces import write_dataset
 from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.images import to_uint8
+from stgan_tf.synthetic.faces import write_dataset
 
 
 @pytest.fixture(scope="module")

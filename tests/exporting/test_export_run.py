@@ -10,15 +10,15 @@ import pytest
 from disk_journal import DiskJournal
 from small_runs import write_classifier
 
+from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.classifier.run_classifier import keep_classifier
+from stgan_tf.classifier.training import save_classifier
 from stgan_tf.exporting import export_run as module
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import ParityError
 from stgan_tf.exporting.report import latency_line, report_text, results_table
-from stgan_tf.model_description import ModelDescription
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.training.classifier_training import save_classifier
-from stgan_tf.training.run_classifier import keep_classifier
+from stgan_tf.runtime.model_description import ModelDescription
 
 QUICK = ExportOptions(comparison_images=2, latency_repeats=1, batch_sizes=(1,))
 SAVED_MODEL_ONLY = dataclasses.replace(QUICK, formats=("saved_model",))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from stgan_tf.exporting.image_bytes import decode_faces, encode_faces
-from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.frame import CELEBA_FRAME, ModelFrame, Size
 from stgan_tf.images import CropBox, to_uint8
+from stgan_tf.runtime.inputs import prepare_faces
 
 
 def png(image):

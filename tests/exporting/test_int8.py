@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from small_runs import write_run
 
-from stgan_tf.data.synthetic_faces import write_dataset
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.flatbuffer import read_contents
-from stgan_tf.exporting.litert_function import LiteRTFunction
-from stgan_tf.exporting.litert_model import LiteRTModel
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import ParityError, psnr
 from stgan_tf.images import to_float
+from stgan_tf.runtime.litert_function import LiteRTFunction
+from stgan_tf.runtime.litert_model import LiteRTModel
+from stgan_tf.synthetic.faces import write_dataset
 
 OPTIONS = ExportOptions(
     formats=("litert",),

@@ -5,13 +5,13 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.exporting import litert
-from stgan_tf.exporting.exportable import load_exportable
 from stgan_tf.exporting.flatbuffer import read_contents, require_portable
-from stgan_tf.exporting.litert_function import LiteRTFunction
 from stgan_tf.exporting.parity import psnr
 from stgan_tf.images import to_float
 from stgan_tf.layers.conv_blocks import ACTIVATIONS
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.exportable import load_exportable
+from stgan_tf.runtime.litert_function import LiteRTFunction
+from stgan_tf.runtime.model_description import ModelDescription
 
 MODELS = ("stgan", "attgan", "stargan")
 PRECISIONS = ("float32", "float16", "dynamic_int8")

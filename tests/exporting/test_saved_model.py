@@ -12,10 +12,10 @@ import tensorflow as tf
 from PIL import Image
 from tensorflow.core.protobuf import saved_model_pb2
 
+from stgan_tf.classifier.training import load_classifier
 from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.classifier_training import load_classifier
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
 
 MODELS = ("stgan", "attgan", "stargan")

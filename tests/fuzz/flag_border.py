@@ -10,7 +10,7 @@ from fuzz.mutations import mutated
 
 from stgan_tf import serve
 from stgan_tf.attributes import CELEBA_ATTRIBUTES, PAPER_ATTRIBUTES, parse_edits
-from stgan_tf.config_flags import config_from_flags, define_config_flags
+from stgan_tf.config.flags import config_from_flags, define_config_flags
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.frame import parse_crop
 
@@ -39,7 +39,7 @@ class FlagBorder:
             define_config_flags()
         self._names = sorted(
             flag.name
-            for module in ("stgan_tf.config_flags", "stgan_tf.serve")
+            for module in ("stgan_tf.config.flags", "stgan_tf.serve")
             for flag in flags.FLAGS.flags_by_module_dict().get(module, [])
         )
         self._files = [path.read_bytes() for path in sorted((_ROOT / "flags").glob("*.cfg"))]

@@ -6,7 +6,7 @@ from pathlib import Path
 from fuzz.mutations import mutated
 
 from stgan_tf.alignment import read_landmarks
-from stgan_tf.data.attribute_files import read_attribute_file
+from stgan_tf.sources.attribute_files import read_attribute_file
 
 
 class LabelBorder:

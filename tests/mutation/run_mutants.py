@@ -26,7 +26,15 @@ from operators import Mutant, mutants
 from tests_of import judges
 
 ROOT = Path(__file__).resolve().parents[2]
-PATHS = ("training", "losses", "networks", "layers", "edits.py")
+PATHS = (
+    "training",
+    "systems",
+    "optimization",
+    "classifier",
+    "losses",
+    "layers",
+    "edits.py",
+)
 #: A mutant that loops for ever is stopped after this multiple of what its tests took without it.
 PATIENCE = 8
 LEAST_LIMIT_S = 120

@@ -90,7 +90,7 @@ def test_the_last_result_of_a_mutant_counts(tmp_path):
     assert read_results(tmp_path / "none.jsonl") == {}
 
 
-@pytest.mark.parametrize("part", ["training", "losses", "networks", "layers"])
+@pytest.mark.parametrize("part", ["training", "losses", "systems", "layers"])
 def test_the_package_has_mutants(part):
     folder = Path(__file__).resolve().parents[2] / "stgan_tf" / part
     count = sum(len(mutants(file.read_text(encoding="utf-8"))) for file in folder.glob("*.py"))

@@ -7,14 +7,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_mirror_comes_first_then_importers_of_the_folder():
-    names = judges("stgan_tf/training/adam.py", ROOT)
-    assert names[0] == "tests/training/test_adam.py"
-    assert "tests/training/test_trainer.py" in names[1:]
+    names = judges("stgan_tf/optimization/adam.py", ROOT)
+    assert names[0] == "tests/optimization/test_adam.py"
+    assert "tests/systems/stgan/test_trainer.py" in names[1:]
     assert names[-1].startswith("tests/official/")
 
 
 def test_a_whole_file_stands_for_its_parts():
-    names = judges("stgan_tf/training/building.py", ROOT)
+    names = judges("stgan_tf/systems/building.py", ROOT)
     assert "tests/official/test_verification.py" in names
     assert not any("::" in name for name in names)
 

@@ -5,29 +5,35 @@ from pathlib import Path
 
 _OFFICIAL = "official/test_verification.py::test_fixtures_of_the_official_code"
 _SETTINGS = "official/test_verification.py::test_any_setting"
-_STEPS = ["training/test_trainer.py", "training/test_stargan_trainer.py", _OFFICIAL]
+_STEPS = ["systems/stgan/test_trainer.py", "systems/stargan/test_stargan_trainer.py", _OFFICIAL]
+_CONTRACTS = "systems/test_contracts.py"
 
 #: Start of a module's path in the package -> tests that see it at work, the quick ones first. The
 #: longest start that fits counts.
 WIDE = {
     "losses": _STEPS,
-    "layers": ["networks/test_contracts.py", _OFFICIAL, _SETTINGS],
-    "networks": ["networks/test_contracts.py", _OFFICIAL, "training/test_summary.py", _SETTINGS],
-    "networks/baselines": ["networks/test_contracts.py", "training/test_stargan_trainer.py"],
-    "networks/attribute_classifier": [
-        "networks/test_contracts.py",
-        "training/test_classifier_training.py",
-    ],
+    "layers": [_CONTRACTS, _OFFICIAL, _SETTINGS],
+    "systems": [_CONTRACTS, "training/test_session.py"],
+    "systems/stgan": [_CONTRACTS, _OFFICIAL, "training/test_summary.py", _SETTINGS],
+    "systems/stgan/trainer": [*_STEPS, "optimization/test_accumulation.py"],
+    "systems/stargan": [_CONTRACTS, "systems/stargan/test_stargan_trainer.py"],
+    "classifier": [_CONTRACTS, "classifier/test_classifier_training.py"],
     "training": ["training/test_session.py"],
-    "training/accumulation": _STEPS,
-    "training/adam": _STEPS,
-    "training/schedules": ["training/test_trainer.py"],
-    "training/stop_signals": ["training/test_session.py", "test_train.py"],
-    "training/trainer": [*_STEPS, "training/test_accumulation.py"],
+    "optimization": _STEPS,
+    "optimization/schedules": ["systems/stgan/test_trainer.py"],
     "edit": ["test_edits.py", "editing/test_editor.py", "test_litert_demo.py"],
 }
 #: Tests that may judge by importing a module; those of other folders are slow and indirect.
-_IMPORTERS = ("training", "losses", "networks", "layers", "editing", "official")
+_IMPORTERS = (
+    "training",
+    "losses",
+    "systems",
+    "layers",
+    "optimization",
+    "classifier",
+    "editing",
+    "official",
+)
 
 
 def judges(path: str, root: Path) -> list[str]:

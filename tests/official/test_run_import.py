@@ -10,13 +10,13 @@ from disk_journal import DiskJournal
 from official_code import SETTING, make_checkpoint, write_checkpoint
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.data.synthetic_faces import write_dataset
+from stgan_tf.classifier.training import load_classifier
 from stgan_tf.editing.editor import Editor
 from stgan_tf.evaluation.evaluate_run import evaluate_run
 from stgan_tf.images import to_float, to_uint8
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError, find_checkpoint
 from stgan_tf.official.run_import import import_checkpoint
-from stgan_tf.training.classifier_training import load_classifier
+from stgan_tf.synthetic.faces import write_dataset
 from stgan_tf.training.run_folder import load_run
 from stgan_tf.training.session import train
 

@@ -16,7 +16,7 @@ from stgan_tf.official.importing import import_model
 from stgan_tf.official.run_import import import_checkpoint
 from stgan_tf.official.variables import discriminator_variables, generator_variables
 from stgan_tf.official.verification import Verification, read_expected, verify_checkpoint
-from stgan_tf.training.building import build_trainer
+from stgan_tf.systems.building import build_trainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.run_folder import load_run
 

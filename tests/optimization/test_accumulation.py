@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from training.test_trainer import make_data
+from systems.stgan.test_trainer import make_data
 
-from stgan_tf.training.accumulation import accumulated
-from stgan_tf.training.building import build_trainer
+from stgan_tf.optimization.accumulation import accumulated
+from stgan_tf.systems.building import build_trainer
 
 
 def batch_of(data, number=0):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.training.adam import FusedAdam
+from stgan_tf.optimization.adam import FusedAdam
 
 
 def test_two_worked_steps():

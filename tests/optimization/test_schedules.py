@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stgan_tf.training.schedules import StepDecay
+from stgan_tf.optimization.schedules import StepDecay
 
 
 @pytest.mark.parametrize(("step", "rate"), [(0, 1.0), (9, 1.0), (10, 0.1), (29, 0.01), (30, 1e-3)])

@@ -4,14 +4,14 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from training.test_trainer import make_data
+from systems.stgan.test_trainer import make_data
 
-from stgan_tf.editing.opening import open_model
-from stgan_tf.exporting.exportable import load_exportable
-from stgan_tf.training.building import build_trainer
+from stgan_tf.optimization.weight_average import WeightAverage
+from stgan_tf.runtime.exportable import load_exportable
+from stgan_tf.runtime.opening import open_model
+from stgan_tf.systems.building import build_trainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.run_folder import load_run
-from stgan_tf.training.weight_average import WeightAverage
 
 
 def small_network():

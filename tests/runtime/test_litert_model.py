@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pytest
 
-from stgan_tf.exporting.litert_function import LiteRTFunction
-from stgan_tf.exporting.litert_model import LiteRTModel
 from stgan_tf.images import to_float
+from stgan_tf.runtime.litert_function import LiteRTFunction
+from stgan_tf.runtime.litert_model import LiteRTModel
 
 
 @pytest.fixture

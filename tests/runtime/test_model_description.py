@@ -7,7 +7,7 @@ import pytest
 
 from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, Size
 from stgan_tf.images import CropBox
-from stgan_tf.model_description import ModelDescription, ModelFile
+from stgan_tf.runtime.model_description import ModelDescription, ModelFile
 
 FILE = ModelFile("edit_float32.tflite", "edit", "float32", 10, "ab", None, 3.5)
 DESCRIPTION = ModelDescription(

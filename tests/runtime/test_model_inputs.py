@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from stgan_tf.exporting.inputs import prepare_faces
 from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, Size
 from stgan_tf.images import CropBox, crop, resize_bicubic_numpy, to_float
+from stgan_tf.runtime.inputs import prepare_faces
 
 CELEBA = ModelFrame(CELEBA_CROP, CELEBA_FRAME, None).rule(16)
 WHOLE = ModelFrame(None, None, None).rule(16)

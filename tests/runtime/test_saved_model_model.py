@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.exporting.saved_model_model import SavedModelModel
 from stgan_tf.images import to_float
+from stgan_tf.runtime.saved_model_model import SavedModelModel
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PIL import Image
 
 from stgan_tf.exporting.image_bytes import decode_faces
 from stgan_tf.frame import CELEBA_CROP
-from stgan_tf.model_description import ModelDescription
+from stgan_tf.runtime.model_description import ModelDescription
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
 SIZE = 16

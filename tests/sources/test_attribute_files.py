@@ -4,8 +4,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hypothesis_numpy
 
-from stgan_tf.data.attribute_files import read_attribute_file, write_attribute_file
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.sources.attribute_files import read_attribute_file, write_attribute_file
 
 
 def write(tmp_path, text, name="list_attr_celeba.txt"):

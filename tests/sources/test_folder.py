@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.folder import find_attribute_file, find_images, find_partition_file
+from stgan_tf.config.data import DataConfig
+from stgan_tf.sources.folder import find_attribute_file, find_images, find_partition_file
 
 
 def touch(path):

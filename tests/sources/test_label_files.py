@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.config import DataConfig
-from stgan_tf.data.attribute_files import read_attribute_file
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_all
+from stgan_tf.sources.attribute_files import read_attribute_file
 
 FILES = ["000001.jpg", "000002.jpg", "000003.jpg"]
 #: Young, Bald of FILES.

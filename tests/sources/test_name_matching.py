@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stgan_tf.data.name_matching import match_names, walk
+from stgan_tf.sources.name_matching import match_names, walk
 
 
 def matched(names, files):

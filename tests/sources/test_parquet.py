@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_all, load_split
-from stgan_tf.data.parquet_source import materialise_parquet
-from stgan_tf.data.sources import as_folder
+from stgan_tf.sources.parquet import materialise_parquet
+from stgan_tf.sources.registry import as_folder
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

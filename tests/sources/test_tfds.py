@@ -8,9 +8,9 @@ import tensorflow_datasets as tfds
 from disk_journal import DiskJournal
 from PIL import Image
 
-from stgan_tf.config import DataConfig
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_all, load_split
-from stgan_tf.data.tfds_source import materialise
+from stgan_tf.sources.tfds import materialise
 
 COUNTS = {"train": 6, "validation": 2, "test": 3}
 

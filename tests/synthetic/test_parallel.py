@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
-from stgan_tf.data.synthetic_faces import parallel
-from stgan_tf.data.synthetic_faces.parallel import draw_in_processes, drawing_ahead
+from stgan_tf.synthetic import parallel
+from stgan_tf.synthetic.parallel import draw_in_processes, drawing_ahead
 
 
 class Tasks(list):

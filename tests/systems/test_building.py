@@ -5,10 +5,13 @@ import inspect
 import numpy as np
 import pytest
 
-from stgan_tf.config import Config, DataConfig, NetworkConfig, TrainingConfig
-from stgan_tf.networks.discriminator import Discriminator
-from stgan_tf.networks.generator import Generator
-from stgan_tf.training.building import build_trainer, iterations_per_epoch, total_iterations
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.network import NetworkConfig
+from stgan_tf.config.run_config import Config
+from stgan_tf.config.training import TrainingConfig
+from stgan_tf.systems.building import build_trainer, iterations_per_epoch, total_iterations
+from stgan_tf.systems.stgan.discriminator import Discriminator
+from stgan_tf.systems.stgan.generator import Generator
 
 #: An iteration of 4 batches of 7 images: 28.
 TRAINING = {"batch_size": 7, "critic_steps_per_generator_step": 3}

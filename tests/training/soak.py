@@ -32,8 +32,8 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from absl import flags  # noqa: E402
 
-from stgan_tf.config_flags import config_from_flags, define_config_flags  # noqa: E402
-from stgan_tf.data.synthetic_faces import write_dataset  # noqa: E402
+from stgan_tf.config.flags import config_from_flags, define_config_flags  # noqa: E402
+from stgan_tf.synthetic.faces import write_dataset  # noqa: E402
 from stgan_tf.training import checkpoint_files  # noqa: E402
 from stgan_tf.training.session import train  # noqa: E402
 

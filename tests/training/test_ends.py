@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sample_images import KINDS, write_kind
 
-from stgan_tf.data.attribute_files import write_attribute_file
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.sources.attribute_files import write_attribute_file
 
 pytestmark = pytest.mark.slow
 

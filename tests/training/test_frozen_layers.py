@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from training.test_trainer import make_data
+from systems.stgan.test_trainer import make_data
 
-from stgan_tf.training.building import build_trainer
+from stgan_tf.systems.building import build_trainer
 from stgan_tf.training.checkpoints import Checkpoints
 
 PARTS = {

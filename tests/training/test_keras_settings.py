@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 import pytest
-from training.test_trainer import make_data
+from systems.stgan.test_trainer import make_data
 
-from stgan_tf.networks.attribute_classifier import AttributeClassifier
-from stgan_tf.training.building import build_trainer
+from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.systems.building import build_trainer
 
 
 @pytest.fixture

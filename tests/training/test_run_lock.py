@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from stgan_tf.config import ConfigError
+from stgan_tf.options import ConfigError
 from stgan_tf.training import run_lock
 from stgan_tf.training.run_lock import LOCK_FILE, RunLock
 

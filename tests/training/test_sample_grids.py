@@ -2,7 +2,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.images import to_float
-from stgan_tf.networks.label_rule import LabelRule
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.sample_grids import SampleGrids
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from stgan_tf.config import Config, ConfigError
+from stgan_tf.config.run_config import Config
+from stgan_tf.distribution.agreement import DisagreementError
+from stgan_tf.options import ConfigError
 from stgan_tf.training import command
-from stgan_tf.training.agreement import DisagreementError
 from stgan_tf.training.checkpoints import CheckpointError
 from stgan_tf.training.loop import NonFiniteLossError
 
@@ -17,9 +18,9 @@ LOST = """
 import sys, threading, time
 from pathlib import Path
 import tensorflow as tf
-from stgan_tf.config import Config
+from stgan_tf.config.run_config import Config
 from stgan_tf.training import command
-from stgan_tf.training.agreement import WorkerLostError
+from stgan_tf.distribution.agreement import WorkerLostError
 
 def lost(*_):
     # What TensorFlow's shutdown does then: a thread that would be waited for.

@@ -5,14 +5,14 @@ person can be drawn with any attribute changed. TensorFlow is not imported: work
 in a fraction of a second.
 """
 
-from stgan_tf.data.synthetic_faces.attribute_sampling import sample_attributes
-from stgan_tf.data.synthetic_faces.contact_sheet import draw_contact_sheet
-from stgan_tf.data.synthetic_faces.counterfactuals import counterfactual
-from stgan_tf.data.synthetic_faces.dataset import write_dataset
-from stgan_tf.data.synthetic_faces.identity import Identity, sample_identity
-from stgan_tf.data.synthetic_faces.parallel import drawing_ahead
-from stgan_tf.data.synthetic_faces.provenance import GENERATOR_VERSION, load_provenance
-from stgan_tf.data.synthetic_faces.rendering import draw_face, landmarks, render
+from stgan_tf.synthetic.faces.attribute_sampling import sample_attributes
+from stgan_tf.synthetic.faces.contact_sheet import draw_contact_sheet
+from stgan_tf.synthetic.faces.counterfactuals import counterfactual
+from stgan_tf.synthetic.faces.dataset import write_dataset
+from stgan_tf.synthetic.faces.identity import Identity, sample_identity
+from stgan_tf.synthetic.faces.provenance import GENERATOR_VERSION, load_provenance
+from stgan_tf.synthetic.faces.rendering import draw_face, landmarks, render
+from stgan_tf.synthetic.parallel import drawing_ahead
 
 __all__ = [
     "GENERATOR_VERSION",

@@ -1,9 +1,9 @@
 """What Young = 0 adds to the skin."""
 
-from stgan_tf.data.synthetic_faces.appearance import EYE_Y, MOUTH_Y, Appearance
-from stgan_tf.data.synthetic_faces.colours import mix, shade
-from stgan_tf.data.synthetic_faces.eyes import eye_centre
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing, smooth
+from stgan_tf.synthetic.faces.appearance import EYE_Y, MOUTH_Y, Appearance
+from stgan_tf.synthetic.faces.colours import mix, shade
+from stgan_tf.synthetic.faces.eyes import eye_centre
+from stgan_tf.synthetic.vector_drawing import Drawing, smooth
 
 
 def draw_age(drawing: Drawing, look: Appearance) -> None:

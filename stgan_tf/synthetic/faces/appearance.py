@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stgan_tf.data.synthetic_faces.colours import (
+from stgan_tf.synthetic.faces.colours import (
     HAIR_COLOURS,
     OTHER_HAIR_COLOURS,
     PALE_TONE,
@@ -14,7 +14,7 @@ from stgan_tf.data.synthetic_faces.colours import (
     mix,
     shade,
 )
-from stgan_tf.data.synthetic_faces.identity import Identity
+from stgan_tf.synthetic.faces.identity import Identity
 
 EYE_Y = 111.5
 MOUTH_Y = 152.0

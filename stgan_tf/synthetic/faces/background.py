@@ -4,9 +4,9 @@ take longer than the face."""
 import numpy as np
 from PIL import Image
 
-from stgan_tf.data.synthetic_faces.colours import channels
-from stgan_tf.data.synthetic_faces.identity import Identity
-from stgan_tf.data.synthetic_faces.vector_drawing import IMAGE_HEIGHT, IMAGE_WIDTH
+from stgan_tf.synthetic.faces.colours import channels
+from stgan_tf.synthetic.faces.identity import Identity
+from stgan_tf.synthetic.vector_drawing import IMAGE_HEIGHT, IMAGE_WIDTH
 
 #: Everything in the background is soft: it is painted small and enlarged.
 _REDUCTION = 4

@@ -1,8 +1,8 @@
 """Clothes."""
 
-from stgan_tf.data.synthetic_faces.appearance import Appearance
-from stgan_tf.data.synthetic_faces.colours import mix, shade
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing, joined, polyline, smooth
+from stgan_tf.synthetic.faces.appearance import Appearance
+from stgan_tf.synthetic.faces.colours import mix, shade
+from stgan_tf.synthetic.vector_drawing import Drawing, joined, polyline, smooth
 
 
 def draw_clothes(drawing: Drawing, look: Appearance) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from stgan_tf.atomic_files import write_with
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.data.synthetic_faces.counterfactuals import counterfactual
-from stgan_tf.data.synthetic_faces.rendering import draw_face
+from stgan_tf.files import write_with
+from stgan_tf.synthetic.faces.counterfactuals import counterfactual
+from stgan_tf.synthetic.faces.rendering import draw_face
 
 
 def draw_contact_sheet(path: Path | str, seed: int, num_rows: int) -> Path:

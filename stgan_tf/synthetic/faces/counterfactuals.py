@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from stgan_tf.data.synthetic_faces.attribute_sampling import apply_changes
-from stgan_tf.data.synthetic_faces.rendering import render, sample_face
+from stgan_tf.synthetic.faces.attribute_sampling import apply_changes
+from stgan_tf.synthetic.faces.rendering import render, sample_face
 
 
 def counterfactual(seed: int, index: int, changes: Mapping[str, int]) -> np.ndarray:

@@ -9,24 +9,19 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from stgan_tf.atomic_files import make_folder, replacing, write_text, write_with
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
-from stgan_tf.data.attribute_files import write_attribute_file
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.data.synthetic_faces.derived_labels import celeba_labels
-from stgan_tf.data.synthetic_faces.parallel import draw_in_processes
-from stgan_tf.data.synthetic_faces.provenance import (
+from stgan_tf.files import make_folder, replacing, write_text, write_with
+from stgan_tf.sources.attribute_files import write_attribute_file
+from stgan_tf.synthetic.faces.derived_labels import celeba_labels
+from stgan_tf.synthetic.faces.provenance import (
     FILE_NAME,
     UNFINISHED_FILE_NAME,
     Provenance,
     read_provenance,
 )
-from stgan_tf.data.synthetic_faces.rendering import (
-    LANDMARK_NAMES,
-    landmarks,
-    render,
-    sample_face,
-)
+from stgan_tf.synthetic.faces.rendering import LANDMARK_NAMES, landmarks, render, sample_face
+from stgan_tf.synthetic.parallel import draw_in_processes
 
 IMAGE_FOLDER = "img_align_celeba"
 ATTRIBUTE_FILE = "list_attr_celeba.txt"

@@ -8,10 +8,10 @@ Pointy_Nose, Receding_Hairline, Wearing_Hat, Wearing_Necklace, Wearing_Necktie) 
 from collections.abc import Mapping
 
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
-from stgan_tf.data.synthetic_faces.appearance import appearance
-from stgan_tf.data.synthetic_faces.hair_shapes import STYLES
-from stgan_tf.data.synthetic_faces.identity import Identity
-from stgan_tf.data.synthetic_faces.jewellery import shows_earrings
+from stgan_tf.synthetic.faces.appearance import appearance
+from stgan_tf.synthetic.faces.hair_shapes import STYLES
+from stgan_tf.synthetic.faces.identity import Identity
+from stgan_tf.synthetic.faces.jewellery import shows_earrings
 
 
 def celeba_labels(identity: Identity, attributes: Mapping[str, int]) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Eyes and eyebrows."""
 
-from stgan_tf.data.synthetic_faces.appearance import EYE_Y, Appearance
-from stgan_tf.data.synthetic_faces.colours import EYE_COLOURS, mix, shade
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing, Point, joined, smooth
+from stgan_tf.synthetic.faces.appearance import EYE_Y, Appearance
+from stgan_tf.synthetic.faces.colours import EYE_COLOURS, mix, shade
+from stgan_tf.synthetic.vector_drawing import Drawing, Point, joined, smooth
 
 
 def eye_centre(look_or_identity, side: int) -> Point:

@@ -2,9 +2,9 @@
 
 import math
 
-from stgan_tf.data.synthetic_faces.appearance import MOUTH_Y, Appearance
-from stgan_tf.data.synthetic_faces.colours import mix, shade
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing, Point, mirrored, smooth
+from stgan_tf.synthetic.faces.appearance import MOUTH_Y, Appearance
+from stgan_tf.synthetic.faces.colours import mix, shade
+from stgan_tf.synthetic.vector_drawing import Drawing, Point, mirrored, smooth
 
 
 def _jaw_line(look: Appearance, outward: float, below: float) -> list[Point]:

@@ -2,17 +2,11 @@
 
 import numpy as np
 
-from stgan_tf.data.synthetic_faces.appearance import Appearance
-from stgan_tf.data.synthetic_faces.colours import mix
-from stgan_tf.data.synthetic_faces.hair import GREY, hair_paint
-from stgan_tf.data.synthetic_faces.hair_shapes import STYLES, resample
-from stgan_tf.data.synthetic_faces.vector_drawing import (
-    Drawing,
-    circles,
-    joined,
-    polyline,
-    smooth,
-)
+from stgan_tf.synthetic.faces.appearance import Appearance
+from stgan_tf.synthetic.faces.colours import mix
+from stgan_tf.synthetic.faces.hair import GREY, hair_paint
+from stgan_tf.synthetic.faces.hair_shapes import STYLES, resample
+from stgan_tf.synthetic.vector_drawing import Drawing, circles, joined, polyline, smooth
 
 
 def _edges(look: Appearance) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,8 @@
 """Eyeglasses."""
 
-from stgan_tf.data.synthetic_faces.appearance import EYE_Y, Appearance
-from stgan_tf.data.synthetic_faces.eyes import eye_centre
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing, Point, circles, smooth
+from stgan_tf.synthetic.faces.appearance import EYE_Y, Appearance
+from stgan_tf.synthetic.faces.eyes import eye_centre
+from stgan_tf.synthetic.vector_drawing import Drawing, Point, circles, smooth
 
 
 def _lens(style: str, x: float, side: int) -> list[Point]:

@@ -2,21 +2,10 @@
 
 import numpy as np
 
-from stgan_tf.data.synthetic_faces.appearance import Appearance
-from stgan_tf.data.synthetic_faces.colours import mix
-from stgan_tf.data.synthetic_faces.hair_shapes import (
-    SAMPLES,
-    STYLES,
-    HairStyle,
-    contours,
-    parting_index,
-)
-from stgan_tf.data.synthetic_faces.vector_drawing import (
-    Drawing,
-    circles,
-    joined,
-    smooth,
-)
+from stgan_tf.synthetic.faces.appearance import Appearance
+from stgan_tf.synthetic.faces.colours import mix
+from stgan_tf.synthetic.faces.hair_shapes import SAMPLES, STYLES, HairStyle, contours, parting_index
+from stgan_tf.synthetic.vector_drawing import Drawing, circles, joined, smooth
 
 GREY = "#c4c3c4"
 

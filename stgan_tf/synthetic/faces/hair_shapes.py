@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stgan_tf.data.synthetic_faces.appearance import Appearance
+from stgan_tf.synthetic.faces.appearance import Appearance
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stgan_tf.data.synthetic_faces.colours import (
+from stgan_tf.synthetic.faces.colours import (
     BACKDROPS,
     CLOTHES,
     EYE_COLOURS,

@@ -1,9 +1,9 @@
 """Earrings."""
 
-from stgan_tf.data.synthetic_faces.appearance import Appearance
-from stgan_tf.data.synthetic_faces.hair_shapes import STYLES
-from stgan_tf.data.synthetic_faces.identity import Identity
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing
+from stgan_tf.synthetic.faces.appearance import Appearance
+from stgan_tf.synthetic.faces.hair_shapes import STYLES
+from stgan_tf.synthetic.faces.identity import Identity
+from stgan_tf.synthetic.vector_drawing import Drawing
 
 
 def shows_earrings(identity: Identity, male: bool) -> bool:

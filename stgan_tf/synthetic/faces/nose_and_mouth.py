@@ -1,9 +1,9 @@
 """Nose and mouth."""
 
-from stgan_tf.data.synthetic_faces.appearance import MOUTH_Y, NOSE_Y, Appearance
-from stgan_tf.data.synthetic_faces.colours import mix, shade
-from stgan_tf.data.synthetic_faces.identity import Identity
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing, Point, joined, smooth
+from stgan_tf.synthetic.faces.appearance import MOUTH_Y, NOSE_Y, Appearance
+from stgan_tf.synthetic.faces.colours import mix, shade
+from stgan_tf.synthetic.faces.identity import Identity
+from stgan_tf.synthetic.vector_drawing import Drawing, Point, joined, smooth
 
 
 def nose_tip(identity: Identity) -> Point:

@@ -4,11 +4,11 @@ import dataclasses
 import json
 from pathlib import Path
 
-from stgan_tf.atomic_files import write_text
+from stgan_tf.files import write_text
 
 #: Raised whenever the same seed would draw other pixels or labels.
 GENERATOR_VERSION = 1
-GENERATOR = "stgan_tf.data.synthetic_faces"
+GENERATOR = "stgan_tf.synthetic.faces"
 FILE_NAME = "synthetic_faces.json"
 #: There while a data set is being drawn, instead of FILE_NAME.
 UNFINISHED_FILE_NAME = "synthetic_faces.unfinished.json"

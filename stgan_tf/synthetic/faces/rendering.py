@@ -5,29 +5,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from stgan_tf.data.synthetic_faces.ageing import draw_age
-from stgan_tf.data.synthetic_faces.appearance import Appearance, appearance
-from stgan_tf.data.synthetic_faces.attribute_sampling import (
-    require_consistent,
-    sample_attributes,
-)
-from stgan_tf.data.synthetic_faces.background import paint_background
-from stgan_tf.data.synthetic_faces.clothes import draw_clothes
-from stgan_tf.data.synthetic_faces.eyes import draw_brows, draw_eyes, eye_centre
-from stgan_tf.data.synthetic_faces.facial_hair import draw_beard, draw_moustache
-from stgan_tf.data.synthetic_faces.fringe import draw_fringe
-from stgan_tf.data.synthetic_faces.glasses import draw_glasses
-from stgan_tf.data.synthetic_faces.hair import draw_back_hair, draw_front_hair
-from stgan_tf.data.synthetic_faces.head import draw_ears, draw_head, draw_neck
-from stgan_tf.data.synthetic_faces.identity import Identity, sample_identity
-from stgan_tf.data.synthetic_faces.jewellery import draw_earrings
-from stgan_tf.data.synthetic_faces.nose_and_mouth import (
-    draw_mouth,
-    draw_nose,
-    mouth_corner,
-    nose_tip,
-)
-from stgan_tf.data.synthetic_faces.vector_drawing import Drawing
+from stgan_tf.synthetic.faces.ageing import draw_age
+from stgan_tf.synthetic.faces.appearance import Appearance, appearance
+from stgan_tf.synthetic.faces.attribute_sampling import require_consistent, sample_attributes
+from stgan_tf.synthetic.faces.background import paint_background
+from stgan_tf.synthetic.faces.clothes import draw_clothes
+from stgan_tf.synthetic.faces.eyes import draw_brows, draw_eyes, eye_centre
+from stgan_tf.synthetic.faces.facial_hair import draw_beard, draw_moustache
+from stgan_tf.synthetic.faces.fringe import draw_fringe
+from stgan_tf.synthetic.faces.glasses import draw_glasses
+from stgan_tf.synthetic.faces.hair import draw_back_hair, draw_front_hair
+from stgan_tf.synthetic.faces.head import draw_ears, draw_head, draw_neck
+from stgan_tf.synthetic.faces.identity import Identity, sample_identity
+from stgan_tf.synthetic.faces.jewellery import draw_earrings
+from stgan_tf.synthetic.faces.nose_and_mouth import draw_mouth, draw_nose, mouth_corner, nose_tip
+from stgan_tf.synthetic.vector_drawing import Drawing
 
 #: x of the middle of the face in the frame, and the height about which the head turns.
 MIDDLE_X = 88.5

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.reconstruction import reconstruction_loss
-from stgan_tf.training.trainer import STGANTrainer
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 class StarGANTrainer(STGANTrainer):

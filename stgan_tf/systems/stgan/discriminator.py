@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config import NetworkConfig
+from stgan_tf.config.network import NetworkConfig
 from stgan_tf.layers.conv_blocks import ACTIVATIONS, ConvBlock
 
 

@@ -3,10 +3,10 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config import NetworkConfig
-from stgan_tf.networks.decoder import Decoder
-from stgan_tf.networks.encoder import Encoder
-from stgan_tf.networks.selective_transfer import SelectiveTransfer
+from stgan_tf.config.network import NetworkConfig
+from stgan_tf.systems.stgan.decoder import Decoder
+from stgan_tf.systems.stgan.encoder import Encoder
+from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")

@@ -3,14 +3,14 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config import LossConfig
+from stgan_tf.config.network import LossConfig
 from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.gradient_penalty import gradient_penalty, interpolate, perturb
 from stgan_tf.losses.reconstruction import reconstruction_loss
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.accumulation import accumulated
-from stgan_tf.training.weight_average import WeightAverage
+from stgan_tf.optimization.accumulation import accumulated
+from stgan_tf.optimization.weight_average import WeightAverage
+from stgan_tf.systems.label_rule import LabelRule
 
 
 class STGANTrainer(keras.Model):

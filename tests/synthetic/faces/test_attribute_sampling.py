@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.data.synthetic_faces.attribute_sampling import (
+from stgan_tf.synthetic.faces.attribute_sampling import (
     HAIR_COLOUR_ATTRIBUTES,
     apply_changes,
     require_consistent,

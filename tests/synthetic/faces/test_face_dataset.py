@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from stgan_tf.attributes import CELEBA_ATTRIBUTES, PAPER_ATTRIBUTES
-from stgan_tf.data.attribute_files import read_attribute_file
-from stgan_tf.data.synthetic_faces import draw_face, load_provenance, write_dataset
+from stgan_tf.sources.attribute_files import read_attribute_file
+from stgan_tf.synthetic.faces import draw_face, load_provenance, write_dataset
 
 COUNT = 32  # the least that two workers share
 

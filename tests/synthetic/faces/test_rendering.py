@@ -7,13 +7,7 @@ import numpy as np
 import pytest
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.data.synthetic_faces import (
-    counterfactual,
-    draw_face,
-    landmarks,
-    render,
-    sample_identity,
-)
+from stgan_tf.synthetic.faces import counterfactual, draw_face, landmarks, render, sample_identity
 
 CANONICAL = {
     "lefteye": (69.5, 111.5),
@@ -153,5 +147,5 @@ def test_counterfactual_resolves_conflicts_and_refuses_contradictions():
 
 
 def test_tensorflow_is_not_imported():
-    code = "import sys, stgan_tf.data.synthetic_faces; sys.exit('tensorflow' in sys.modules)"
+    code = "import sys, stgan_tf.synthetic.faces; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

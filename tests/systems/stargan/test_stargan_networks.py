@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.networks.baselines.stargan_discriminator import StarGANDiscriminator
-from stgan_tf.networks.baselines.stargan_generator import StarGANGenerator
+from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
+from stgan_tf.systems.stargan.generator import StarGANGenerator
 
 
 def parameters(network):

@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.evaluation.editing import Editor
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.building import build_trainer
+from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
 from stgan_tf.training.session import train
 from stgan_tf.training.summary import summarize

@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.losses.gradient_penalty import gradient_penalty
-from stgan_tf.training import trainer as trainer_module
-from stgan_tf.training.adam import FusedAdam
-from stgan_tf.training.building import build_trainer
+from stgan_tf.optimization.adam import FusedAdam
+from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.stgan import trainer as trainer_module
 
 
 def make_data(k=3, batch=4, size=16, attributes=13, seed=0):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.config import DataConfig
-from stgan_tf.data.attribute_files import write_attribute_file
+from stgan_tf.config.data import DataConfig
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.sources.attribute_files import write_attribute_file
 
 NAMES = ("Bald", "Bangs", "Young")
 

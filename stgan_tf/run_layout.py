@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from stgan_tf.config import Config
+from stgan_tf.config.run_config import Config
 
 CONFIG_FILE = "config.json"
 CHECKPOINTS_FOLDER = "checkpoints"
-#: The classifier that says what faces have (`stgan_tf.training.run_classifier`).
+#: The classifier that says what faces have (`stgan_tf.classifier.run_classifier`).
 CLASSIFIER_FOLDER = "classifier"
 #: In place of a classifier's folder: do not ask any.
 NO_CLASSIFIER = "none"

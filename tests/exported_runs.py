@@ -8,11 +8,11 @@ import pytest
 import tensorflow as tf
 from small_runs import MODELS, SIZE, write_classifier, write_run
 
+from stgan_tf.classifier.training import load_classifier
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.images import to_float
-from stgan_tf.networks.label_rule import LabelRule
-from stgan_tf.training.classifier_training import load_classifier
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
 
 OPTIONS = ExportOptions(comparison_images=4, latency_repeats=2, batch_sizes=(1, 2))
