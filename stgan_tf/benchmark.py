@@ -13,16 +13,16 @@ from pathlib import Path
 from absl import flags
 
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.config.flags import config_from_flags, define_config_flags
-from stgan_tf.config.run_config import Config
 from stgan_tf.files import write_text
 from stgan_tf.stages import passing_sigterm_on
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
 
 FLAGS = flags.FLAGS
 
 PARTS = ("train", "pipeline", "generator")
 
-define_config_flags()
+define_run_flags()
 flags.DEFINE_enum(
     "part",
     "all",

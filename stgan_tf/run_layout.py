@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from stgan_tf.config.run_config import Config
-
 CONFIG_FILE = "config.json"
 CHECKPOINTS_FOLDER = "checkpoints"
 #: The classifier that says what faces have (`stgan_tf.classifier.run_classifier`).
@@ -22,16 +20,3 @@ def checkpoint_names(folder: Path) -> list[str]:
     """Checkpoints in the folder, oldest first."""
     names = [path.stem for path in folder.glob("*.index")]
     return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
-
-
-def continued_config(run_dir: Path, even_without_checkpoint: bool = False) -> Config | None:
-    """The configuration of the run in `run_dir`; None where there is no run to continue.
-
-    A run that was stopped before its first checkpoint counts only `even_without_checkpoint`: it
-    has learnt nothing, so that new flags start it anew.
-    """
-    path = run_dir / CONFIG_FILE
-    started = even_without_checkpoint or checkpoint_names(run_dir / CHECKPOINTS_FOLDER)
-    if path.exists() and started:
-        return Config.read(path)
-    return None

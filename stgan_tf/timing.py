@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
 from stgan_tf.distribution.strategies import make_strategy
 from stgan_tf.synthetic.faces import write_dataset
-from stgan_tf.systems.building import build_generator, build_trainer
+from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import batches_per_iteration
 from stgan_tf.training.loop import compile_step
 
 #: Faces drawn for the pipeline's measurement where --data_dir names none.
@@ -43,7 +44,7 @@ def measure(part: str, config: Config, repeats: int) -> dict:
     return {
         "part": part,
         "image_size": config.data.image_size,
-        "encoder_width": config.network.encoder_width,
+        "system": config.system,
         "batch_size": config.training.batch_size,
         "precision": config.training.precision,
         "jit_compile": config.training.jit_compile,
@@ -61,13 +62,13 @@ def measure(part: str, config: Config, repeats: int) -> dict:
 def _train(config: Config, repeats: int) -> dict:
     """One whole iteration (critic updates and one generator update) on images in memory."""
     training = config.training
-    trainer = build_trainer(config, num_images=1)
+    trainer = find_system(config.system).build_trainer(config, num_images=1)
     step = compile_step(trainer, tf.distribute.get_strategy(), training.jit_compile)
     data = _random_batches(config)
     seconds = _median_seconds(lambda: step(data), repeats)
-    batches = training.critic_steps_per_generator_step + 1
+    batches = batches_per_iteration(config)
     return {
-        "critic_steps": training.critic_steps_per_generator_step,
+        "batches_per_iteration": batches,
         "iteration_seconds": seconds,
         "images_per_second": batches * training.batch_size / seconds,
     }
@@ -81,12 +82,13 @@ def _replicas(config: Config, repeats: int) -> dict:
     tf.config.set_visible_devices([], "GPU")
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    system = find_system(config.system)
     one, two = make_strategy("single"), make_strategy("mirrored")
     work = []
     for strategy in (one, two):
         replicas = strategy.num_replicas_in_sync
         with strategy.scope():
-            trainer = build_trainer(config, num_images=1, num_replicas=replicas)
+            trainer = system.build_trainer(config, num_images=1, num_replicas=replicas)
         data, rows = _random_batches(config), config.training.batch_size // replicas
 
         def share(context, data=data, rows=rows):
@@ -100,7 +102,7 @@ def _replicas(config: Config, repeats: int) -> dict:
     durations = _interleaved_seconds(work, repeats)
     single, mirrored = (statistics.median(times) for times in durations)
     return {
-        "critic_steps": config.training.critic_steps_per_generator_step,
+        "batches_per_iteration": batches_per_iteration(config),
         "one_device_iteration_seconds": single,
         "two_devices_iteration_seconds": mirrored,
         "overhead_percent": 100 * (mirrored / single - 1),
@@ -111,7 +113,7 @@ def _replicas(config: Config, repeats: int) -> dict:
 def _random_batches(config: Config) -> dict[str, tf.Tensor]:
     """The batches of one iteration: what a training element holds, from noise."""
     training = config.training
-    shape = (training.critic_steps_per_generator_step + 1, training.batch_size)
+    shape = (batches_per_iteration(config), training.batch_size)
     size, attributes = config.data.image_size, len(config.data.attributes)
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 2, (2, *shape, attributes))
@@ -126,7 +128,7 @@ def _pipeline(config: Config, repeats: int) -> dict:
     """JPEG files -> decoded, cropped, resized batches, as training reads them."""
     with tempfile.TemporaryDirectory() as folder:
         table = _jpeg_table(config, Path(folder))
-        batches = config.training.critic_steps_per_generator_step + 1
+        batches = batches_per_iteration(config)
         elements = iter(
             training_dataset(
                 table,
@@ -161,13 +163,13 @@ def _jpeg_table(config: Config, folder: Path) -> ImageTable:
 
 def _generator(config: Config, repeats: int) -> dict:
     """Inference: one image's latency and a batch's throughput."""
-    generator = build_generator(config)
+    network = find_system(config.system).build_editing_network(config)
     size, attributes = config.data.image_size, len(config.data.attributes)
 
     def seconds(batch: int) -> float:
         images = tf.zeros((batch, size, size, 3))
         labels = tf.zeros((batch, attributes))
-        edit = tf.function(lambda: generator([images, labels], training=False))
+        edit = tf.function(lambda: network([images, labels], training=False))
         return _median_seconds(lambda: edit().numpy(), repeats)
 
     batch = config.training.batch_size

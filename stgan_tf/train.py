@@ -12,14 +12,14 @@ from pathlib import Path
 from absl import app, flags
 
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.config.flags import config_flags_given, config_from_flags, define_config_flags
 from stgan_tf.config.training import STRATEGIES
 from stgan_tf.options import ConfigError
-from stgan_tf.run_layout import continued_config
+from stgan_tf.systems.run_config import continued_config
+from stgan_tf.systems.run_flags import config_from_flags, define_run_flags, run_flags_given
 
 FLAGS = flags.FLAGS
 
-define_config_flags()
+define_run_flags()
 flags.DEFINE_string(
     "run_dir", "", "Folder of the run: configuration, checkpoints, samples, metrics."
 )
@@ -45,7 +45,7 @@ def main(argv: list[str]) -> None:
     """Flags -> configuration -> one call."""
     try:
         run_dir = Path(FLAGS.run_dir)
-        known = continued_config(run_dir, not config_flags_given()) if FLAGS.run_dir else None
+        known = continued_config(run_dir, not run_flags_given()) if FLAGS.run_dir else None
         config = config_from_flags(known)
         if FLAGS.dry_run:
             start_tensorflow()

@@ -1,13 +1,13 @@
 """Small runs with random weights of each kind of model, and a classifier."""
 
 import numpy as np
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training.checkpoints import Checkpoints
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")

@@ -3,12 +3,12 @@
 import dataclasses
 
 import pytest
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.synthetic.faces import write_dataset
+from stgan_tf.systems.run_config import Config
 
 
 @pytest.fixture(scope="session")

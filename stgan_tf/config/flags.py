@@ -10,7 +10,6 @@ from typing import Any
 
 from absl import flags
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.options import ConfigError
 
 FLAGS = flags.FLAGS
@@ -49,7 +48,7 @@ def read_flags(section: type, base: Any = None) -> Any:
     hints = typing.get_type_hints(section)
     names = [field.name for field in dataclasses.fields(section)]
     values = {
-        name: _value(name, hints[name])
+        name: flag_value(name, hints[name])
         if base is None or FLAGS[name].present
         else getattr(base, name)
         for name in names
@@ -61,30 +60,7 @@ def read_flags(section: type, base: Any = None) -> Any:
     return section(**values)
 
 
-def define_config_flags() -> None:
-    """Defines the flags of a whole run, `stgan_tf.config.Config`."""
-    define_flags(*(section.type for section in dataclasses.fields(Config)))
-
-
-def config_flags_given() -> bool:
-    """Whether any of them was given, in a flag file or on the command line."""
-    sections = (section.type for section in dataclasses.fields(Config))
-    return any(FLAGS[field.name].present for part in sections for field in dataclasses.fields(part))
-
-
-def config_from_flags(base: Config | None = None) -> Config:
-    """The run that the parsed flags describe; flags that were not given take the value of `base`,
-    if there is one. Raises ConfigError as `read_flags`.
-    """
-    return Config(
-        **{
-            section.name: read_flags(section.type, getattr(base, section.name, None))
-            for section in dataclasses.fields(Config)
-        }
-    )
-
-
-def _value(name: str, kind: type) -> Any:
+def flag_value(name: str, kind: type) -> Any:
     value = FLAGS[name].value
     if not isinstance(value, list):
         return value

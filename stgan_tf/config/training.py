@@ -1,4 +1,4 @@
-"""How a run is optimised and what it writes: a part of `stgan_tf.config`."""
+"""How a run is optimised and what it writes: a part of `stgan_tf.systems.run_config.Config`."""
 
 import dataclasses
 
@@ -46,12 +46,6 @@ class TrainingConfig(Checked):
         "export then use (such as 0.999); 0: no average.",
         minimum=0.0,
         maximum=0.999999,
-    )
-    critic_steps_per_generator_step: int = option(
-        5,
-        "Discriminator updates per generator update, each on a fresh batch (paper 5).",
-        minimum=1,
-        maximum=100,
     )
     resolve_target_conflicts: bool = option(
         False, "Apply the conflict rules to the shuffled targets (official: test only)."

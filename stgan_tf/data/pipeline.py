@@ -4,6 +4,8 @@ Training elements are (K, b, H, W, 3) images and (K, b, A) source and target att
 batches of one training iteration for one replica. Evaluation elements are (B, H, W, 3) and (B, A).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -27,6 +29,7 @@ def training_dataset(
     seed: int,
     start_iteration: int = 0,
     resolve_conflicts: bool = False,
+    required_values: Sequence[int] | None = None,
     num_pipelines: int = 1,
     pipeline_index: int = 0,
     replicas_per_pipeline: int = 1,
@@ -41,7 +44,9 @@ def training_dataset(
 
     Each pass over the images is a fresh shuffle; with config.balance_attributes images are drawn by
     weight instead (`sampling.balancing_weights`). Targets are the sub-batch's sources, shuffled;
-    `resolve_conflicts` clears what an attribute that the source lacks would contradict.
+    `resolve_conflicts` clears what an attribute that the source lacks would contradict. With
+    `required_values`, one for each of the K batches, all images of batch k have that value of the
+    first attribute; ValueError where no image has it.
     """
     replicas = num_pipelines * replicas_per_pipeline
     if batch_size % replicas:
@@ -60,6 +65,7 @@ def training_dataset(
         balance=config.balance_attributes,
         flip=config.horizontal_flip,
         resolve_conflicts=resolve_conflicts,
+        required_values=required_values,
     )
 
     def iteration_and_row(element: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -9,9 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.distribution.cluster import num_workers
+from stgan_tf.systems.run_config import Config
 
 #: What TensorFlow raises in a worker whose peers are gone: a connection that was closed, or the
 #: coordination service, to which they no longer send heartbeats.

@@ -2,11 +2,11 @@
 
 import tensorflow as tf
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import STRATEGIES
 from stgan_tf.distribution.cluster import find_cluster, num_workers
 from stgan_tf.distribution.rendezvous import wait_for_workers
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
 
 #: Seconds that workers wait for each other at the start: time for a cluster to find machines for
 #: the last of them and to fetch its image.

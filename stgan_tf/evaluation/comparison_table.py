@@ -9,6 +9,8 @@ from stgan_tf.evaluation.plots import trade_off
 from stgan_tf.files import write_text
 from stgan_tf.images import save_png
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER, RAW, checkpoint_names
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import batches_per_iteration
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,9 +83,9 @@ def differences(reports: Mapping[str, dict]) -> list[str]:
         "iterations": lambda report: report["step"],
         "seed": lambda report: report["config"]["training"]["seed"],
         "batch size": lambda report: report["config"]["training"]["batch_size"],
-        "critic updates an iteration": lambda report: report["config"]["training"][
-            "critic_steps_per_generator_step"
-        ],
+        "batches an iteration": lambda report: batches_per_iteration(
+            Config.from_json(json.dumps(report["config"]))
+        ),
         "data": lambda report: report["provenance"]["data_dir"],
         "image size": lambda report: report["config"]["data"]["image_size"],
         "weights": lambda report: report["provenance"].get("weights", RAW),

@@ -26,28 +26,25 @@ def side_by_side(do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iter
 
 
 class Editor:
-    """A generator behind the operations of the evaluation protocol.
+    """An editing network behind the operations of the evaluation protocol.
 
     Args:
-        generator: Has `encode(images, training)`, `shared_between_edits(features)` and
-            `decode(features, labels, training, shared)`.
+        network: A run's `EditingNetwork`.
         names: The A attributes of its labels, in order.
         label_rule: What the generator is given.
     """
 
-    def __init__(self, generator, names, label_rule: LabelRule):
+    def __init__(self, network, names, label_rule: LabelRule):
         self.names = tuple(names)
         self.label_rule = label_rule
 
         @tf.function(reduce_retracing=True)
         def encode(images):
-            features = generator.encode(images, training=False)
-            return features, generator.shared_between_edits(features)
+            return network.encode(images, training=False)
 
         @tf.function(reduce_retracing=True)
         def decode(encoded, labels):
-            features, shared = encoded
-            images = generator.decode(features, labels, training=False, shared=shared)
+            images = network.decode(encoded, labels, training=False)
             return to_uint8_tensor(images), tf.reduce_all(tf.math.is_finite(images))
 
         self.encode = encode  # (B, H, W, 3) in [-1, 1] -> what the methods below call `encoded`

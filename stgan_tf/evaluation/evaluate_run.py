@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -24,7 +25,6 @@ from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.run_layout import AVERAGE
-from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
 
 #: Below this a mean over so few images is called uncertain: at 2,000 the 95 % interval of an
@@ -73,9 +73,7 @@ def evaluate_run(
         config = dataclasses.replace(config, data_dir=data_dir)
     classifier = load_classifier(classifier_path)
     judge = Judge(classifier, config.attributes, config.image_size, config.crop, config.crop_frame)
-    editor = Editor(
-        run.generator, config.attributes, LabelRule.from_network_config(run.config.network)
-    )
+    editor = Editor(run.network, config.attributes, run.label_rule)
     table = load_split(config, split)
     available = len(table)
     if max_images:
@@ -125,7 +123,7 @@ def evaluate_run(
             "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         },
         "versions": versions(),
-        "config": dataclasses.asdict(run.config),
+        "config": json.loads(run.config.to_json()),
     }
     keep_classifier(run_dir, classifier_path)
     figures = _plots(measurements, swept)

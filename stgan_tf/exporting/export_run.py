@@ -180,7 +180,7 @@ def _provenance(model: Exportable, run_dir: Path | str, samples: Samples) -> dic
         "run_dir": str(run_dir),
         "step": model.step,
         "weights": model.weights,
-        "model": model.config.network.model,
+        "system": model.config.system,
         "classifier_sha256": model.classifier and model.classifier.sha256,
         "compared_on": f"{len(samples.images)} images: {samples.origin}",
         "versions": versions,

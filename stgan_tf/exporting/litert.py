@@ -14,10 +14,11 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.exporting.flatbuffer import require_portable
+from stgan_tf.exporting.litert_clone import cloned_for_litert
 from stgan_tf.exporting.options import FLOAT16, FLOAT32, INT8
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.exporting.signatures import Signature, classify_signature, edit_signature
-from stgan_tf.runtime.exportable import Exportable, unfused_relu
+from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.inputs import edit_inputs
 from stgan_tf.runtime.model_description import CLASSIFY_SIGNATURE, EDIT_SIGNATURE
 
@@ -36,14 +37,8 @@ def convert_edit(
     the version of float ones, so that older runtimes take what they cannot run, and makes the
     inputs and outputs of int8 files int8.
     """
-    signature = edit_signature(model, batch=1)
-    with unfused_relu(model.generator):
-        return _convert(
-            EDIT_SIGNATURE,
-            signature,
-            precisions,
-            lambda: _rows(model, calibration),
-        )
+    signature = edit_signature(cloned_for_litert(model), batch=1)
+    return _convert(EDIT_SIGNATURE, signature, precisions, lambda: _rows(model, calibration))
 
 
 def convert_classifier(model: Exportable) -> bytes:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.frame import CELEBA_FRAME
 from stgan_tf.images import crop, resize_bicubic_numpy
 from stgan_tf.synthetic.faces import counterfactual
+from stgan_tf.systems.run_config import Config
 
 _BATCH = 32
 #: `Samples.origin` where the run's own data set is missing.

@@ -11,9 +11,6 @@ LEAKY_RELU_SLOPE = 0.2  # tf.nn.leaky_relu's default, used throughout the offici
 ACTIVATIONS = {
     "linear": lambda x: x,
     "relu": tf.nn.relu,
-    # The same values, for export: TFLite's converter fuses a ReLU into the transposed convolution
-    # before it, as version 4 of that operation, which mobile GPUs refuse; this it leaves alone.
-    "unfused_relu": lambda x: tf.nn.leaky_relu(x, 0.0),
     "leaky_relu": lambda x: tf.nn.leaky_relu(x, LEAKY_RELU_SLOPE),
     "sigmoid": tf.sigmoid,
     "tanh": tf.tanh,
@@ -46,8 +43,7 @@ class ConvBlock(keras.layers.Layer):
         strides: Stride; a transposed block multiplies the size by it, others divide.
         transposed: Whether it is a transposed convolution.
         norm: none, batch or instance.
-        activation: linear, relu (or unfused_relu, its twin for export), leaky_relu (slope 0.2),
-            sigmoid or tanh.
+        activation: linear, relu, leaky_relu (slope 0.2), sigmoid or tanh.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
         norm_epsilon: Epsilon of the normalisation; None: the official STGAN's.
 
@@ -79,6 +75,7 @@ class ConvBlock(keras.layers.Layer):
         self.transposed = transposed
         self.norm = norm
         self.activation = activation
+        self.activate = ACTIVATIONS[activation]
         self.batch_norm = batch_norm
         self.norm_epsilon = norm_epsilon
         make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
@@ -110,7 +107,7 @@ class ConvBlock(keras.layers.Layer):
             outputs = self.normalization(outputs, training=training, fused=fused)
         elif self.normalization is not None:
             outputs = self.normalization(outputs)
-        return ACTIVATIONS[self.activation](outputs)
+        return self.activate(outputs)
 
     def compute_output_shape(self, input_shape):
         return self.convolution.compute_output_shape(input_shape)

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.official.adam_state import (
     DISCRIMINATOR_POWERS,
     GENERATOR_POWERS,
@@ -24,6 +23,7 @@ from stgan_tf.official.variables import (
     unit_variables,
 )
 from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.generator import Generator
 from stgan_tf.systems.stgan.trainer import STGANTrainer
 
@@ -90,7 +90,7 @@ def import_model(checkpoint: OfficialCheckpoint, data_dir: str = "") -> Imported
             trainer.discriminator_optimizer,
             of_discriminator,
             DISCRIMINATOR_POWERS,
-            config.training.critic_steps_per_generator_step,
+            config.settings.critic_steps_per_generator_step,
         ),
     ):
         restore_optimizer(optimizer, named, updates_done(reader, powers, each), reader)
@@ -101,10 +101,10 @@ def _unused_units(config: Config, checkpoint: OfficialCheckpoint, used: Named) -
     """Variables of the units above the last used skip connection, which the official code saves."""
     if not has_selective_transfer(checkpoint.setting):
         return {}
-    network = dataclasses.replace(
-        config.network, use_stu=True, shortcut_layers=config.network.num_layers - 1
+    settings = dataclasses.replace(
+        config.settings, use_stu=True, shortcut_layers=config.settings.num_layers - 1
     )
-    generator = Generator.from_network_config(network)
+    generator = Generator.from_settings(settings)
     size = config.data.image_size
     generator.build([(None, size, size, 3), (None, len(config.data.attributes))])
     every = unit_variables(generator.selective_transfer)

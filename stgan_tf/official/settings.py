@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import LossConfig, NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 #: Arguments with no part in what is computed.
 _IGNORED = {
@@ -28,26 +28,26 @@ _IGNORED = {
 _SAME = {
     "atts": ("data", "attributes"),
     "img_size": ("data", "image_size"),
-    "enc_layers": ("network", "num_layers"),
-    "enc_dim": ("network", "encoder_width"),
-    "dec_dim": ("network", "decoder_width"),
-    "stu_dim": ("network", "stu_width"),
-    "stu_kernel_size": ("network", "stu_kernel_size"),
-    "stu_state": ("network", "stu_state"),
-    "one_more_conv": ("network", "extra_conv_kernel"),
-    "dis_layers": ("network", "discriminator_layers"),
-    "dis_dim": ("network", "discriminator_width"),
-    "dis_fc_dim": ("network", "discriminator_fc_units"),
-    "mode": ("loss", "adversarial_loss"),
-    "rec_loss_weight": ("loss", "reconstruction_weight"),
+    "enc_layers": ("settings", "num_layers"),
+    "enc_dim": ("settings", "encoder_width"),
+    "dec_dim": ("settings", "decoder_width"),
+    "stu_dim": ("settings", "stu_width"),
+    "stu_kernel_size": ("settings", "stu_kernel_size"),
+    "stu_state": ("settings", "stu_state"),
+    "one_more_conv": ("settings", "extra_conv_kernel"),
+    "dis_layers": ("settings", "discriminator_layers"),
+    "dis_dim": ("settings", "discriminator_width"),
+    "dis_fc_dim": ("settings", "discriminator_fc_units"),
+    "mode": ("settings", "adversarial_loss"),
+    "rec_loss_weight": ("settings", "reconstruction_weight"),
     "batch_size": ("training", "batch_size"),
     "epoch": ("training", "num_epochs"),
     "init_epoch": ("training", "decay_after_epochs"),
     "lr": ("training", "learning_rate"),
-    "n_d": ("training", "critic_steps_per_generator_step"),
+    "n_d": ("settings", "critic_steps_per_generator_step"),
 }
 
-#: Official argument -> (our field of NetworkConfig, {official value: ours}).
+#: Official argument -> (our setting, {official value: ours}).
 _RENAMED = {
     "label": ("label_mode", {"diff": "difference", "target": "target"}),
     "stu_norm": ("stu_norm", {"none": "none", "bn": "batch", "in": "instance"}),
@@ -86,27 +86,25 @@ def read_config(path: Path, data_dir: str = "") -> Config:
             "data_dir": data_dir,
             "crop": "none" if setting["use_cropped_img"] else "official",
         },
-        "network": {"label_scale": 2 * setting["thres_int"]},
-        "loss": {},
+        "settings": {"label_scale": 2 * setting["thres_int"]},
         "training": {},
     }
     for name, (section, field) in _SAME.items():
         sections[section][field] = setting[name]
-    network = sections["network"]
+    settings = sections["settings"]
     for name, (field, values) in _RENAMED.items():
         if setting[name] not in values:
             _fail(path, name, f"must be one of {', '.join(values)}. Received: {setting[name]!r}")
-        network[field] = values[setting[name]]
+        settings[field] = values[setting[name]]
     for name, field in _CAPPED.items():
-        network[field] = min(setting[name], num_layers - 1)
-    network["multi_inputs"] = min(max(setting["multi_inputs"], 1), num_layers)
+        settings[field] = min(setting[name], num_layers - 1)
+    settings["multi_inputs"] = min(max(setting["multi_inputs"], 1), num_layers)
     # Without a skip connection no unit's output is used: the network is the one without units.
-    network["use_stu"] = setting["use_stu"] and network["shortcut_layers"] > 0
+    settings["use_stu"] = setting["use_stu"] and settings["shortcut_layers"] > 0
     try:
         return Config(
             data=DataConfig(**sections["data"]),
-            network=NetworkConfig(**network),
-            loss=LossConfig(**sections["loss"]),
+            settings=STGANSettings(**settings),
             training=TrainingConfig(**sections["training"]),
         )
     except ConfigError as error:

@@ -143,7 +143,7 @@ class CriticVerification(_StepVerification):
         """(alpha, beta) of the penalty's points; beta, of DRAGAN's, may be given as the points."""
         alpha = tf.constant(self._expected["alpha"], tf.float32)
         alpha = tf.reshape(alpha, (-1, 1, 1, 1))
-        if self._trainer.loss_config.adversarial_loss == "wgan":
+        if self._trainer.settings.adversarial_loss == "wgan":
             return alpha, None
         if "beta" in self._expected:
             return alpha, tf.constant(self._expected["beta"], tf.float32)

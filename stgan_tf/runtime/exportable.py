@@ -1,8 +1,6 @@
-"""What is exported: a run's generator, and a classifier beside it, as plain functions."""
+"""What is exported: a run's editing network, and a classifier beside it, as plain functions."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -10,14 +8,13 @@ import tensorflow as tf
 
 from stgan_tf.classifier.run_classifier import run_classifier
 from stgan_tf.classifier.training import TrainedClassifier
-from stgan_tf.config.run_config import Config
 from stgan_tf.frame import model_frame
-from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.run_layout import AVERAGE, CONFIG_FILE
 from stgan_tf.runtime.model_description import ModelDescription
-from stgan_tf.systems.building import build_generator
 from stgan_tf.systems.label_rule import LabelRule
-from stgan_tf.training.checkpoints import restore_generator
+from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.run_config import Config
+from stgan_tf.training.checkpoints import restore_network
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,8 +24,10 @@ class Exportable:
     Attributes:
         config: The run's.
         step: Iterations it was trained for.
-        weights: average or raw: which ones the generator has.
-        generator: Built and restored, in float32 also where it was trained in bfloat16.
+        weights: average or raw: which ones the network has.
+        network: The `EditingNetwork`, built and restored, in float32 also where it was trained in
+            bfloat16.
+        label_rule: What it is given.
         classifier: Fills in source attributes; None: the model is exported without one.
         description: What goes with every format; without files and provenance.
     """
@@ -36,7 +35,8 @@ class Exportable:
     config: Config
     step: int
     weights: str
-    generator: keras.Model
+    network: keras.Model
+    label_rule: LabelRule
     classifier: TrainedClassifier | None
     description: ModelDescription
 
@@ -44,9 +44,8 @@ class Exportable:
         self, images: tf.Tensor, difference: tf.Tensor, source: tf.Tensor | None = None
     ) -> tf.Tensor:
         """Edited images; arguments as the signature `edit` (`model_description`)."""
-        rule = LabelRule.from_network_config(self.config.network)
-        labels = rule.of_difference(difference, source)
-        return self.generator([images, labels], training=False)
+        labels = self.label_rule.of_difference(difference, source)
+        return self.network([images, labels], training=False)
 
     def classify(self, images: tf.Tensor) -> tf.Tensor:
         """Probabilities (N, A) of the model's attributes, whatever else the classifier knows."""
@@ -68,23 +67,24 @@ def load_exportable(
     config = Config.read(run_dir / CONFIG_FILE)
     # LiteRT has no bfloat16; the variables are float32 either way.
     float32 = dataclasses.replace(config.training, precision="float32")
-    generator = build_generator(dataclasses.replace(config, training=float32))
-    restored = restore_generator(generator, run_dir, weights)
-    data, network = config.data, config.network
+    system = find_system(config.system)
+    network = system.build_editing_network(dataclasses.replace(config, training=float32))
+    restored = restore_network(network, system.editing_name, run_dir, weights)
+    data, rule = config.data, system.label_rule(config.settings)
     judge = run_classifier(run_dir, classifier)
     if judge is not None:
         judge.columns(data.attributes)
         judge.require_prepared_as(data.image_size, data.crop, data.crop_frame)
     description = ModelDescription(
         attributes=tuple(data.attributes),
-        label_mode=network.label_mode,
-        label_scale=network.label_scale,
+        label_mode=rule.mode,
+        label_scale=rule.scale,
         image_size=data.image_size,
         **model_frame(data.crop, data.image_size, data.crop_frame).described(),
         has_classifier=judge is not None,
         classifier=_described(judge),
     )
-    return Exportable(config, *restored, generator, judge, description)
+    return Exportable(config, *restored, network, rule, judge, description)
 
 
 def _described(judge: TrainedClassifier | None) -> dict[str, object] | None:
@@ -92,22 +92,3 @@ def _described(judge: TrainedClassifier | None) -> dict[str, object] | None:
         return None
     accuracy = judge.description.get("validation_mean_accuracy")
     return {"sha256": judge.sha256, "validation_mean_accuracy": accuracy}
-
-
-@contextlib.contextmanager
-def unfused_relu(network: keras.Model) -> Iterator[None]:
-    """Inside, the ReLU of transposed convolutions are traced so that TFLite does not fuse them;
-    the values are the same (`stgan_tf.layers.conv_blocks`).
-    """
-    blocks = [
-        layer
-        for layer in network._flatten_layers()
-        if isinstance(layer, ConvBlock) and layer.transposed and layer.activation == "relu"
-    ]
-    for block in blocks:
-        block.activation = "unfused_relu"
-    try:
-        yield
-    finally:
-        for block in blocks:
-            block.activation = "relu"

@@ -19,9 +19,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stgan_tf.attributes import CONFLICTS
-from stgan_tf.config.network import LABEL_MODES
 from stgan_tf.frame import CropRule, ModelFrame, Size, assumed_frame
 from stgan_tf.images import CropBox, contains
+from stgan_tf.systems.label_rule import LABEL_MODES
 
 FORMAT = "stgan_tf.model"
 #: 2 says which frame the crop is of; what a file of version 1 has of it is CelebA's own.
@@ -66,7 +66,7 @@ class ModelDescription:
     """
     Attributes:
         attributes: The A names, in the order of every vector.
-        label_mode, label_scale: `stgan_tf.config.NetworkConfig`'s.
+        label_mode, label_scale: `stgan_tf.systems.label_rule.LabelRule`'s.
         image_size: Side S of the model's square images in pixels.
         crop_box: What they are of aligned images of `frame`; None: whole images.
         frame: The size that `crop_box` is given for, CelebA's where nothing else is known.

@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from stgan_tf.config.network import LABEL_MODES, NetworkConfig
+#: What an editing network is given.
+LABEL_MODES = ("difference", "target", "binary")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -10,9 +11,8 @@ class LabelRule:
     """Source and target attributes -> the vector a generator is given.
 
     Attributes:
-        mode: "difference" (STGAN), "target" (AttGAN) or "binary" (StarGAN):
-            `NetworkConfig.label_mode`.
-        scale: Factor of the vector: `NetworkConfig.label_scale` (official 2 * thres_int = 1).
+        mode: "difference" (STGAN), "target" (AttGAN) or "binary" (StarGAN).
+        scale: Factor of the vector (official 2 * thres_int = 1).
     """
 
     mode: str = "difference"
@@ -23,10 +23,6 @@ class LabelRule:
             raise ValueError(
                 f"`mode` must be one of {', '.join(LABEL_MODES)}. Received: {self.mode!r}."
             )
-
-    @classmethod
-    def from_network_config(cls, config: NetworkConfig) -> "LabelRule":
-        return cls(config.label_mode, config.label_scale)
 
     def __call__(self, source, target, intensity=1.0):
         """The vector (B, A) for attributes (B, A) in {0, 1}.

@@ -1,4 +1,4 @@
-"""Step-exact checkpoints: networks, both optimisers with their slots, and through them the step.
+"""Step-exact checkpoints: networks, optimisers with their slots, and through them the step.
 
 Data order and random numbers are functions of (seed, step), so there is nothing else to save.
 """
@@ -12,16 +12,17 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.run_layout import AVERAGE, CHECKPOINTS_FOLDER, RAW, WEIGHTS, checkpoint_names
-from stgan_tf.systems.stgan.generator import Generator
-from stgan_tf.systems.stgan.trainer import STGANTrainer
+from stgan_tf.systems.system import SystemTrainer
 from stgan_tf.training import checkpoint_files
 
 #: What TensorFlow raises for files that are damaged (IndexError: shorter than their index says) or
 #: of other networks.
 _RESTORE_ERRORS = (AssertionError, IndexError, ValueError, tf.errors.OpError)
 
-#: Key of the averaged generator weights in a checkpoint (--ema_decay).
-_AVERAGE = "generator_average"
+#: Key of the averaged weights of the editing network NAME in a checkpoint (--ema_decay).
+_AVERAGE = "{}_average"
+#: Key of a trainer's state besides networks and optimisers.
+_STATE = "state"
 
 
 class CheckpointError(RuntimeError):
@@ -38,21 +39,24 @@ class Checkpoints:
     leaves.
     """
 
-    def __init__(self, trainer: STGANTrainer, folder: Path, keep: int):
+    def __init__(
+        self, trainer: SystemTrainer, folder: Path, keep: int, editing_name: str = "generator"
+    ):
         self._trainer = trainer
         self._folder, self._keep = Path(folder), keep
         average = trainer.weight_average
-        parts = {} if average is None else {_AVERAGE: average.named_variables}
+        self._average = _AVERAGE.format(editing_name)
+        parts = {} if average is None else {self._average: average.named_variables}
         self._checkpoint = self._checkpoint_of(**parts)
         self._without_average = self._checkpoint_of()
 
     def _checkpoint_of(self, **parts) -> tf.train.Checkpoint:
         trainer = self._trainer
+        if trainer.saved_state:
+            parts[_STATE] = trainer.saved_state
         return tf.train.Checkpoint(
-            generator=_named_variables(trainer.generator),
-            discriminator=_named_variables(trainer.discriminator),
-            generator_optimizer=trainer.generator_optimizer,
-            discriminator_optimizer=trainer.discriminator_optimizer,
+            **{name: _named_variables(network) for name, network in trainer.networks.items()},
+            **trainer.optimizers,
             **parts,
         )
 
@@ -92,7 +96,7 @@ class Checkpoints:
 
     def _restore(self, path: str) -> None:
         average = self._trainer.weight_average
-        if average is None or _has_average(path):
+        if average is None or _has(self._average, path):
             self._checkpoint.restore(path).assert_existing_objects_matched()
         else:  # --ema_decay was switched on later: the average starts from here
             self._without_average.restore(path).assert_existing_objects_matched()
@@ -100,7 +104,7 @@ class Checkpoints:
 
     def iteration(self) -> int:
         """Iterations done."""
-        return int(self._trainer.generator_optimizer.iterations.numpy())
+        return int(self._trainer.iterations.numpy())
 
 
 class Restored(NamedTuple):
@@ -110,17 +114,21 @@ class Restored(NamedTuple):
     weights: str
 
 
-def restore_generator(generator: Generator, run_dir: Path, weights: str = AVERAGE) -> Restored:
-    """Fills `generator` from the run's newest whole checkpoint.
+def restore_network(
+    network: keras.Model, name: str, run_dir: Path, weights: str = AVERAGE
+) -> Restored:
+    """Fills the network, which checkpoints have under `name`, from the run's newest whole one.
 
     `weights` is one of WEIGHTS; without --ema_decay there are only the raw ones: they are taken.
     """
     if weights not in WEIGHTS:
         raise ValueError(f"`weights` must be one of {', '.join(WEIGHTS)}. Received: {weights!r}.")
 
+    average = _AVERAGE.format(name)
+
     def restore(path: str) -> None:
-        key = _AVERAGE if weights == AVERAGE and _has_average(path) else "generator"
-        status = tf.train.Checkpoint(**{key: _named_variables(generator)}).restore(path)
+        key = average if weights == AVERAGE and _has(average, path) else name
+        status = tf.train.Checkpoint(**{key: _named_variables(network)}).restore(path)
         status.assert_existing_objects_matched().expect_partial()
 
     path = _restore_newest(Path(run_dir) / CHECKPOINTS_FOLDER, restore)
@@ -129,7 +137,7 @@ def restore_generator(generator: Generator, run_dir: Path, weights: str = AVERAG
             f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not reached its first "
             "one. Train it further with stgan_tf.train."
         )
-    taken = AVERAGE if weights == AVERAGE and _has_average(str(path)) else RAW
+    taken = AVERAGE if weights == AVERAGE and _has(average, str(path)) else RAW
     return Restored(int(path.name.rsplit("-", 1)[1]), taken)
 
 
@@ -184,8 +192,8 @@ def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
     return {variable.path: variable.value for variable in network.variables}
 
 
-def _has_average(path: str) -> bool:
-    return any(name.startswith(f"{_AVERAGE}/") for name, _ in tf.train.list_variables(path))
+def _has(part: str, path: str) -> bool:
+    return any(name.startswith(f"{part}/") for name, _ in tf.train.list_variables(path))
 
 
 def _first_line(error: Exception) -> str:

@@ -10,11 +10,11 @@ from typing import NoReturn
 
 import tensorflow as tf
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.overview import look_at
 from stgan_tf.distribution.agreement import DisagreementError, WorkerLostError, has_several_workers
 from stgan_tf.distribution.rendezvous import MissingWorkerError, StoppedEarlyError
 from stgan_tf.distribution.strategies import START_TIMEOUT, make_strategy
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training.checkpoints import CheckpointError
 from stgan_tf.training.loop import NonFiniteLossError
 from stgan_tf.training.session import train

@@ -5,9 +5,10 @@ import json
 import time
 from pathlib import Path
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.files import append_line
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.run_config import Config
 
 #: One line for each time a run was continued with --force.
 CHANGES_FILE = "changes.jsonl"
@@ -27,17 +28,11 @@ _FREE = {
 
 #: Other values than these give another run, but one that the networks, the optimisers' state and
 #: the counts in the checkpoint fit. Left out, because nothing that was learnt so far fits
-#: another value: the networks, the attributes, size and crop of the images, the kind of adversarial
-#: loss; the splits and the data set, because test images must not have been trained on; and
-#: critic_steps_per_generator_step, from which the discriminator's schedule counts.
+#: another value: the system and most of its settings (`System.forceable` are the others), the
+#: attributes, size and crop of the images; and the splits and the data set, because test images
+#: must not have been trained on.
 _FORCEABLE = {
     "data": {"skip_bad_images", "horizontal_flip", "balance_attributes"},
-    "loss": {
-        "gradient_penalty_weight",
-        "critic_attribute_weight",
-        "generator_attribute_weight",
-        "reconstruction_weight",
-    },
     "training": {
         "batch_size",
         "accumulation_steps",
@@ -65,23 +60,24 @@ class Change:
     field: str
     old: object
     new: object
-
-    @property
-    def forceable(self) -> bool:
-        return self.field in _FORCEABLE.get(self.section, ())
+    forceable: bool
 
 
 def changes_that_matter(old: Config, new: Config) -> list[Change]:
     """What differs and changes what the run computes, in the order of the configuration."""
+    if old.system != new.system:
+        return [Change("", "system", old.system, new.system, forceable=False)]
+    forceable = _FORCEABLE | {"settings": find_system(new.system).forceable}
     changes = []
-    for section in dataclasses.fields(Config):
-        old_part, new_part = getattr(old, section.name), getattr(new, section.name)
+    for section in ("data", "settings", "training"):
+        old_part, new_part = getattr(old, section), getattr(new, section)
         for field in dataclasses.fields(old_part):
             before, now = getattr(old_part, field.name), getattr(new_part, field.name)
             # A frame that an earlier version did not record is no other one.
             unknown = field.name == "crop_frame" and not before
-            if before != now and not unknown and field.name not in _FREE.get(section.name, ()):
-                changes.append(Change(section.name, field.name, before, now))
+            if before != now and not unknown and field.name not in _FREE.get(section, ()):
+                allowed = field.name in forceable.get(section, ())
+                changes.append(Change(section, field.name, before, now, allowed))
     return changes
 
 

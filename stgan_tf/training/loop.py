@@ -9,7 +9,7 @@ import logging
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import tensorflow as tf
@@ -17,20 +17,11 @@ from tqdm import tqdm
 
 from stgan_tf.distribution.agreement import has_several_workers
 from stgan_tf.stop_signals import StopSignals
-from stgan_tf.systems.stgan.trainer import STGANTrainer
+from stgan_tf.systems.system import SystemTrainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.sample_grids import SampleGrids
 from stgan_tf.training.warning_signs import WarningSigns
-
-#: Shown beside the progress bar: name in the terms -> label.
-_SHOWN = {
-    "wasserstein_estimate": "W",
-    "gradient_penalty": "gp",
-    "generator_attribute_loss": "att",
-    "reconstruction_loss": "rec",
-    "edit_strength": "edit",
-}
 
 
 class NonFiniteLossError(RuntimeError):
@@ -39,17 +30,22 @@ class NonFiniteLossError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True)
 class LoopSettings:
-    """How long the loop runs and what it writes; counts are iterations."""
+    """How long the loop runs, what it writes and what it looks at; counts are iterations.
+
+    `progress_terms` and `watched_terms` are the trainer's (`SystemTrainer`).
+    """
 
     num_iterations: int
     images_per_iteration: int
     log_every: int
     sample_every: int
     checkpoint_every: int
+    progress_terms: Mapping[str, str]
+    watched_terms: Mapping[str, str]
 
 
 def compile_step(
-    trainer: STGANTrainer, strategy: tf.distribute.Strategy, jit_compile: bool = False
+    trainer: SystemTrainer, strategy: tf.distribute.Strategy, jit_compile: bool = False
 ) -> Callable:
     """step(element, stop=False): runs a whole iteration on one distributed element and returns its
     terms. `stop` asks the other workers to stop; where there are any, the term "stop_requested" is
@@ -103,7 +99,7 @@ def run_loop(
         mininterval=1.0 if sys.stderr.isatty() else 30.0,
         disable=log is None,
     )
-    clock, signs = _Clock(), WarningSigns()
+    clock, signs = _Clock(), WarningSigns(settings.watched_terms)
     with progress, StopSignals() as stop:
         for iteration in range(start + 1, settings.num_iterations + 1):
             element = next(elements)
@@ -124,7 +120,10 @@ def run_loop(
             if log is not None and (iteration % settings.log_every == 0 or last):
                 log.write(iteration, {**terms, **clock.rates(settings.images_per_iteration)})
                 progress.set_postfix_str(
-                    " ".join(f"{label}={terms[name]:.3g}" for name, label in _SHOWN.items())
+                    " ".join(
+                        f"{label}={terms[name]:.3g}"
+                        for label, name in settings.progress_terms.items()
+                    )
                 )
             if samples is not None and (last or iteration % settings.sample_every == 0):
                 picture = samples.draw()

@@ -13,18 +13,20 @@ classifier/         what says which attributes faces have, left by stgan_tf.eval
 import dataclasses
 from pathlib import Path
 
-from stgan_tf.config.run_config import Config
+import keras
+
 from stgan_tf.options import ConfigError
 from stgan_tf.run_layout import (
     AVERAGE,
     CHECKPOINTS_FOLDER,
     CONFIG_FILE,
     checkpoint_names,
-    continued_config,
 )
-from stgan_tf.systems.building import build_generator
-from stgan_tf.systems.stgan.generator import Generator
-from stgan_tf.training.checkpoints import restore_generator
+from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.run_config import Config, continued_config
+from stgan_tf.systems.system import System
+from stgan_tf.training.checkpoints import restore_network
 from stgan_tf.training.config_changes import changes_that_matter, record_changes, require_same_run
 from stgan_tf.training.metrics_log import METRICS_FILE
 from stgan_tf.training.run_lock import LOCK_FILE
@@ -36,9 +38,15 @@ class Run:
 
     run_dir: Path
     config: Config
-    generator: Generator
+    system: System
+    network: keras.Model  # the `EditingNetwork`
     step: int
-    weights: str  # average or raw: which ones the generator has
+    weights: str  # average or raw: which ones the network has
+
+    @property
+    def label_rule(self) -> LabelRule:
+        """What the network is given."""
+        return self.system.label_rule(self.config.settings)
 
 
 def require_run_folder(run_dir: Path) -> None:
@@ -82,13 +90,14 @@ def _remove_unfinished(run_dir: Path) -> None:
 
 
 def load_run(run_dir: Path | str, weights: str = AVERAGE) -> Run:
-    """The generator of a run folder with the weights of its newest whole checkpoint: the averaged
+    """The editing network of a run folder with the weights of its newest whole checkpoint: the averaged
     ones where the run keeps them (--ema_decay), the trained ones with `weights` = "raw".
 
     Raises FileNotFoundError if the folder is no run folder or holds no checkpoint.
     """
     run_dir = Path(run_dir)
     config = Config.read(run_dir / CONFIG_FILE)
-    generator = build_generator(config)
-    restored = restore_generator(generator, run_dir, weights)
-    return Run(run_dir, config, generator, *restored)
+    system = find_system(config.system)
+    network = system.build_editing_network(config)
+    restored = restore_network(network, system.editing_name, run_dir, weights)
+    return Run(run_dir, config, system, network, *restored)

@@ -6,21 +6,21 @@ import tensorflow as tf
 from stgan_tf.attributes import flip_attribute
 from stgan_tf.images import tile_images, to_uint8
 from stgan_tf.systems.label_rule import LabelRule
-from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.system import EditingNetwork
 
 
 class SampleGrids:
     """Draws source, reconstruction and every single-attribute edit of `images`.
 
     Args:
-        generator: The generator being trained.
+        network: The editing network being trained.
         images: (B, H, W, 3) float32 in [-1, 1].
         attributes: (B, A) of {0, 1}.
         names: The A attribute names.
         label_rule: The run's.
     """
 
-    def __init__(self, generator: Generator, images, attributes, names, label_rule: LabelRule):
+    def __init__(self, network: EditingNetwork, images, attributes, names, label_rule: LabelRule):
         self._images = tf.constant(images, tf.float32)
         source = np.asarray(attributes, np.float32)
         targets = [source] + [flip_attribute(source, names, name) for name in names]
@@ -28,9 +28,9 @@ class SampleGrids:
 
         @tf.function
         def edit_all():
-            features = generator.encode(self._images, training=False)
+            encoded = network.encode(self._images, training=False)
             labels = tf.unstack(self._labels)
-            return tf.stack([generator.decode(features, label, training=False) for label in labels])
+            return tf.stack([network.decode(encoded, label, training=False) for label in labels])
 
         self._edit_all = edit_all
 

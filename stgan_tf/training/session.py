@@ -11,7 +11,6 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_splits
@@ -26,9 +25,10 @@ from stgan_tf.distribution.agreement import (
 from stgan_tf.distribution.strategies import is_chief, require_compatible, worker_name
 from stgan_tf.images import save_png
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER
-from stgan_tf.systems.building import build_trainer, total_iterations
-from stgan_tf.systems.label_rule import LabelRule
-from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import total_iterations
+from stgan_tf.systems.system import System, SystemTrainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
 from stgan_tf.training.metrics_log import MetricsLog
@@ -111,16 +111,18 @@ def _train(
 ) -> bool:
     """`train` inside the lock; `folder` takes this worker's checkpoints."""
     replicas = strategy.num_replicas_in_sync
+    system = find_system(config.system)
     chief = is_chief(strategy)
     with strategy.scope():
-        trainer = build_trainer(config, len(table), replicas)
-    checkpoints = Checkpoints(trainer, folder, config.training.keep_checkpoints if chief else 1)
+        trainer = system.build_trainer(config, len(table), replicas)
+    keep = config.training.keep_checkpoints if chief else 1
+    checkpoints = Checkpoints(trainer, folder, keep, system.editing_name)
     start = checkpoints.restore(run_dir / CHECKPOINTS_FOLDER)
     require_agreement(strategy, config, table, start)
     if not chief:
         _remove_left_behind(folder)
 
-    batches = config.training.critic_steps_per_generator_step + 1
+    batches = system.batches_per_iteration(config.settings)
 
     def dataset(context: tf.distribute.InputContext) -> tf.data.Dataset:
         return training_dataset(
@@ -128,6 +130,7 @@ def _train(
             config.data,
             batch_size=config.training.batch_size,
             batches_per_iteration=batches,
+            required_values=system.required_values(config.settings),
             seed=config.training.seed,
             start_iteration=start,
             resolve_conflicts=config.training.resolve_target_conflicts,
@@ -142,6 +145,8 @@ def _train(
         config.training.log_every,
         config.training.sample_every,
         config.training.checkpoint_every,
+        trainer.progress_terms,
+        trainer.watched_terms,
     )
     step = compile_step(trainer, strategy, config.training.jit_compile)
     elements = strategy.distribute_datasets_from_function(dataset)
@@ -149,7 +154,7 @@ def _train(
     if not chief:
         return run_loop(step, data, checkpoints, settings, None, None, None)
     with contextlib.closing(MetricsLog(run_dir, start)) as log:
-        samples = _sample_grids(config, shown, trainer.generator) if shown else None
+        samples = _sample_grids(config, shown, system, trainer) if shown else None
         return run_loop(
             step,
             data,
@@ -163,15 +168,17 @@ def _train(
         )
 
 
-def _sample_grids(config: Config, table: ImageTable, generator: Generator) -> SampleGrids:
+def _sample_grids(
+    config: Config, table: ImageTable, system: System, trainer: SystemTrainer
+) -> SampleGrids:
     """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
     table = table.select(range(min(NUM_SAMPLES, len(table))))
     batches = evaluation_dataset(table, config.data, NUM_SAMPLES)
     batch = next(name_unreadable(batches, table, config.data))
     return SampleGrids(
-        generator,
+        trainer.networks[system.editing_name],
         batch["images"],
         batch["source_attributes"].numpy(),
         config.data.attributes,
-        LabelRule.from_network_config(config.network),
+        system.label_rule(config.settings),
     )

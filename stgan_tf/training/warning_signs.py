@@ -37,9 +37,18 @@ ADVICE = {
 
 
 class WarningSigns:
-    """Looks at each iteration's terms; every sign is reported once a run of the command."""
+    """Looks at each iteration's terms; every sign is reported once a run of the command.
 
-    def __init__(self) -> None:
+    Args:
+        watched: {sign: term that shows it}, the signs of ADVICE that the system can have.
+    """
+
+    def __init__(self, watched: Mapping[str, str]) -> None:
+        if unknown := set(watched) - set(ADVICE):
+            raise ValueError(
+                f"`watched` knows the signs {', '.join(ADVICE)}. Received: {sorted(unknown)}."
+            )
+        self._watched = dict(watched)
         self._sums: dict[str, float] = {}
         self._count = 0
         self._windows: list[dict[str, float]] = []
@@ -47,13 +56,12 @@ class WarningSigns:
 
     def look(self, iteration: int, terms: Mapping[str, float]) -> Iterator[str]:
         """Yields a sentence of advice for each sign that iteration shows for the first time."""
-        names = ("edit_strength", "wasserstein_estimate", "reconstruction_loss")
-        for name in names:
-            self._sums[name] = self._sums.get(name, 0.0) + terms[name]
+        for sign, name in self._watched.items():
+            self._sums[sign] = self._sums.get(sign, 0.0) + terms[name]
         self._count += 1
         if self._count < WINDOW:
             return
-        self._windows.append({name: self._sums[name] / WINDOW for name in names})
+        self._windows.append({sign: total / WINDOW for sign, total in self._sums.items()})
         self._sums, self._count = {}, 0
         for sign, value in self._signs():
             if sign not in self._reported:
@@ -65,13 +73,24 @@ class WarningSigns:
         windows = self._windows[-PATIENCE:]
         if len(windows) < PATIENCE:
             return
-        strengths = [window["edit_strength"] for window in windows]
-        if max(strengths) < MIN_EDIT_STRENGTH:
-            yield "identity", strengths[-1]
-        gaps = [abs(window["wasserstein_estimate"]) for window in windows]
-        growing = all(a < b for a, b in zip(gaps, gaps[1:], strict=False))
-        if growing and gaps[-1] > MIN_GAP and gaps[-1] >= GAP_GROWTH * gaps[0]:
-            yield "critic", gaps[-1]
-        losses = [window["reconstruction_loss"] for window in windows]
-        if min(losses) > max(STUCK_SHARE * self._windows[0]["reconstruction_loss"], MIN_STUCK_LOSS):
-            yield "reconstruction", losses[-1]
+        for sign in self._watched:
+            values = [abs(window[sign]) for window in windows]
+            if _SHOWS[sign](values, abs(self._windows[0][sign])):
+                yield sign, values[-1]
+
+
+def _changes_nothing(strengths: list[float], first: float) -> bool:
+    return max(strengths) < MIN_EDIT_STRENGTH
+
+
+def _diverges(gaps: list[float], first: float) -> bool:
+    growing = all(a < b for a, b in zip(gaps, gaps[1:], strict=False))
+    return growing and gaps[-1] > MIN_GAP and gaps[-1] >= GAP_GROWTH * gaps[0]
+
+
+def _is_stuck(losses: list[float], first: float) -> bool:
+    return min(losses) > max(STUCK_SHARE * first, MIN_STUCK_LOSS)
+
+
+#: sign -> whether the last windows' values, and the first window's, show it.
+_SHOWS = {"identity": _changes_nothing, "critic": _diverges, "reconstruction": _is_stuck}

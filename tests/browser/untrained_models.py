@@ -5,19 +5,19 @@ import hashlib
 from pathlib import Path
 
 import keras
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import TrainedClassifier
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.exporting.litert import convert_classifier, convert_edit
 from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.run_layout import RAW
 from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription, ModelFile
 from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.run_config import Config
 
 PRECISIONS = ("float32", "float16", "dynamic_int8")
 #: flags/synthetic.cfg's and quickstart.cfg's networks.

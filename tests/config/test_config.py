@@ -1,12 +1,12 @@
 import dataclasses
 
 import pytest
+from stgan_tf.config.network import LossConfig, NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import LossConfig, NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
 
 
 def test_json_round_trip(tmp_path):

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from absl import flags
 
-from stgan_tf.config.flags import config_from_flags, define_config_flags
-from stgan_tf.config.run_config import Config
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
 
 FOLDER = Path(__file__).parents[2] / "flags"
 #: Those of stgan_tf.train; the judge's are tested with its command.
 FILES = sorted(set(FOLDER.rglob("*.cfg")) - set(FOLDER.glob("classifier*.cfg")))
 
 if "reconstruction_weight" not in flags.FLAGS:
-    define_config_flags()
+    define_run_flags()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.distribution import agreement
 from stgan_tf.distribution.agreement import (
@@ -18,6 +17,7 @@ from stgan_tf.distribution.agreement import (
     noticing_lost_workers,
     require_agreement,
 )
+from stgan_tf.systems.run_config import Config
 
 TABLE = ImageTable(np.array(["a.jpg", "b.jpg"]), np.array([[0], [1]], np.uint8), ("Bald",))
 

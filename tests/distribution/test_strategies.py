@@ -3,7 +3,6 @@ import json
 import pytest
 import tensorflow as tf
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.distribution.strategies import (
     is_chief,
@@ -12,6 +11,7 @@ from stgan_tf.distribution.strategies import (
     worker_name,
 )
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,14 @@ import types
 import numpy as np
 import pytest
 from PIL import Image
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.evaluation import evaluate_run as module
 from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.run_config import Config
 
 SIZE = 32
 NAMES = ("Bangs", "Male")

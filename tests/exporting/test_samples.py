@@ -6,14 +6,14 @@ import logging
 import numpy as np
 import pytest
 from small_runs import NAMES
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.exporting.samples import load_samples
 from stgan_tf.synthetic.faces import write_dataset
+from stgan_tf.systems.run_config import Config
 
 SMALL = NetworkConfig(num_layers=2, shortcut_layers=1, inject_layers=1, stu_inject_layers=1)
 SMALL = dataclasses.replace(SMALL, discriminator_layers=2)

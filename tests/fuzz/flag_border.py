@@ -10,9 +10,9 @@ from fuzz.mutations import mutated
 
 from stgan_tf import serve
 from stgan_tf.attributes import CELEBA_ATTRIBUTES, PAPER_ATTRIBUTES, parse_edits
-from stgan_tf.config.flags import config_from_flags, define_config_flags
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.frame import parse_crop
+from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
 
 _ROOT = Path(__file__).parents[2]
 _EDITS = (
@@ -36,7 +36,7 @@ class FlagBorder:
         for name in ("photo.jpg", "b.png", "._x.jpg"):
             (Path(self._folder.name) / name).write_bytes(b"")
         if "data_dir" not in flags.FLAGS:
-            define_config_flags()
+            define_run_flags()
         self._names = sorted(
             flag.name
             for module in ("stgan_tf.config.flags", "stgan_tf.serve")

@@ -2,13 +2,13 @@ import json
 
 import pytest
 from official_code import SETTING
+from stgan_tf.config.network import LossConfig, NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import LossConfig, NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.settings import read_config
+from stgan_tf.systems.run_config import Config
 
 
 def read(tmp_path, **changes):

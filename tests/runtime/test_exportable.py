@@ -7,12 +7,12 @@ import pytest
 import tensorflow as tf
 from small_runs import write_run
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.exporting.litert import convert_edit
 from stgan_tf.images import to_float
 from stgan_tf.runtime.exportable import load_exportable, unfused_relu
 from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training.run_folder import load_run
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.data.load import load_all, load_split
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.synthetic import draw_once
 from stgan_tf.synthetic.faces import write_dataset
+from stgan_tf.systems.run_config import Config
 
 FACES = DataConfig(dataset="synthetic", synthetic_images=10, split="partition")
 

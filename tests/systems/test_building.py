@@ -4,12 +4,12 @@ import inspect
 
 import numpy as np
 import pytest
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.systems.building import build_trainer, iterations_per_epoch, total_iterations
+from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.discriminator import Discriminator
 from stgan_tf.systems.stgan.generator import Generator
 

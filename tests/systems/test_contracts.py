@@ -12,7 +12,6 @@ from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.batch_normalization import BatchNormalization
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.layers.instance_normalization import InstanceNormalization
-from stgan_tf.layers.selective_transfer_unit import SelectiveTransferUnit
 from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
 from stgan_tf.systems.stargan.generator import ResidualBlock, StarGANGenerator
 from stgan_tf.systems.stgan.decoder import Decoder
@@ -20,6 +19,7 @@ from stgan_tf.systems.stgan.discriminator import Discriminator
 from stgan_tf.systems.stgan.encoder import Encoder
 from stgan_tf.systems.stgan.generator import Generator
 from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
+from stgan_tf.systems.stgan.selective_transfer_unit import SelectiveTransferUnit
 
 SMALL = {"num_layers": 3, "shortcut_layers": 2, "inject_layers": 2}
 GENERATOR = {**SMALL, "encoder_width": 4, "decoder_width": 4, "stu_width": 4, "max_channels": 8}

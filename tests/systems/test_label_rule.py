@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-
 from stgan_tf.config.network import NetworkConfig
+
 from stgan_tf.systems.label_rule import LabelRule
 
 SOURCE = tf.constant([[0.0, 1.0, 1.0]])

@@ -32,8 +32,8 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from absl import flags  # noqa: E402
 
-from stgan_tf.config.flags import config_from_flags, define_config_flags  # noqa: E402
 from stgan_tf.synthetic.faces import write_dataset  # noqa: E402
+from stgan_tf.systems.run_flags import config_from_flags, define_run_flags  # noqa: E402
 from stgan_tf.training import checkpoint_files  # noqa: E402
 from stgan_tf.training.session import train  # noqa: E402
 
@@ -47,7 +47,7 @@ class SoakFailed(AssertionError):
 
 def soak_config(data_dir: Path):
     """The configuration of flags/soak.cfg, without an end."""
-    define_config_flags()
+    define_run_flags()
     flags.FLAGS(["soak", f"--flagfile={ROOT / 'flags' / 'soak.cfg'}", f"--data_dir={data_dir}"])
     config = config_from_flags()
     return with_iterations(config, 10**9)

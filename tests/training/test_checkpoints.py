@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from disk_journal import DiskJournal
+from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
 from stgan_tf.systems.building import build_generator, build_trainer
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training import checkpoint_files
 from stgan_tf.training.checkpoints import CheckpointError, Checkpoints, restore_generator
 from stgan_tf.training.run_folder import load_run

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training import config_changes
 from stgan_tf.training.config_changes import changes_that_matter, require_same_run
 from stgan_tf.training.run_folder import prepare_run_folder

@@ -12,8 +12,8 @@ import tensorflow as tf
 from disk_journal import DiskJournal
 from PIL import Image
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training import loop, session
 from stgan_tf.training.run_folder import load_run
 from stgan_tf.training.run_lock import RunLock

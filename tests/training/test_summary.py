@@ -1,8 +1,8 @@
 import pytest
-
 from stgan_tf.config.network import NetworkConfig
-from stgan_tf.config.run_config import Config
+
 from stgan_tf.config.training import TrainingConfig
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training.summary import summarize
 
 

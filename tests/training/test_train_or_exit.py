@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from stgan_tf.config.run_config import Config
 from stgan_tf.distribution.agreement import DisagreementError
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training import command
 from stgan_tf.training.checkpoints import CheckpointError
 from stgan_tf.training.loop import NonFiniteLossError
@@ -18,7 +18,7 @@ LOST = """
 import sys, threading, time
 from pathlib import Path
 import tensorflow as tf
-from stgan_tf.config.run_config import Config
+from stgan_tf.systems.run_config import Config
 from stgan_tf.training import command
 from stgan_tf.distribution.agreement import WorkerLostError
 

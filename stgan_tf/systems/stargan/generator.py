@@ -103,21 +103,17 @@ class StarGANGenerator(keras.Model):
         self.built = True
 
     def encode(self, images, training=False):
-        """What `decode` needs of the images: the images, because StarGAN's label is joined to them
-        before the first layer.
+        """The images: StarGAN's label is joined to them before the first layer, so that two edits
+        have nothing in common.
         """
-        return [images]
+        return images
 
-    def shared_between_edits(self, features):
-        """Empty: nothing is the same under two labels."""
-        return []
-
-    def decode(self, features, labels, training=False, shared=None):
-        """Images from `encode`'s list and labels (B, A)."""
-        current = self.injection([tf.cast(features[0], self.compute_dtype), labels])
+    def decode(self, encoded, labels, training=False):
+        """Images from `encode`'s result and labels (B, A)."""
+        current = self.injection([tf.cast(encoded, self.compute_dtype), labels])
         for block in self.blocks:
             current = block(current)
-        return tf.cast(self.to_image(current), tf.float32)
+        return tf.cast(self.to_image(current), self.variable_dtype)
 
     def call(self, inputs, training=False):
         images, labels = inputs

@@ -4,11 +4,11 @@ import tensorflow as tf
 
 from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.reconstruction import reconstruction_loss
-from stgan_tf.systems.stgan.trainer import STGANTrainer
+from stgan_tf.systems.critic_trainer import CriticTrainer
 
 
-class StarGANTrainer(STGANTrainer):
-    """StarGAN (Choi et al., CVPR 2018, equations 1-6; official solver.py) as an `STGANTrainer`.
+class StarGANTrainer(CriticTrainer):
+    """StarGAN (Choi et al., CVPR 2018, equations 1-6; official solver.py) as a `CriticTrainer`.
 
     The critic's part is the same: WGAN-GP and the classification of real images. The generator's
     reconstruction is the cycle: the edited image, edited back to the source attributes. As in this
@@ -16,24 +16,29 @@ class StarGANTrainer(STGANTrainer):
     the batch of the last critic update.
     """
 
+    @staticmethod
+    def attribute_loss(attributes, logits):
+        """Cross entropy, summed over the attributes, the mean over images."""
+        return attributes.shape[-1] * attribute_loss(attributes, logits)
+
     def generator_gradients(self, batch):
         """(variables, gradients of this replica's share of the loss, loss terms)."""
-        config, images = self.loss_config, batch["images"]
+        settings, images = self.settings, batch["images"]
         source, target = batch["source_attributes"], batch["target_attributes"]
         variables = self.generator.trainable_variables
         with tf.GradientTape() as tape:
             edited = self.generator([images, self.label_rule(source, target)], training=True)
             features = self.discriminator.features(edited)
             adversarial = self._generator_adversarial_loss(self.discriminator.critic(features))
-            attribute = attribute_loss(target, self.discriminator.attributes(features))
+            attribute = self.attribute_loss(target, self.discriminator.attributes(features))
             back = self.generator([edited, self.label_rule(target, source)], training=True)
             cycle = reconstruction_loss(images, back)
             loss = (
                 adversarial
-                + config.generator_attribute_weight * attribute
-                + config.reconstruction_weight * cycle
+                + settings.generator_attribute_weight * attribute
+                + settings.reconstruction_weight * cycle
             )
-            share = loss / self._replicas()
+            share = loss / self.replicas()
         terms = {
             "generator_adversarial_loss": adversarial,
             "generator_attribute_loss": attribute,

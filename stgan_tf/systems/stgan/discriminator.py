@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config.network import NetworkConfig
 from stgan_tf.layers.conv_blocks import ACTIVATIONS, ConvBlock
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -61,16 +61,16 @@ class Discriminator(keras.Model):
         return keras.layers.Dense(units, dtype=self.dtype_policy, name=name)
 
     @classmethod
-    def from_network_config(cls, config: NetworkConfig, num_attributes):
+    def from_settings(cls, settings: STGANSettings, num_attributes):
         """The discriminator of a run's configuration; always float32, because the gradient penalty
         differentiates it twice.
         """
         return cls(
             num_attributes,
-            config.discriminator_layers,
-            config.discriminator_width,
-            config.max_channels,
-            config.discriminator_fc_units,
+            settings.discriminator_layers,
+            settings.discriminator_width,
+            settings.max_channels,
+            settings.discriminator_fc_units,
             dtype="float32",
             name="discriminator",
         )

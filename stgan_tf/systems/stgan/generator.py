@@ -3,10 +3,10 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config.network import NetworkConfig
 from stgan_tf.systems.stgan.decoder import Decoder
 from stgan_tf.systems.stgan.encoder import Encoder
 from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -20,7 +20,7 @@ class Generator(keras.Model):
     Args:
         num_layers, encoder_width, decoder_width, max_channels, shortcut_layers, inject_layers,
         use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, multi_inputs,
-        extra_conv_kernel: As in `stgan_tf.config.NetworkConfig`.
+        extra_conv_kernel: As in `STGANSettings`.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
         dtype: Keras' dtype or policy ("mixed_bfloat16"); None: float32, whatever Keras' default.
 
@@ -97,25 +97,25 @@ class Generator(keras.Model):
         )
 
     @classmethod
-    def from_network_config(cls, config: NetworkConfig, synchronized=False, dtype=None):
+    def from_settings(cls, settings: STGANSettings, synchronized=False, dtype=None):
         """The generator of a run's configuration; `synchronized` as in BatchNormalization."""
         return cls(
-            num_layers=config.num_layers,
-            encoder_width=config.encoder_width,
-            decoder_width=config.decoder_width,
-            max_channels=config.max_channels,
-            shortcut_layers=config.shortcut_layers,
-            inject_layers=config.inject_layers,
-            use_stu=config.use_stu,
-            stu_width=config.stu_width,
-            stu_inject_layers=config.stu_inject_layers,
-            stu_kernel_size=config.stu_kernel_size,
-            stu_norm=config.stu_norm,
-            stu_state=config.stu_state,
-            multi_inputs=config.multi_inputs,
-            extra_conv_kernel=config.extra_conv_kernel,
+            num_layers=settings.num_layers,
+            encoder_width=settings.encoder_width,
+            decoder_width=settings.decoder_width,
+            max_channels=settings.max_channels,
+            shortcut_layers=settings.shortcut_layers,
+            inject_layers=settings.inject_layers,
+            use_stu=settings.use_stu,
+            stu_width=settings.stu_width,
+            stu_inject_layers=settings.stu_inject_layers,
+            stu_kernel_size=settings.stu_kernel_size,
+            stu_norm=settings.stu_norm,
+            stu_state=settings.stu_state,
+            multi_inputs=settings.multi_inputs,
+            extra_conv_kernel=settings.extra_conv_kernel,
             batch_norm={
-                "momentum": config.batch_norm_momentum,
+                "momentum": settings.batch_norm_momentum,
                 "synchronized": synchronized,
             },
             dtype=dtype,
@@ -142,31 +142,28 @@ class Generator(keras.Model):
         self.built = True
 
     def encode(self, images, training=False):
-        """Features of the images, a list, shallowest first."""
-        return self.encoder(images, training=training)
-
-    def shared_between_edits(self, features):
-        """What `decode` would compute again for every edit of the same features: with units, a
-        sixth of its work (measured at 64 px on a CPU). A list for `decode`, of lists of tensors
-        whose first axis is the batch; empty where nothing is shared.
+        """For `decode`: the features of the images, and what every edit of them would compute again
+        from these: with units, a sixth of a decoding's work (measured at 64 px on a CPU). That
+        second part is left out in training, where every image is edited once.
         """
-        if self.selective_transfer is None:
-            return []
-        return self.selective_transfer.feature_terms(features)
+        features = self.encoder(images, training=training)
+        if training or self.selective_transfer is None:
+            return features, []
+        return features, self.selective_transfer.feature_terms(features)
 
-    def decode(self, features, labels, training=False, shared=None):
-        """Images from `encode`'s features and labels (B, A). Several edits of one image need one
-        `encode` and one `decode` an edit, faster with `shared_between_edits(features)`.
-        """
+    def decode(self, encoded, labels, training=False):
+        """Images from `encode`'s result and labels (B, A)."""
+        features, feature_terms = encoded
         if self.selective_transfer is not None:
             features = self.selective_transfer(
-                [features, labels], training=training, feature_terms=shared
+                [features, labels], training=training, feature_terms=feature_terms
             )
-        return tf.cast(self.decoder([features, labels], training=training), tf.float32)
+        images = self.decoder([features, labels], training=training)
+        return tf.cast(images, self.variable_dtype)
 
     def call(self, inputs, training=False):
         images, labels = inputs
-        return self.decode(self.encode(images, training=training), labels, training=training)
+        return self.decode((self.encoder(images, training=training), []), labels, training)
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape[0])

@@ -3,7 +3,7 @@
 import keras
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
-from stgan_tf.layers.selective_transfer_unit import SelectiveTransferUnit
+from stgan_tf.systems.stgan.selective_transfer_unit import SelectiveTransferUnit
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.layers.selective_transfer_unit import SelectiveTransferUnit
+from stgan_tf.systems.stgan.selective_transfer_unit import SelectiveTransferUnit
 
 
 def conv_same(x, kernel, bias):

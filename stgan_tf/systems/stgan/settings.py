@@ -1,32 +1,27 @@
-"""Generator, discriminator and the weights of the objective."""
+"""STGAN's settings; AttGAN's variants are some of them."""
 
 import dataclasses
 
-from stgan_tf.options import Checked, ConfigError, option
+from stgan_tf.config.data import DataConfig
+from stgan_tf.options import ConfigError, option
+from stgan_tf.systems.critic_settings import CriticSettings
+from stgan_tf.systems.label_rule import LABEL_MODES
+from stgan_tf.systems.settings import require_divisible
 
 #: What a selective transfer unit passes to the next one.
 STU_STATES = ("stu", "gru", "direct")
-
-#: What a generator is given (`stgan_tf.systems.label_rule`).
-LABEL_MODES = ("difference", "target", "binary")
 
 _NORMS = ("none", "batch", "instance")
 
 
 @dataclasses.dataclass(frozen=True)
-class NetworkConfig(Checked):
+class STGANSettings(CriticSettings):
     """Generator and discriminator (paper section 3; official train.py flags in the help)."""
 
-    model: str = option(
-        "stgan",
-        "stgan (AttGAN's variants too) or stargan, which takes encoder_width, residual_blocks and "
-        "the discriminator's layers and width of what follows.",
-        choices=("stgan", "stargan"),
-    )
     label_mode: str = option(
         "difference",
         "What the generator is given: difference (target - source: STGAN), target (-1/2 or 1/2: "
-        "AttGAN) or binary (the target as 0 or 1: StarGAN).",
+        "AttGAN) or binary (the target as 0 or 1).",
         choices=LABEL_MODES,
     )
     label_scale: float = option(
@@ -62,15 +57,12 @@ class NetworkConfig(Checked):
         "Kernel of an extra last decoder convolution; 0: none (official one_more_conv).",
         minimum=0,
     )
-    residual_blocks: int = option(6, "StarGAN's residual blocks (6).", minimum=1)
     batch_norm_momentum: float = option(
         0.999,
         "Share of the generator's moving averages kept at each update (official 0.999).",
         minimum=0.0,
         maximum=1.0,
     )
-    discriminator_layers: int = option(5, "Discriminator convolutions (5).", minimum=1, maximum=8)
-    discriminator_width: int = option(64, "Channels of its first layer (64).", minimum=1)
     discriminator_fc_units: int = option(
         1024, "Units of each head's hidden layer (paper 1024; 512 at 384 px).", minimum=1
     )
@@ -96,21 +88,5 @@ class NetworkConfig(Checked):
                 f"must be at most num_layers = {self.num_layers}. Received: {self.multi_inputs}.",
             )
 
-
-@dataclasses.dataclass(frozen=True)
-class LossConfig(Checked):
-    """Weights of the objective (paper equations 8-12)."""
-
-    adversarial_loss: str = option(
-        "wgan", "wgan (paper), lsgan or dcgan.", choices=("wgan", "lsgan", "dcgan")
-    )
-    gradient_penalty_weight: float = option(10.0, "Gradient penalty (paper 10).", minimum=0.0)
-    critic_attribute_weight: float = option(
-        1.0, "Attribute loss of the discriminator (paper lambda_1 = 1).", minimum=0.0
-    )
-    generator_attribute_weight: float = option(
-        10.0, "Attribute loss of the generator (paper lambda_2 = 10).", minimum=0.0
-    )
-    reconstruction_weight: float = option(
-        100.0, "L1 reconstruction loss (paper lambda_3 = 100).", minimum=0.0
-    )
+    def require_fitting(self, data: DataConfig) -> None:
+        require_divisible(data, max(2, self.num_layers), "num_layers")

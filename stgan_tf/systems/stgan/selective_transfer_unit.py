@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.config.network import STU_STATES
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.systems.stgan.settings import STU_STATES
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")

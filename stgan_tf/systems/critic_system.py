@@ -1,0 +1,120 @@
+"""CriticSystem: what systems with a `CriticTrainer` share."""
+
+import abc
+
+import keras
+
+from stgan_tf.optimization.adam import FusedAdam
+from stgan_tf.optimization.schedules import StepDecay
+from stgan_tf.systems.critic_settings import FORCEABLE, CriticSettings
+from stgan_tf.systems.critic_trainer import CriticTrainer
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import decay_iterations
+from stgan_tf.systems.system import Costs, System, trainable_parameters
+
+#: The official STGAN code's (TF 1's default); Keras' is 1e-7.
+ADAM_EPSILON = 1e-8
+
+#: Float tensors held per block output while its gradient is waited for: convolution, normalised,
+#: activated, and the concatenation that feeds it.
+TENSORS_PER_OUTPUT = 4
+
+
+class CriticSystem(System):
+    """Trained as `CriticTrainer` says: critic updates on fresh batches, then a generator update."""
+
+    trainer_type: type[CriticTrainer]
+    forceable = FORCEABLE
+
+    def batches_per_iteration(self, settings: CriticSettings) -> int:
+        return settings.critic_steps_per_generator_step + 1
+
+    @abc.abstractmethod
+    def build_discriminator(self, config: Config) -> keras.Model:
+        """The discriminator, built; always float32, because the gradient penalty differentiates it
+        twice.
+        """
+
+    def build_optimizer(
+        self, config: Config, updates_per_iteration: int, num_images: int, name: str
+    ) -> FusedAdam:
+        training = config.training
+        decay = decay_iterations(num_images, config) * updates_per_iteration
+        return FusedAdam(
+            StepDecay(training.learning_rate, decay),
+            beta_1=training.adam_beta_1,
+            beta_2=training.adam_beta_2,
+            epsilon=ADAM_EPSILON,
+            clip_gradient_norm=training.clip_gradient_norm,
+            name=name,
+        )
+
+    def build_trainer(
+        self, config: Config, num_images: int, num_replicas: int = 1
+    ) -> CriticTrainer:
+        training = config.training
+        keras.utils.set_random_seed(training.seed)
+        trainer = self.trainer_type(
+            self.build_editing_network(config, synchronized=num_replicas > 1),
+            self.build_discriminator(config),
+            config.settings,
+            self.label_rule(config.settings),
+            training.seed,
+            training.accumulation_steps,
+            training.ema_decay,
+        )
+        critic_steps = config.settings.critic_steps_per_generator_step
+        trainer.compile(
+            self.build_optimizer(config, 1, num_images, "generator_optimizer"),
+            self.build_optimizer(config, critic_steps, num_images, "discriminator_optimizer"),
+            # XLA on one device only: it fails under strategies of several (tensorflow#56423).
+            jit_compile=training.jit_compile,
+        )
+        return trainer
+
+    @abc.abstractmethod
+    def generator_values(self, config: Config) -> float:
+        """Output values of all the generator's blocks for one image, as often as a generator
+        update computes them.
+        """
+
+    def discriminator_values(self, config: Config) -> float:
+        """Output values of its convolutions for one image."""
+        settings = config.settings
+        return pyramid_values(
+            config.data.image_size, settings.discriminator_width, settings.discriminator_layers
+        )
+
+    def costs(self, config: Config) -> Costs:
+        """A rule of thumb for the activations: those of a generator update, or three passes of the
+        discriminator, whichever are more.
+        """
+        generator, discriminator = (
+            self.build_editing_network(config),
+            self.build_discriminator(config),
+        )
+        parts = {
+            part: trainable_parameters(getattr(generator, part))
+            for part in ("encoder", "selective_transfer", "decoder")
+            if getattr(generator, part, None) is not None
+        }
+        of_discriminator = self.discriminator_values(config)
+        widest = max(self.generator_values(config) + of_discriminator, 3 * of_discriminator)
+        return Costs(
+            {
+                "generator": trainable_parameters(generator),
+                "discriminator": trainable_parameters(discriminator),
+            },
+            parts,
+            round(TENSORS_PER_OUTPUT * widest),
+        )
+
+
+def pyramid_values(size: int, width: int, layers: int, max_channels: int = 2**30) -> int:
+    """Output values of strided convolutions of `width` channels, doubled a layer."""
+    return sum((size >> (i + 1)) ** 2 * min(width << i, max_channels) for i in range(layers))
+
+
+def policy_of(config: Config) -> str:
+    """Keras' dtype policy of what --precision concerns."""
+    return "mixed_bfloat16" if config.training.precision == "bfloat16" else "float32"

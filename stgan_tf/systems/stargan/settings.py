@@ -1,0 +1,24 @@
+"""StarGAN's settings."""
+
+import dataclasses
+
+from stgan_tf.config.data import DataConfig
+from stgan_tf.options import option
+from stgan_tf.systems.critic_settings import CriticSettings
+from stgan_tf.systems.settings import require_divisible
+
+
+@dataclasses.dataclass(frozen=True)
+class StarGANSettings(CriticSettings):
+    """Generator and discriminator (Choi et al., CVPR 2018; official main.py's flags in the help).
+
+    The defaults are STGAN's where both have the setting; flags/stargan.cfg has the published ones.
+    """
+
+    generator_width: int = option(
+        64, "Channels of the generator's first convolution (official g_conv_dim 64).", minimum=1
+    )
+    residual_blocks: int = option(6, "Residual blocks (official g_repeat_num 6).", minimum=1)
+
+    def require_fitting(self, data: DataConfig) -> None:
+        require_divisible(data, max(2, self.discriminator_layers), "discriminator_layers")
