@@ -90,8 +90,8 @@ def _remove_unfinished(run_dir: Path) -> None:
 
 
 def load_run(run_dir: Path | str, weights: str = AVERAGE) -> Run:
-    """The editing network of a run folder with the weights of its newest whole checkpoint: the averaged
-    ones where the run keeps them (--ema_decay), the trained ones with `weights` = "raw".
+    """The editing network of a run folder with the weights of its newest whole checkpoint: the
+    averaged ones where the run keeps them (--ema_decay), the trained ones with `weights` = "raw".
 
     Raises FileNotFoundError if the folder is no run folder or holds no checkpoint.
     """
