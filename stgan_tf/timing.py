@@ -18,7 +18,7 @@ from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
 from stgan_tf.distribution.strategies import make_strategy
 from stgan_tf.synthetic.faces import write_dataset
-from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.building import build_editing_network, build_trainer
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import batches_per_iteration
 from stgan_tf.training.loop import compile_step
@@ -62,7 +62,7 @@ def measure(part: str, config: Config, repeats: int) -> dict:
 def _train(config: Config, repeats: int) -> dict:
     """One whole iteration (critic updates and one generator update) on images in memory."""
     training = config.training
-    trainer = find_system(config.system).build_trainer(config, num_images=1)
+    trainer = build_trainer(config, num_images=1)
     step = compile_step(trainer, tf.distribute.get_strategy(), training.jit_compile)
     data = _random_batches(config)
     seconds = _median_seconds(lambda: step(data), repeats)
@@ -82,13 +82,12 @@ def _replicas(config: Config, repeats: int) -> dict:
     tf.config.set_visible_devices([], "GPU")
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-    system = find_system(config.system)
     one, two = make_strategy("single"), make_strategy("mirrored")
     work = []
     for strategy in (one, two):
         replicas = strategy.num_replicas_in_sync
         with strategy.scope():
-            trainer = system.build_trainer(config, num_images=1, num_replicas=replicas)
+            trainer = build_trainer(config, num_images=1, num_replicas=replicas)
         data, rows = _random_batches(config), config.training.batch_size // replicas
 
         def share(context, data=data, rows=rows):
@@ -163,7 +162,7 @@ def _jpeg_table(config: Config, folder: Path) -> ImageTable:
 
 def _generator(config: Config, repeats: int) -> dict:
     """Inference: one image's latency and a batch's throughput."""
-    network = find_system(config.system).build_editing_network(config)
+    network = build_editing_network(config)
     size, attributes = config.data.image_size, len(config.data.attributes)
 
     def seconds(batch: int) -> float:

@@ -12,7 +12,6 @@ from stgan_tf.classifier.training import load_classifier
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.images import to_float
-from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
 
 OPTIONS = ExportOptions(comparison_images=4, latency_repeats=2, batch_sizes=(1, 2))
@@ -65,9 +64,9 @@ def keras_edits(run_dirs, batch):
     def edit(model):
         if model not in edits:
             run = load_run(run_dirs[model])
-            rule = LabelRule.from_network_config(run.config.network)
+            rule = run.label_rule
             labels = tf.constant(rule(source, source + difference), tf.float32)
-            edits[model] = run.generator([tf.constant(to_float(images)), labels]).numpy()
+            edits[model] = run.network([tf.constant(to_float(images)), labels]).numpy()
         return edits[model]
 
     return edit

@@ -1,13 +1,14 @@
 """Small runs with random weights of each kind of model, and a classifier."""
 
 import numpy as np
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
 from stgan_tf.config.data import DataConfig
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stargan.settings import StarGANSettings
+from stgan_tf.systems.stgan.settings import STGANSettings
 from stgan_tf.training.checkpoints import Checkpoints
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
@@ -16,7 +17,7 @@ SIZE = 32
 MODELS = {
     "stgan": {"label_scale": 1.25},
     "attgan": {"label_mode": "target", "use_stu": False, "shortcut_layers": 1, "inject_layers": 1},
-    "stargan": {"model": "stargan", "label_mode": "binary", "residual_blocks": 1},
+    "stargan": {},
 }
 _SMALL = {
     "num_layers": 3,
@@ -30,14 +31,24 @@ _SMALL = {
     "discriminator_width": 2,
     "discriminator_fc_units": 4,
 }
+_SMALL_STARGAN = {
+    "generator_width": 4,
+    "residual_blocks": 1,
+    "discriminator_layers": 2,
+    "discriminator_width": 2,
+}
 
 
-def write_run(folder, model="stgan", network=None, **data):
-    """Writes a run folder of `model` (of MODELS); `network` (a dict) and `data` are fields of
-    NetworkConfig and DataConfig.
+def write_run(folder, model="stgan", settings=None, **data):
+    """Writes a run folder of `model` (of MODELS); `settings` (a dict) and `data` are fields of
+    its settings and of DataConfig.
     """
-    network = NetworkConfig(**{**_SMALL, **MODELS[model], **(network or {})})
-    config = Config(data=DataConfig(attributes=NAMES, image_size=SIZE, **data), network=network)
+    data = DataConfig(attributes=NAMES, image_size=SIZE, **data)
+    if model == "stargan":
+        config = Config("stargan", data, StarGANSettings(**{**_SMALL_STARGAN, **(settings or {})}))
+    else:
+        chosen = {**_SMALL, **MODELS[model], **(settings or {})}
+        config = Config("stgan", data, STGANSettings(**chosen))
     config.write(folder / "config.json")
     trainer = build_trainer(config, 100)
     # Fresh moving averages and norms are all ones and zeros: a lost one would not be noticed.

@@ -3,12 +3,12 @@
 import dataclasses
 
 import pytest
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.synthetic.faces import write_dataset
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,8 @@ def tiny_config(faces_dir):
             split="fractions",
             split_fractions=(0.6, 0.2, 0.2),
         ),
-        network=NetworkConfig(
+        settings=STGANSettings(
+            critic_steps_per_generator_step=2,
             num_layers=3,
             shortcut_layers=2,
             inject_layers=2,
@@ -42,7 +43,6 @@ def tiny_config(faces_dir):
         training=TrainingConfig(
             batch_size=4,
             num_iterations=4,
-            critic_steps_per_generator_step=2,
             checkpoint_every=2,
             sample_every=2,
             log_every=1,

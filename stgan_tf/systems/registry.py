@@ -3,13 +3,9 @@
 import functools
 import importlib
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 from stgan_tf.options import ConfigError
 from stgan_tf.systems.settings import SystemSettings
-
-if TYPE_CHECKING:
-    from stgan_tf.systems.system import System
 
 #: name -> (settings dataclass, `System` class), each "module:name" in `stgan_tf.systems`.
 _BUILT_IN = {
@@ -21,7 +17,8 @@ _BUILT_IN = {
 #: `System` class.
 ENTRY_POINTS = "stgan_tf.systems"
 
-_added: dict[str, type["System"]] = {}
+#: Systems of this process: {name: `System` class}.
+_added: dict[str, type] = {}
 
 
 def system_names() -> list[str]:
@@ -29,8 +26,8 @@ def system_names() -> list[str]:
     return list(dict.fromkeys([*_BUILT_IN, *_added, *_entry_points()]))
 
 
-def register(system: type["System"]) -> type["System"]:
-    """Registers a system in this process; also a class decorator. ValueError for a name that is
+def register(system: type) -> type:
+    """Registers a `System` class in this process; also a class decorator. ValueError for a name that is
     taken by another class.
     """
     name = system.name
@@ -48,12 +45,12 @@ def settings_type(name: str) -> type[SystemSettings]:
 
 
 @functools.cache
-def _built_in_system(name: str) -> "System":
+def _built_in_system(name: str):
     return _load(f"{__package__}.{_BUILT_IN[name][1]}")()
 
 
-def find_system(name: str) -> "System":
-    """The system called `name`. ConfigError for an unknown name."""
+def find_system(name: str):
+    """The `System` called `name`. ConfigError for an unknown name."""
     if name in _BUILT_IN:
         return _built_in_system(name)
     if name in _added:

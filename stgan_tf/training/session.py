@@ -25,6 +25,7 @@ from stgan_tf.distribution.agreement import (
 from stgan_tf.distribution.strategies import is_chief, require_compatible, worker_name
 from stgan_tf.images import save_png
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER
+from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import total_iterations
@@ -114,7 +115,7 @@ def _train(
     system = find_system(config.system)
     chief = is_chief(strategy)
     with strategy.scope():
-        trainer = system.build_trainer(config, len(table), replicas)
+        trainer = build_trainer(config, len(table), replicas)
     keep = config.training.keep_checkpoints if chief else 1
     checkpoints = Checkpoints(trainer, folder, keep, system.editing_name)
     start = checkpoints.restore(run_dir / CHECKPOINTS_FOLDER)

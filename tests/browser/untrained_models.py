@@ -5,7 +5,6 @@ import hashlib
 from pathlib import Path
 
 import keras
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.classifier.network import AttributeClassifier
@@ -16,8 +15,10 @@ from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.run_layout import RAW
 from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription, ModelFile
-from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.building import build_editing_network
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 PRECISIONS = ("float32", "float16", "dynamic_int8")
 #: flags/synthetic.cfg's and quickstart.cfg's networks.
@@ -58,9 +59,9 @@ def write_models(
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(seed)
     data = DataConfig(attributes=PAPER_ATTRIBUTES, image_size=image_size)
-    config = Config(data=data, network=NetworkConfig(label_mode=label_mode, **networks))
-    generator = build_generator(config)
-    for weight in generator.trainable_variables:
+    config = Config(data=data, settings=STGANSettings(label_mode=label_mode, **networks))
+    network = build_editing_network(config)
+    for weight in network.trainable_variables:
         if weight.name == "kernel":
             weight.assign(weight.numpy() * _CONTRAST)
     judge = _classifier(image_size) if classifier or label_mode != "difference" else None
@@ -73,7 +74,7 @@ def write_models(
         has_classifier=judge is not None,
         provenance={"run_dir": "runs/untrained", "step": 0},
     )
-    model = Exportable(config, 0, RAW, generator, judge, description)
+    model = Exportable(config, 0, RAW, network, LabelRule(label_mode), judge, description)
     contents = {
         ("edit", name): data for name, data in convert_edit(model, PRECISIONS, None).items()
     }

@@ -1,12 +1,13 @@
 import dataclasses
 
 import pytest
-from stgan_tf.config.network import LossConfig, NetworkConfig
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.registry import settings_type, system_names
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 
 def test_json_round_trip(tmp_path):
@@ -25,7 +26,13 @@ def test_missing_file_says_what_is_needed(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "flag"),
-    [('{"dat": {}}', "dat"), ('{"data": {"image_sise": 64}}', "image_sise")],
+    [
+        ('{"version": 2, "system": "stgan", "dat": {}}', "dat"),
+        ('{"data": {"image_sise": 64}}', "image_sise"),
+        ('{"version": 2, "system": "stgan", "settings": {"width": 64}}', "width"),
+        ('{"version": 2, "system": "attgan"}', "system"),
+        ('{"version": 3}', "run_dir"),
+    ],
 )
 def test_unknown_sections_and_fields(text, flag):
     with pytest.raises(ConfigError, match=flag) as error:
@@ -46,9 +53,9 @@ def test_unknown_sections_and_fields(text, flag):
         (DataConfig, "split_fractions", (0.5, 0.1, 0.1)),
         (DataConfig, "split_fractions", (0.5, 0.5)),
         (DataConfig, "split_fractions", (1.5, -0.5, 0.0)),
-        (NetworkConfig, "shortcut_layers", 5),
-        (LossConfig, "reconstruction_weight", float("nan")),
-        (LossConfig, "adversarial_loss", "hinge"),
+        (STGANSettings, "shortcut_layers", 5),
+        (STGANSettings, "reconstruction_weight", float("nan")),
+        (STGANSettings, "adversarial_loss", "hinge"),
         (TrainingConfig, "batch_size", 0),
         (TrainingConfig, "adam_beta_1", 1.0),
     ],
@@ -59,7 +66,7 @@ def test_wrong_values_name_their_flag(kind, field, value):
 
 
 def test_numbers_and_lists_from_json_take_the_fields_type():
-    assert type(LossConfig(reconstruction_weight=20).reconstruction_weight) is float
+    assert type(STGANSettings(reconstruction_weight=20).reconstruction_weight) is float
     assert DataConfig(attributes=["Bald"]).attributes == ("Bald",)
 
 
@@ -69,6 +76,6 @@ def test_image_size_must_fit_the_layers():
 
 
 def test_every_option_is_documented():
-    for section in dataclasses.fields(Config):
-        for field in dataclasses.fields(section.type):
+    for section in (DataConfig, TrainingConfig, *map(settings_type, system_names())):
+        for field in dataclasses.fields(section):
             assert field.metadata["help"].endswith("."), field.name

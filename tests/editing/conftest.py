@@ -16,7 +16,7 @@ def run_dir(tmp_path_factory):
         if (label_mode, crop) not in folders:
             folder = tmp_path_factory.mktemp(label_mode)
             network = {"label_mode": label_mode, "label_scale": 1.0}
-            folders[label_mode, crop] = write_run(folder, network=network, crop=crop)
+            folders[label_mode, crop] = write_run(folder, settings=network, crop=crop)
         return folders[label_mode, crop]
 
     return make

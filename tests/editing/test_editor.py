@@ -26,7 +26,7 @@ def images():
 
 
 def generated(run_dir, images, labels):
-    generator = load_run(run_dir).generator
+    generator = load_run(run_dir).network
     labels = tf.constant(np.broadcast_to(labels, (len(images), 4)), tf.float32)
     return to_uint8(generator([tf.constant(to_float(images)), labels]).numpy())
 
@@ -115,7 +115,7 @@ def test_aligned_frames_are_cropped_as_in_training(run_dir):
     edited = editor.edit(aligned, {"Bangs": 1})
     prepared = resize_bicubic_numpy(crop(aligned, CELEBA_CROP), SIZE)[None]
     label = tf.constant([[1.0, 0, 0, 0]])
-    expected = load_run(run_dir("difference")).generator([tf.constant(prepared), label])
+    expected = load_run(run_dir("difference")).network([tf.constant(prepared), label])
     assert close(edited[None], to_uint8(expected.numpy()))
 
 

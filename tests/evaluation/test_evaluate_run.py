@@ -1,17 +1,19 @@
 import json
-import types
 
 import numpy as np
 import pytest
 from PIL import Image
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
 from stgan_tf.config.data import DataConfig
 from stgan_tf.evaluation import evaluate_run as module
-from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.building import build_editing_network
+from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stargan.settings import StarGANSettings
+from stgan_tf.systems.stgan.settings import STGANSettings
+from stgan_tf.training.run_folder import Run
 
 SIZE = 32
 NAMES = ("Bangs", "Male")
@@ -41,10 +43,14 @@ def folder(tmp_path_factory):
     return folder
 
 
+_NARROW = {"encoder_width": 2, "decoder_width": 2, "stu_width": 2}
 NETWORKS = {
-    "stgan": {},
-    "attgan": {"use_stu": False, "label_mode": "target"},
-    "stargan": {"model": "stargan", "label_mode": "binary", "residual_blocks": 1},
+    "stgan": {"settings": STGANSettings(**_NARROW)},
+    "attgan": {"settings": STGANSettings(**_NARROW, use_stu=False, label_mode="target")},
+    "stargan": {
+        "system": "stargan",
+        "settings": StarGANSettings(generator_width=2, residual_blocks=1),
+    },
 }
 
 
@@ -60,12 +66,11 @@ def run_dir(request, folder, monkeypatch):
             split="fractions",
             split_fractions=(0.2, 0.2, 0.6),
         ),
-        network=NetworkConfig(
-            encoder_width=2, decoder_width=2, stu_width=2, **NETWORKS[request.param]
-        ),
+        **NETWORKS[request.param],
     )
-    generator = build_generator(config)
-    run = types.SimpleNamespace(config=config, generator=generator, step=7, weights="raw")
+    network = build_editing_network(config)
+    system = find_system(config.system)
+    run = Run(folder / "run", config, system, network, step=7, weights="raw")
     monkeypatch.setattr(module, "load_run", lambda path, weights: run)
     return folder / "run"
 

@@ -28,23 +28,20 @@ class PerfectGenerator:
 
     def encode(self, images, training):
         assert training is False
-        return [images]
+        return {"seen": images, "shared": [tf.ones_like(images)]}
 
-    def shared_between_edits(self, features):
-        return [tf.ones_like(features[0])]
-
-    def decode(self, features, labels, training, shared):
-        assert training is False and len(shared) == 1
+    def decode(self, encoded, labels, training):
+        assert training is False and len(encoded["shared"]) == 1
         columns = tf.tile(labels[:, None, :, None], (1, SIZE, 1, 3))
-        old = features[0]
+        old = encoded["seen"]
         if self.label_mode == "difference":
             columns += old[:, :, : len(NAMES)]
         return tf.clip_by_value(tf.concat([columns, old[:, :, len(NAMES) :]], axis=2), -1, 1)
 
 
 class IdleGenerator(PerfectGenerator):
-    def decode(self, features, labels, training, shared):
-        return features[0]
+    def decode(self, encoded, labels, training):
+        return encoded["seen"]
 
 
 def known_classifier(names=NAMES, image_size=SIZE, crop="none"):

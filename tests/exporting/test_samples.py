@@ -6,7 +6,6 @@ import logging
 import numpy as np
 import pytest
 from small_runs import NAMES
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_split
@@ -14,13 +13,14 @@ from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.exporting.samples import load_samples
 from stgan_tf.synthetic.faces import write_dataset
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 
-SMALL = NetworkConfig(num_layers=2, shortcut_layers=1, inject_layers=1, stu_inject_layers=1)
+SMALL = STGANSettings(num_layers=2, shortcut_layers=1, inject_layers=1, stu_inject_layers=1)
 SMALL = dataclasses.replace(SMALL, discriminator_layers=2)
 
 
 def config(**data):
-    return Config(data=DataConfig(attributes=NAMES, image_size=16, **data), network=SMALL)
+    return Config(data=DataConfig(attributes=NAMES, image_size=16, **data), settings=SMALL)
 
 
 def test_images_are_from_all_over_the_training_split(tmp_path):

@@ -89,7 +89,7 @@ def test_aligned_frames_are_cropped_and_resized_as_in_training(exported, run_dir
     prepared = resize_bicubic_numpy(crop(frames, CELEBA_CROP), 32)
     images = np.stack([prepared[0], to_float(own), prepared[1]])
     labels = LabelRule("difference", 1.25).of_difference(tf.constant(batch[1]))
-    expected = to_uint8(run.generator([tf.constant(images), labels]).numpy())
+    expected = to_uint8(run.network([tf.constant(images), labels]).numpy())
     assert np.abs(pixels(answer["edited_bytes"]).astype(int) - expected).max() <= 1
 
 

@@ -33,7 +33,7 @@ def test_the_run_edits_as_the_official_code_does(official_dir, tmp_path):
     assert (record["generator_updates"], record["discriminator_updates"]) == (7, 35)
     run = load_run(tmp_path / "run")
     assert run.step == 7
-    images = run.generator([expected["x"], tf.constant(expected["label_fed"])])
+    images = run.network([expected["x"], tf.constant(expected["label_fed"])])
     np.testing.assert_allclose(images, expected["eval_img"], atol=2e-6)
 
 
@@ -108,7 +108,7 @@ def test_training_goes_on_from_an_imported_run(tmp_path):
     run_dir = tmp_path / "run"
     import_checkpoint(find_checkpoint(folder), run_dir, data_dir=str(tmp_path / "faces"))
     run = load_run(run_dir)
-    before = {variable.path: variable.numpy() for variable in run.generator.variables}
+    before = {variable.path: variable.numpy() for variable in run.network.variables}
     # 40 faces have no image beyond the official 182,000th, so nothing to sample from.
     training = dataclasses.replace(run.config.training, num_iterations=8, sample_every=0)
     config = dataclasses.replace(run.config, training=training)

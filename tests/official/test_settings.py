@@ -2,13 +2,13 @@ import json
 
 import pytest
 from official_code import SETTING
-from stgan_tf.config.network import LossConfig, NetworkConfig
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.settings import read_config
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 
 def read(tmp_path, **changes):
@@ -54,7 +54,7 @@ def test_every_setting_reaches_its_field(tmp_path):
         data=DataConfig(
             data_dir="data", attributes=("Male", "Pale_Skin"), image_size=64, crop="none"
         ),
-        network=NetworkConfig(
+        settings=STGANSettings(
             label_mode="target",
             label_scale=2.0,
             num_layers=4,
@@ -73,14 +73,15 @@ def test_every_setting_reaches_its_field(tmp_path):
             discriminator_layers=3,
             discriminator_width=7,
             discriminator_fc_units=9,
+            adversarial_loss="dcgan",
+            reconstruction_weight=50.0,
+            critic_steps_per_generator_step=4,
         ),
-        loss=LossConfig(adversarial_loss="dcgan", reconstruction_weight=50.0),
         training=TrainingConfig(
             batch_size=8,
             num_epochs=20,
             decay_after_epochs=10,
             learning_rate=1e-3,
-            critic_steps_per_generator_step=4,
         ),
     )
 

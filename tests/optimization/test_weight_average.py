@@ -70,7 +70,7 @@ def test_load_run_takes_the_average_or_the_raw_weights(averaging_run):
     trainer, run_dir = averaging_run
     averages = trainer.weight_average.named_variables
     differing = 0
-    raw, averaged = load_run(run_dir, weights="raw").generator, load_run(run_dir).generator
+    raw, averaged = load_run(run_dir, weights="raw").network, load_run(run_dir).network
     for ours, smooth, trained in zip(
         raw.variables, averaged.variables, trainer.generator.variables, strict=True
     ):
@@ -97,11 +97,11 @@ def test_average_switched_off_and_on(averaging_run, tiny_config, change):
     assert saver.restore(folder) == 2
     saver.save()
     np.testing.assert_array_equal(
-        load_run(run_dir).generator.variables[0], trainer.generator.variables[0]
+        load_run(run_dir).network.variables[0], trainer.generator.variables[0]
     )
     again = build_trainer(change(tiny_config, "training", ema_decay=0.5), num_images=100)
     assert Checkpoints(again, folder, 1).restore(folder) == 2
-    for variable in again.generator.variables:
+    for variable in again.network.variables:
         average = again.weight_average.named_variables[variable.path]
         np.testing.assert_array_equal(average, variable, err_msg=variable.path)
 
@@ -123,11 +123,11 @@ def test_editor_and_export_take_the_weights_asked_for(averaging_run, asked):
     assert model.weights == asked
     images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 3)).astype(np.float32)
     difference = np.eye(len(model.description.attributes), dtype=np.float32)[:2]
-    expected = load_run(run_dir, weights=asked).generator([images, difference])
+    expected = load_run(run_dir, weights=asked).network([images, difference])
     np.testing.assert_allclose(model.edit(images, difference), expected, atol=1e-5)
     ours = open_model(run_dir, weights=asked).edit(images, difference)
     np.testing.assert_allclose(ours, expected, atol=1e-5)
-    other = load_run(run_dir, weights="raw" if asked == "average" else "average").generator
+    other = load_run(run_dir, weights="raw" if asked == "average" else "average").network
     assert np.abs(other([images, difference]) - expected).max() > 1e-4
 
 

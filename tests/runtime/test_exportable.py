@@ -8,29 +8,34 @@ import tensorflow as tf
 from small_runs import write_run
 
 from stgan_tf.exporting.litert import convert_edit
+from stgan_tf.exporting.litert_clone import cloned_for_litert
 from stgan_tf.images import to_float
-from stgan_tf.runtime.exportable import load_exportable, unfused_relu
+from stgan_tf.layers.conv_blocks import ACTIVATIONS
+from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.runtime.litert_function import LiteRTFunction
-from stgan_tf.systems.building import build_generator
+from stgan_tf.systems.building import build_editing_network
+from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
 from stgan_tf.training.run_folder import load_run
 
 
 @pytest.mark.parametrize("model", ["stgan", "attgan", "stargan"])
-def test_the_twin_of_relu_computes_the_same(run_dirs, batch, model):
+def test_the_copy_for_litert_computes_the_same(run_dirs, batch, model):
     exportable = load_exportable(run_dirs[model])
     images = tf.constant(to_float(batch[0]))
     vectors = [tf.constant(batch[1]), tf.constant(batch[2])]
     before = exportable.edit(images, *vectors).numpy()
-    with unfused_relu(exportable.generator):
-        np.testing.assert_array_equal(exportable.edit(images, *vectors).numpy(), before)
-        activations = {layer.activation for layer in _transposed(exportable.generator)}
-        assert "relu" not in activations and "unfused_relu" in activations
-    assert "unfused_relu" not in {layer.activation for layer in _transposed(exportable.generator)}
+    clone = cloned_for_litert(exportable)
+    np.testing.assert_array_equal(clone.edit(images, *vectors).numpy(), before)
+    ours, theirs = _transposed(clone.network), _transposed(exportable.network)
+    replaced = [a.activate is not b.activate for a, b in zip(ours, theirs, strict=True)]
+    assert replaced == [layer.activation == "relu" for layer in ours] and any(replaced)
+    # The model's own network is as it was.
+    assert [layer.activate for layer in theirs] == [ACTIVATIONS[a.activation] for a in ours]
 
 
-def _transposed(generator):
-    return [layer for layer in generator._flatten_layers() if getattr(layer, "transposed", False)]
+def _transposed(network):
+    return [layer for layer in network._flatten_layers() if getattr(layer, "transposed", False)]
 
 
 def test_a_bfloat16_run_is_exported_in_float32(run_dirs, tmp_path, batch):
@@ -39,8 +44,8 @@ def test_a_bfloat16_run_is_exported_in_float32(run_dirs, tmp_path, batch):
     training = dataclasses.replace(config.training, precision="bfloat16")
     dataclasses.replace(config, training=training).write(folder / "config.json")
     exportable = load_exportable(folder)
-    assert exportable.generator.compute_dtype == "float32"
-    assert load_run(folder).generator.compute_dtype == "bfloat16"
+    assert exportable.network.compute_dtype == "float32"
+    assert load_run(folder).network.compute_dtype == "bfloat16"
     expected = load_exportable(run_dirs["stgan"])
     inputs = [tf.constant(to_float(batch[0])), tf.constant(batch[1])]
     edited = exportable.edit(*inputs).numpy()
@@ -57,13 +62,15 @@ def test_a_bfloat16_run_is_exported_in_float32(run_dirs, tmp_path, batch):
 )
 def test_unusual_networks_convert(run_dirs, batch, options):
     usual = load_exportable(run_dirs["stgan"])
-    network = dataclasses.replace(usual.config.network, **options)
-    config = dataclasses.replace(usual.config, network=network)
+    settings = dataclasses.replace(usual.config.settings, **options)
+    config = dataclasses.replace(usual.config, settings=settings)
+    rule = find_system("stgan").label_rule(settings)
     model = dataclasses.replace(
         usual,
         config=config,
-        generator=build_generator(config),
-        description=dataclasses.replace(usual.description, label_mode=network.label_mode),
+        network=build_editing_network(config),
+        label_rule=rule,
+        description=dataclasses.replace(usual.description, label_mode=rule.mode),
     )
     data = convert_edit(model, ("float32",), None)["float32"]
     given = {"images": to_float(batch[0]), "attribute_difference": batch[1]}

@@ -4,17 +4,19 @@ import inspect
 
 import numpy as np
 import pytest
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
-from stgan_tf.systems.building import build_trainer, iterations_per_epoch, total_iterations
+from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import iterations_per_epoch, total_iterations
 from stgan_tf.systems.stgan.discriminator import Discriminator
 from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 #: An iteration of 4 batches of 7 images: 28.
-TRAINING = {"batch_size": 7, "critic_steps_per_generator_step": 3}
+TRAINING = {"batch_size": 7}
+SETTINGS = {"critic_steps_per_generator_step": 3}
 
 
 def rate_after(optimizer, updates):
@@ -33,6 +35,7 @@ def rate_after(optimizer, updates):
 def test_both_rates_fall_in_the_same_iteration(tiny_config, change, decay, iterations):
     """The schedule counts an optimiser's updates; the critic has three an iteration."""
     config = change(tiny_config, "training", **TRAINING, **decay, learning_rate=0.5)
+    config = change(config, "settings", **SETTINGS)
     trainer = build_trainer(config, num_images=100)
     for optimizer, updates in (
         (trainer.generator_optimizer, iterations),
@@ -52,16 +55,16 @@ def test_what_is_configured_reaches_the_trainer(tiny_config, change):
         "ema_decay": 0.75,
     }
     config = change(tiny_config, "training", **TRAINING, **training)
+    config = change(config, "settings", **SETTINGS)
     trainer = build_trainer(config, num_images=100)
     for optimizer in (trainer.generator_optimizer, trainer.discriminator_optimizer):
         found = (optimizer.beta_1, optimizer.beta_2, optimizer.epsilon)
         assert found == (0.25, 0.75, 1e-8)  # the official epsilon
         assert optimizer.clip_gradient_norm == 3.0
-    assert trainer.critic_steps == 3
     assert trainer.seed == 29
     assert trainer.accumulation_steps == 2
     assert trainer.weight_average is not None
-    assert trainer.loss_config is config.loss
+    assert trainer.settings is config.settings
 
 
 def test_weights_follow_from_the_seed(tiny_config, change):
@@ -77,21 +80,24 @@ def test_weights_follow_from_the_seed(tiny_config, change):
 
 
 def test_length_of_an_epoch_and_of_a_run():
-    config = Config(training=TrainingConfig(**TRAINING, num_epochs=5, num_iterations=0))
+    settings = STGANSettings(**SETTINGS)
+    training = TrainingConfig(**TRAINING, num_epochs=5, num_iterations=0)
+    config = Config(settings=settings, training=training)
     assert [iterations_per_epoch(n, config) for n in (1, 27, 28, 55, 56, 84)] == [1, 1, 1, 1, 2, 3]
     assert total_iterations(84, config) == 15
-    fixed = Config(training=TrainingConfig(**TRAINING, num_epochs=5, num_iterations=11))
+    training = TrainingConfig(**TRAINING, num_epochs=5, num_iterations=11)
+    fixed = Config(settings=settings, training=training)
     assert total_iterations(84, fixed) == 11
 
 
-#: NetworkConfig's name of an argument, where it has another one.
+#: STGANSettings's name of an argument, where it has another one.
 OTHER_NAMES = {"width": "discriminator_width", "fc_units": "discriminator_fc_units"}
 
 
 @pytest.mark.parametrize("network", [Generator, Discriminator])
 def test_a_network_without_arguments_is_the_configured_one(network):
     """The paper's network in both places: constructors and configuration have the same defaults."""
-    config, compared = NetworkConfig(), 0
+    config, compared = STGANSettings(), 0
     for name, parameter in inspect.signature(network.__init__).parameters.items():
         own = "discriminator_layers" if network is Discriminator and name == "num_layers" else name
         own = OTHER_NAMES.get(own, own)
@@ -103,7 +109,7 @@ def test_a_network_without_arguments_is_the_configured_one(network):
 
 def test_every_network_setting_reaches_its_network():
     """Values that differ from every default and from each other."""
-    config = NetworkConfig(
+    config = STGANSettings(
         num_layers=4,
         encoder_width=5,
         decoder_width=12,
@@ -122,7 +128,7 @@ def test_every_network_setting_reaches_its_network():
         discriminator_width=11,
         discriminator_fc_units=13,
     )
-    generator = Generator.from_network_config(config)
+    generator = Generator.from_settings(config)
     found = generator.get_config()
     for name in set(found) & set(vars(config)):
         assert found[name] == getattr(config, name), name
@@ -150,7 +156,7 @@ def test_every_network_setting_reaches_its_network():
         expected = {**expected, **{name: getattr(config, name) for name in own & set(found)}}
         assert {name: found[name] for name in expected} == expected
         assert found["batch_norm"] == {"momentum": 0.25, "synchronized": False}
-    found = Discriminator.from_network_config(config, 2).get_config()
+    found = Discriminator.from_settings(config, 2).get_config()
     expected = {"num_attributes": 2, "num_layers": 3, "width": 11, "max_channels": 37}
     assert {name: found[name] for name in (*expected, "fc_units")} == {**expected, "fc_units": 13}
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.registry import find_system
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 SOURCE = tf.constant([[0.0, 1.0, 1.0]])
 TARGET = tf.constant([[1.0, 0.0, 1.0]])
@@ -31,7 +32,9 @@ def test_values(mode, intensity, expected):
 def test_scale_is_twice_the_official_thres_int(mode, thres_int):
     source, target = ((2 * labels - 1) * thres_int for labels in (SOURCE, TARGET))
     expected = target - source if mode == "difference" else target
-    rule = LabelRule.from_network_config(NetworkConfig(label_mode=mode, label_scale=2 * thres_int))
+    rule = find_system("stgan").label_rule(
+        STGANSettings(label_mode=mode, label_scale=2 * thres_int)
+    )
     np.testing.assert_allclose(rule(SOURCE, TARGET), expected)
 
 

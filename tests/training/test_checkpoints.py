@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from disk_journal import DiskJournal
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.systems.building import build_generator, build_trainer
+from stgan_tf.systems.building import build_editing_network, build_trainer
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 from stgan_tf.training import checkpoint_files
-from stgan_tf.training.checkpoints import CheckpointError, Checkpoints, restore_generator
+from stgan_tf.training.checkpoints import CheckpointError, Checkpoints, restore_network
 from stgan_tf.training.run_folder import load_run
 
 CONFIG = Config(
     data=DataConfig(image_size=16),
-    network=NetworkConfig(
+    settings=STGANSettings(
         num_layers=2,
         shortcut_layers=1,
         inject_layers=1,
@@ -143,7 +143,7 @@ def test_damage_is_found_and_the_one_before_taken(trainer, run_dir, caplog, dama
     caplog.clear()
     run = load_run(run_dir)
     assert run.step == 4
-    assert {float(v.numpy().ravel()[0]) for v in run.generator.variables} == {4.0}
+    assert {float(v.numpy().ravel()[0]) for v in run.network.variables} == {4.0}
     assert "iteration-6 is damaged" in caplog.text
 
 
@@ -234,12 +234,12 @@ def test_clocks_do_not_matter(trainer, run_dir, caplog, years):
 
 def test_other_networks_are_no_damage(trainer, run_dir):
     wider = dataclasses.replace(
-        CONFIG, network=dataclasses.replace(CONFIG.network, encoder_width=3)
+        CONFIG, settings=dataclasses.replace(CONFIG.settings, encoder_width=3)
     )
     with pytest.raises(
         CheckpointError, match=r"iteration-6 is as it was written, but does not fit"
     ):
-        restore_generator(build_generator(wider), run_dir)
+        restore_network(build_editing_network(wider), "generator", run_dir)
 
 
 def test_checksums_go_with_their_checkpoint(trainer, run_dir):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from stgan_tf.options import ConfigError
+from stgan_tf.systems.registry import find_system, system_names
 from stgan_tf.systems.run_config import Config
 from stgan_tf.training import config_changes
 from stgan_tf.training.config_changes import changes_that_matter, require_same_run
@@ -39,7 +40,7 @@ def test_how_long_and_where_are_free(run_dir):
 def test_all_differences_are_listed(run_dir):
     new = dataclasses.replace(
         changed("training", learning_rate=1e-4, seed=3),
-        loss=dataclasses.replace(RUN.loss, reconstruction_weight=20.0),
+        settings=dataclasses.replace(RUN.settings, reconstruction_weight=20.0),
     )
     with pytest.raises(ConfigError) as error:
         prepare_run_folder(run_dir, new)
@@ -68,15 +69,15 @@ def test_force_takes_the_harmless_and_records_them(run_dir):
 @pytest.mark.parametrize(
     ("section", "fields"),
     [
-        ("network", {"encoder_width": 32}),
-        ("network", {"use_stu": False, "shortcut_layers": 1}),
-        ("network", {"label_mode": "target"}),
-        ("network", {"batch_norm_momentum": 0.9}),
+        ("settings", {"encoder_width": 32}),
+        ("settings", {"use_stu": False, "shortcut_layers": 1}),
+        ("settings", {"label_mode": "target"}),
+        ("settings", {"batch_norm_momentum": 0.9}),
         ("data", {"image_size": 64}),
         ("data", {"attributes": ("Bald",)}),
         ("data", {"split": "partition"}),
-        ("loss", {"adversarial_loss": "lsgan"}),
-        ("training", {"critic_steps_per_generator_step": 1}),
+        ("settings", {"adversarial_loss": "lsgan"}),
+        ("settings", {"critic_steps_per_generator_step": 1}),
     ],
 )
 def test_force_never_takes_these(run_dir, section, fields):
@@ -91,13 +92,21 @@ def test_lists_name_fields_that_exist():
         for section, names in lists.items():
             known = {field.name for field in dataclasses.fields(getattr(RUN, section))}
             assert names <= known
-    assert "network" not in config_changes._FORCEABLE | config_changes._FREE
+    for name in system_names():
+        system = find_system(name)
+        known = {field.name for field in dataclasses.fields(system.settings_type)}
+        assert system.forceable <= known
+
+
+def test_another_system_is_another_run(run_dir):
+    with pytest.raises(ConfigError, match=r"--system: .stgan. -> .stargan. \(never\)"):
+        prepare_run_folder(run_dir, Config(system="stargan"), force=True)
 
 
 def test_without_checkpoints_anything_may_change(tmp_path):
     prepare_run_folder(tmp_path, RUN)
-    prepare_run_folder(tmp_path, changed("network", encoder_width=8))
-    assert Config.read(tmp_path / "config.json").network.encoder_width == 8
+    prepare_run_folder(tmp_path, changed("settings", encoder_width=8))
+    assert Config.read(tmp_path / "config.json").settings.encoder_width == 8
 
 
 def test_nothing_to_refuse():

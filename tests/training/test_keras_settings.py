@@ -1,5 +1,7 @@
 """What a user's keras.json says of channels and floats changes nothing."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from systems.stgan.test_trainer import make_data
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.stargan.settings import StarGANSettings
 
 
 @pytest.fixture
@@ -45,9 +48,15 @@ def test_stgan_trains_the_same(tiny_config, other_settings):
         np.testing.assert_allclose(variables[name], value, rtol=1e-4, atol=1e-5, err_msg=name)
 
 
-def test_stargan_and_the_classifier_too(tiny_config, change, other_settings):
-    network = {"model": "stargan", "label_mode": "binary", "residual_blocks": 1}
-    config = change(tiny_config, "network", **network)
+def test_stargan_and_the_classifier_too(tiny_config, other_settings):
+    settings = StarGANSettings(
+        generator_width=4,
+        residual_blocks=1,
+        discriminator_layers=3,
+        discriminator_width=4,
+        critic_steps_per_generator_step=2,
+    )
+    config = dataclasses.replace(tiny_config, system="stargan", settings=settings)
     images = np.random.default_rng(0).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
 
     def results():

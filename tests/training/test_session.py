@@ -78,7 +78,7 @@ def test_every_variable_is_saved_and_loaded(tiny_config, tmp_path, monkeypatch):
         session, "build_trainer", lambda *args: trained.append(real(*args)) or trained[-1]
     )
     train(tiny_config, tmp_path / "run", single())
-    loaded = load_run(tmp_path / "run").generator
+    loaded = load_run(tmp_path / "run").network
     initial = real(tiny_config, 28).generator
     changed = 0
     for ours, theirs, first in zip(
@@ -129,7 +129,7 @@ def test_finished_run_is_left_alone(tiny_config, tmp_path):
 
 def test_other_configuration_is_refused(tiny_config, change, tmp_path):
     train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
-    other = change(tiny_config, "loss", reconstruction_weight=5.0)
+    other = change(tiny_config, "settings", reconstruction_weight=5.0)
     with pytest.raises(ConfigError, match=r"--reconstruction_weight: is 5.0.*with 100.0"):
         train(other, tmp_path / "run", single())
 
@@ -186,12 +186,10 @@ def test_signal_while_samples_are_drawn_stops_after_the_next_save(
 
     monkeypatch.setattr(session, "save_png", interrupted)
     config = tiny_config
-    config = Config(
-        config.data,
-        config.network,
-        config.loss,
-        dataclasses.replace(config.training, num_iterations=9, sample_every=1, checkpoint_every=9),
+    training = dataclasses.replace(
+        config.training, num_iterations=9, sample_every=1, checkpoint_every=9
     )
+    config = dataclasses.replace(config, training=training)
     assert not train(config, tmp_path / "run", single())
     assert load_run(tmp_path / "run").step == 2
 

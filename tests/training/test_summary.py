@@ -1,8 +1,8 @@
 import pytest
-from stgan_tf.config.network import NetworkConfig
 
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.settings import STGANSettings
 from stgan_tf.training.summary import summarize
 
 
@@ -17,10 +17,10 @@ def test_paper_model_has_the_official_parameter_counts():
 
 
 def test_accumulation_saves_activations_and_averaging_costs_a_generator():
-    narrow = NetworkConfig(encoder_width=16, decoder_width=16, stu_width=16, discriminator_width=16)
-    plain = summarize(Config(network=narrow))
+    narrow = STGANSettings(encoder_width=16, decoder_width=16, stu_width=16, discriminator_width=16)
+    plain = summarize(Config(settings=narrow))
     training = TrainingConfig(accumulation_steps=4, ema_decay=0.999)
-    other = summarize(Config(network=narrow, training=training))
+    other = summarize(Config(settings=narrow, training=training))
     assert other["activations_mib"] == pytest.approx(plain["activations_mib"] / 4, abs=1)
     more = other["weights_and_optimizer_mib"] - plain["weights_and_optimizer_mib"]
     largest = max(plain["generator_parameters"], plain["discriminator_parameters"])

@@ -6,16 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stgan_tf.systems.critic_trainer import CriticTrainer
 from stgan_tf.training import warning_signs
 from stgan_tf.training.warning_signs import PATIENCE, WINDOW, WarningSigns
 
 HEALTHY = {"edit_strength": 0.1, "wasserstein_estimate": 4.0, "reconstruction_loss": 0.13}
+WATCHED = CriticTrainer.watched_terms
 ENOUGH = WINDOW * PATIENCE
 
 
 def warnings(number=2 * ENOUGH, **sequences):
     """What is said about `number` iterations of terms that are constant, or functions of them."""
-    signs, said = WarningSigns(), []
+    signs, said = WarningSigns(WATCHED), []
     for iteration in range(1, number + 1):
         terms = dict(HEALTHY)
         for name, value in sequences.items():
@@ -70,6 +72,13 @@ def test_reconstruction_good_already_or_improving():
     assert warnings(reconstruction_loss=lambda i: 0.4 * 0.9995**i) == []
 
 
+def test_only_what_the_system_has_is_watched():
+    signs = WarningSigns({"reconstruction": "cycle"})
+    assert [text for i in range(ENOUGH) for text in signs.look(i, {"cycle": 0.4})]
+    with pytest.raises(ValueError, match="Received: \\['boredom'\\]"):
+        WarningSigns({"boredom": "cycle"})
+
+
 def test_two_signs_are_two_warnings():
     assert len(warnings(edit_strength=0.0, reconstruction_loss=0.5)) == 2
 
@@ -80,5 +89,5 @@ def test_quiet_on_a_healthy_run(monkeypatch):
     path = Path(__file__).with_name("healthy_metrics.jsonl")
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(rows) >= 10 * PATIENCE
-    signs = WarningSigns()
+    signs = WarningSigns(WATCHED)
     assert [text for row in rows for text in signs.look(row["iteration"], row)] == []

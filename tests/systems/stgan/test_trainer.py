@@ -6,8 +6,8 @@ import tensorflow as tf
 
 from stgan_tf.losses.gradient_penalty import gradient_penalty
 from stgan_tf.optimization.adam import FusedAdam
+from stgan_tf.systems import critic_trainer as trainer_module
 from stgan_tf.systems.building import build_trainer
-from stgan_tf.systems.stgan import trainer as trainer_module
 
 
 def make_data(k=3, batch=4, size=16, attributes=13, seed=0):
@@ -54,7 +54,7 @@ def test_loss_terms_add_up_by_their_weights(tiny_config, change):
         "generator_attribute_weight": 11.0,
         "reconstruction_weight": 13.0,
     }
-    trainer = build_trainer(change(tiny_config, "loss", **weights), num_images=100)
+    trainer = build_trainer(change(tiny_config, "settings", **weights), num_images=100)
     terms = trainer.train_step(make_data())
     np.testing.assert_allclose(
         terms["critic_loss"],
@@ -78,8 +78,9 @@ def test_loss_terms_add_up_by_their_weights(tiny_config, change):
 @pytest.mark.parametrize("loss", ["wgan", "dcgan"])
 def test_every_critic_step_has_noise_of_its_own(tiny_config, change, loss):
     """Three steps of two iterations: the uniform numbers of (seed, step's number in the run)."""
-    config = change(tiny_config, "training", critic_steps_per_generator_step=3, seed=17)
-    trainer = build_trainer(change(config, "loss", adversarial_loss=loss), num_images=100)
+    config = change(tiny_config, "training", seed=17)
+    config = change(config, "settings", critic_steps_per_generator_step=3)
+    trainer = build_trainer(change(config, "settings", adversarial_loss=loss), num_images=100)
     critic_step, drawn = trainer.critic_step, []
 
     def watch(batch, alpha, beta=None):
@@ -116,7 +117,7 @@ def test_each_update_has_a_batch_of_its_own(tiny_config):
 
 def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config, change):
     """As in the official code. At a momentum of 1/2 the averages tell: m/4 + edit/4 + again/2."""
-    config = change(tiny_config, "network", batch_norm_momentum=0.5)
+    config = change(tiny_config, "settings", batch_norm_momentum=0.5)
     batch = {name: values[0] for name, values in make_data().items()}
     difference = batch["target_attributes"] - batch["source_attributes"]
     statistics = []
@@ -142,7 +143,7 @@ def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config
 
 @pytest.mark.parametrize("loss", ["lsgan", "dcgan"])
 def test_other_losses_train(tiny_config, change, loss):
-    trainer = build_trainer(change(tiny_config, "loss", adversarial_loss=loss), num_images=100)
+    trainer = build_trainer(change(tiny_config, "settings", adversarial_loss=loss), num_images=100)
     terms = tf.function(trainer.train_step)(make_data())
     assert all(np.isfinite(value) for value in terms.values())
 
@@ -233,7 +234,7 @@ def test_fit_trains_under_mirrored_strategy(mirrored, tiny_config):
 
 @pytest.mark.parametrize("loss", ["wgan", pytest.param("dcgan", marks=pytest.mark.slow)])
 def test_two_replicas_equal_one_device(mirrored, tiny_config, change, loss):
-    config = change(tiny_config, "loss", adversarial_loss=loss)
+    config = change(tiny_config, "settings", adversarial_loss=loss)
 
     # A large epsilon: Adam's first step is otherwise the gradient's sign, which turns rounding of a
     # tiny gradient into a whole step.
