@@ -22,7 +22,7 @@ def cloned_for_litert(model: Exportable) -> Exportable:
         target.assign(source)
     for layer in _layers_within(clone):
         if isinstance(layer, ConvBlock) and layer.transposed and layer.activation == "relu":
-            layer.activate = _unfused_relu
+            layer.replaced_activation = _unfused_relu
     return dataclasses.replace(model, network=clone)
 
 

@@ -75,7 +75,8 @@ class ConvBlock(keras.layers.Layer):
         self.transposed = transposed
         self.norm = norm
         self.activation = activation
-        self.activate = ACTIVATIONS[activation]
+        #: A function in place of the activation, where a copy for export needs another form of it.
+        self.replaced_activation = None
         self.batch_norm = batch_norm
         self.norm_epsilon = norm_epsilon
         make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
@@ -107,7 +108,8 @@ class ConvBlock(keras.layers.Layer):
             outputs = self.normalization(outputs, training=training, fused=fused)
         elif self.normalization is not None:
             outputs = self.normalization(outputs)
-        return self.activate(outputs)
+        activate = self.replaced_activation or ACTIVATIONS[self.activation]
+        return activate(outputs)
 
     def compute_output_shape(self, input_shape):
         return self.convolution.compute_output_shape(input_shape)

@@ -64,9 +64,9 @@ class Verification:
 
     def _inference(self) -> list[Comparison]:
         generator = self._trainer.generator
-        features = generator.encode(self._x)
+        features = generator.encoder(self._x)
         rows = self._features("inference", "eval", features, training=False)
-        image = generator.decode(features, self._label)
+        image = generator.decode((features, []), self._label)
         return rows + absolute("inference: image", self._pairs({"eval_img": image}))
 
     def _training_mode(self) -> list[Comparison]:
@@ -76,10 +76,10 @@ class Verification:
             self._compared.batch["target_attributes"],
         )
         rows = absolute("label", self._pairs({"label_fed": rule(source, target)}))
-        features = generator.encode(self._x, training=True)
+        features = generator.encoder(self._x, training=True)
         rows += self._features("training", "train", features, training=True)
-        edited = generator.decode(features, rule(source, target), training=True)
-        reconstructed = generator.decode(features, rule(source, source), training=True)
+        edited = generator.decode((features, []), rule(source, target), training=True)
+        reconstructed = generator.decode((features, []), rule(source, source), training=True)
         images = {"train_xb_": edited, "train_xa_": reconstructed}
         return rows + absolute("training: edit, reconstruction", self._pairs(images))
 

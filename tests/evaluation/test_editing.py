@@ -28,8 +28,8 @@ def test_an_exception_comes_out():
 
 def test_weights_that_are_no_use_are_named():
     class Broken(PerfectGenerator):
-        def decode(self, features, labels, training, shared):
-            return features[0] * np.nan
+        def decode(self, encoded, labels, training):
+            return encoded["seen"] * np.nan
 
     source = np.zeros((1, len(NAMES)), np.float32)
     editor = Editor(Broken(), NAMES, LabelRule())

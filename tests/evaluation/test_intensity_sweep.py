@@ -55,8 +55,8 @@ def test_the_measurements_are_of_all_images():
 
 def test_no_change_has_no_psnr():
     class Idle(PerfectGenerator):
-        def decode(self, features, labels, training, shared):
-            return features[0]
+        def decode(self, encoded, labels, training):
+            return encoded["seen"]
 
     row = swept(Idle(), (1.0,))[1].rows()[0]
     assert row["psnr_to_source"] is None

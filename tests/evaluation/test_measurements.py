@@ -91,8 +91,8 @@ def test_shipped_edits_know_what_the_classifier_sees(label_mode):
     class Marking(PerfectGenerator):
         """Marks its images, so that the classifier is right about them."""
 
-        def decode(self, features, labels, training, shared):
-            images = super().decode(features, labels, training, shared)
+        def decode(self, encoded, labels, training):
+            images = super().decode(encoded, labels, training)
             return tf.concat([images[:, :, : len(NAMES)], images[:, :, len(NAMES) :] + 0.5], axis=2)
 
     classifier = TrainedClassifier(no_bangs_in_floats, NAMES, SIZE, "none", "", {})

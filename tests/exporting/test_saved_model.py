@@ -136,7 +136,7 @@ def test_every_variable_is_in_it_once(exported, run_dirs, classifier_dir):
     reader = tf.train.load_checkpoint(str(path))
     names = [name for name, _ in tf.train.list_variables(str(path)) if "OBJECT_GRAPH" not in name]
     stored = sorted(reader.get_tensor(name).tobytes() for name in names)
-    generator = load_run(run_dirs["attgan"]).generator
+    generator = load_run(run_dirs["attgan"]).network
     classifier = load_classifier(classifier_dir).model
     ours = [*generator.variables, *classifier.variables]
     assert sorted(variable.numpy().tobytes() for variable in ours) == stored

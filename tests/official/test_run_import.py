@@ -47,7 +47,7 @@ def test_an_imported_run_edits_photos(official_dir, tmp_path):
         # Two hair colours at once the command refuses; the model was shown them all the same.
         edits = {n: float(v) for n, v in edits.items() if "Hair" not in n and n != "Bald"}
         kept = np.float32([[edits.get(name, 0.0) for name in PAPER_ATTRIBUTES]])
-        again = load_run(tmp_path / "run").generator([to_float(image[None]), tf.constant(kept)])
+        again = load_run(tmp_path / "run").network([to_float(image[None]), tf.constant(kept)])
         edited = Editor(tmp_path / "run").edit(image, edits)
         assert np.abs(edited - to_uint8(again.numpy())[0].astype(int)).max() <= 1
 
