@@ -9,6 +9,8 @@ from absl import flags
 from stgan_tf.options import ConfigError
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
+from stgan_tf.systems.stargan.settings import StarGANSettings
+from stgan_tf.systems.stgan.settings import STGANSettings
 
 FOLDER = Path(__file__).parents[2] / "flags"
 #: Those of stgan_tf.train; the judge's are tested with its command.
@@ -43,17 +45,16 @@ def test_celeba_is_the_default_configuration_but_for_what_is_written(parse):
     config = parse("--flagfile=flags/celeba.cfg")
     default = Config()
     assert config.data == default.data
-    assert config.network == default.network
-    assert config.loss == default.loss
+    assert (config.system, config.settings) == (default.system, default.settings)
     assert config.training.learning_rate == 2e-4
-    assert config.training.critic_steps_per_generator_step == 5
+    assert config.settings.critic_steps_per_generator_step == 5
 
 
 @pytest.mark.parametrize(("name", "skips"), [("ed", 0), ("1skip", 1), ("2skips", 2), ("unet", 4)])
 def test_attgan_variants(parse, name, skips):
-    network = parse(f"--flagfile=flags/attgan_{name}.cfg").network
-    assert (network.use_stu, network.label_mode) == (False, "target")
-    assert network.shortcut_layers == skips
+    settings = parse(f"--flagfile=flags/attgan_{name}.cfg").settings
+    assert (settings.use_stu, settings.label_mode) == (False, "target")
+    assert settings.shortcut_layers == skips
 
 
 def test_values_are_commented():
@@ -69,10 +70,22 @@ def test_flags_that_are_left_out_take_the_continued_runs_values(parse):
     run = parse("--image_size=64", "--stu_state=gru", "--attributes=Bald,Male", "--use_stu=false")
     parse("--attributes=Young", "--learning_rate=0.001")
     config = config_from_flags(run)
-    assert (config.data.image_size, config.network.stu_state) == (64, "gru")
-    assert not config.network.use_stu
+    assert (config.data.image_size, config.settings.stu_state) == (64, "gru")
+    assert not config.settings.use_stu
     assert config.data.attributes == ("Young",)
     assert config.training.learning_rate == 0.001
+
+
+def test_settings_of_another_system_are_refused(parse):
+    with pytest.raises(ConfigError, match="--stu_state: is a setting of stgan, not of stargan"):
+        parse("--system=stargan", "--stu_state=gru")
+    with pytest.raises(ConfigError, match="--system: must be one of .*Received: 'attgan'"):
+        parse("--system=attgan")
+
+
+def test_a_setting_takes_the_default_of_its_system(parse):
+    assert parse("--system=stargan").settings == StarGANSettings()
+    assert parse().settings == STGANSettings()
 
 
 def test_another_split_sets_a_flag_files_fractions_aside(parse):

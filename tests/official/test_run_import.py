@@ -115,7 +115,7 @@ def test_training_goes_on_from_an_imported_run(tmp_path):
     assert train(config, run_dir, tf.distribute.get_strategy())
     after = load_run(run_dir)
     assert after.step == 8
-    for variable in after.generator.trainable_variables:
+    for variable in after.network.trainable_variables:
         moved = np.abs(variable.numpy() - before[variable.path]).max()
         assert 0 < moved < 10 * setting["lr"], variable.path
 

@@ -101,7 +101,7 @@ def test_average_switched_off_and_on(averaging_run, tiny_config, change):
     )
     again = build_trainer(change(tiny_config, "training", ema_decay=0.5), num_images=100)
     assert Checkpoints(again, folder, 1).restore(folder) == 2
-    for variable in again.network.variables:
+    for variable in again.generator.variables:
         average = again.weight_average.named_variables[variable.path]
         np.testing.assert_array_equal(average, variable, err_msg=variable.path)
 
