@@ -27,8 +27,8 @@ def system_names() -> list[str]:
 
 
 def register(system: type) -> type:
-    """Registers a `System` class in this process; also a class decorator. ValueError for a name that is
-    taken by another class.
+    """Registers a `System` class in this process; also a class decorator. ValueError for a name
+    that is taken by another class.
     """
     name = system.name
     if name in _BUILT_IN or _added.get(name, system) is not system:
