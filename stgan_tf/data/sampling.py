@@ -6,6 +6,7 @@ number of replicas does not change which images an iteration sees.
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -44,6 +45,10 @@ class IterationSampler:
 
     `draw` and `draw_attributes` take the iteration and the first of the `rows_per_replica` rows
     that the caller wants of each sub-batch.
+
+    `required_values`, one of 0 and 1 for each sub-batch: each then has a stream of its own over the
+    images with that value of the first attribute, each pass a fresh shuffle of them; ValueError
+    where no image has it. None: the sub-batches follow each other in one stream over all images.
     """
 
     def __init__(
@@ -57,22 +62,28 @@ class IterationSampler:
         balance: bool,
         flip: bool,
         resolve_conflicts: bool,
+        required_values: Sequence[int] | None = None,
     ):
-        self._num_images = len(table)
+        if required_values is not None and len(required_values) != batches_per_iteration:
+            raise ValueError(
+                f"`required_values` must have a value for each of the {batches_per_iteration} "
+                f"batches of an iteration. Received: {required_values!r}."
+            )
         self._shape = (batches_per_iteration, batch_size)
         self._rows = rows_per_replica
         self._flip = flip
         # Hashed, so that neighbouring seeds share nothing.
         digest = hashlib.blake2b(str(seed).encode(), digest_size=16).digest()
-        self._shuffle_key = np.frombuffer(digest[:8], np.uint64)[0]
         self._draw_key = np.frombuffer(digest[8:], np.int32)
+        weights = balancing_weights(table.attributes) if balance else None
         with tf.device("CPU:0"):  # a GPU would hold these for nothing
             self._attributes = tf.constant(table.attributes)
-            self._cumulative = None
-            if balance:
-                cumulative = np.cumsum(balancing_weights(table.attributes))
-                self._cumulative = tf.constant(cumulative / cumulative[-1])
             self._conflicts = tf.constant(conflict_matrix(table.names))
+            if required_values is None:
+                key = np.frombuffer(digest[:8], np.uint64)[0]
+                self._streams = [_Stream(len(table), key, weights=weights)]
+            else:
+                self._streams = _required_streams(table, required_values, seed, weights)
         self._resolve_conflicts = resolve_conflicts
 
     def draw(self, iteration: tf.Tensor, first_row: tf.Tensor) -> tuple[tf.Tensor, ...]:
@@ -108,24 +119,19 @@ class IterationSampler:
 
     def _indices(self, iteration: tf.Tensor) -> tf.Tensor:
         """(K, B) int64 image indices."""
-        if self._cumulative is not None:
-            draws = self._uniform(iteration, "image", tf.float64)
-            found = tf.searchsorted(self._cumulative, tf.reshape(draws, [-1]), side="right")
-            found = tf.minimum(tf.cast(found, tf.int64), self._num_images - 1)
-            return tf.reshape(found, self._shape)
-        # Position p of the endless stream of samples is slot p % N of pass p // N.
-        size = self._shape[0] * self._shape[1]
+        uniform = None
+        if self._streams[0].weighted:
+            uniform = tf.split(self._uniform(iteration, "image", tf.float64), len(self._streams))
+        # A single stream feeds all the sub-batches, one after the other.
+        size = self._shape[0] * self._shape[1] // len(self._streams)
         positions = iteration * size + tf.range(size, dtype=tf.int64)
-        passes = tf.cast(positions // self._num_images, tf.uint64)
-        first = _mix(tf.bitwise.bitwise_xor(_mix(passes), self._shuffle_key))
-        words = tf.bitcast(tf.stack([first, _mix(first)], axis=1), tf.uint32)
-        shuffled = tf.raw_ops.RandomIndexShuffle(
-            index=positions % self._num_images,
-            seed=tf.reshape(words, [size, 4])[:, :3],
-            max_index=tf.constant(self._num_images - 1, tf.int64),
-            rounds=_SHUFFLE_ROUNDS,
-        )
-        return tf.reshape(shuffled, self._shape)
+        indices = [
+            stream.shuffled(positions)
+            if uniform is None
+            else stream.by_weight(tf.reshape(uniform[k], [-1]))
+            for k, stream in enumerate(self._streams)
+        ]
+        return tf.reshape(tf.concat(indices, axis=0), self._shape)
 
     def _uniform(self, iteration: tf.Tensor, purpose: str, dtype: tf.DType) -> tf.Tensor:
         """(K, B) uniform numbers in [0, 1), a stream of its own for each purpose."""
@@ -133,6 +139,69 @@ class IterationSampler:
         seed = tf.random.fold_in(tf.constant(self._draw_key), stream)
         seed = tf.random.fold_in(tf.cast(seed, tf.int64), iteration)
         return tf.random.stateless_uniform(self._shape, seed, dtype=dtype, alg="philox")
+
+
+class _Stream:
+    """An endless stream of samples of some images.
+
+    Args:
+        count: N, images there are.
+        key: uint64, of the order.
+        members: Indices of the images, (N,); None: 0 to N - 1.
+        weights: (N,), to draw by weight; None: shuffled passes.
+    """
+
+    def __init__(self, count: int, key: np.uint64, members=None, weights=None):
+        self._count = count
+        self._key = key
+        self._members = None if members is None else tf.constant(members, tf.int64)
+        self.weighted = weights is not None
+        if weights is not None:
+            cumulative = np.cumsum(weights)
+            self._cumulative = tf.constant(cumulative / cumulative[-1])
+
+    def shuffled(self, positions: tf.Tensor) -> tf.Tensor:
+        """The image indices (n,) at positions (n,) of the stream: position p is slot p % N of pass
+        p // N.
+        """
+        passes = tf.cast(positions // self._count, tf.uint64)
+        first = _mix(tf.bitwise.bitwise_xor(_mix(passes), self._key))
+        words = tf.bitcast(tf.stack([first, _mix(first)], axis=1), tf.uint32)
+        shuffled = tf.raw_ops.RandomIndexShuffle(
+            index=positions % self._count,
+            seed=tf.reshape(words, [positions.shape[0], 4])[:, :3],
+            max_index=tf.constant(self._count - 1, tf.int64),
+            rounds=_SHUFFLE_ROUNDS,
+        )
+        return self._named(shuffled)
+
+    def by_weight(self, uniform: tf.Tensor) -> tf.Tensor:
+        """The image indices (n,) that numbers (n,) in [0, 1) stand for."""
+        found = tf.searchsorted(self._cumulative, uniform, side="right")
+        return self._named(tf.minimum(tf.cast(found, tf.int64), self._count - 1))
+
+    def _named(self, found: tf.Tensor) -> tf.Tensor:
+        return found if self._members is None else tf.gather(self._members, found)
+
+
+def _required_streams(
+    table: ImageTable, values: Sequence[int], seed: int, weights: np.ndarray | None
+) -> list[_Stream]:
+    """A stream for each of `values` over the images that have it, in an order of its own."""
+    streams = []
+    for k, value in enumerate(values):
+        members = np.flatnonzero(table.attributes[:, 0] == value)
+        if not len(members):
+            raise ValueError(
+                f"Training needs images with {table.names[0]} = {value} in the training split. "
+                f"Received: {len(table)} images, none of which has it. Choose another attribute or "
+                "another split."
+            )
+        digest = hashlib.blake2b(f"{seed} batch {k}".encode(), digest_size=8).digest()
+        key = np.frombuffer(digest, np.uint64)[0]
+        own = None if weights is None else weights[members]
+        streams.append(_Stream(len(members), key, members, own))
+    return streams
 
 
 def _mix(values: tf.Tensor) -> tf.Tensor:

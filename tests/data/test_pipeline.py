@@ -109,6 +109,33 @@ def test_replicas_share_the_batch_of_one(make_table, pipelines, replicas):
         assert_same(joined, expected)
 
 
+@pytest.mark.parametrize("balance", [False, True])
+def test_required_values_of_the_first_attribute(make_table, balance):
+    """Batch k has images of its value alone, whatever the replicas, and resumes exactly."""
+    config = dataclasses.replace(CONFIG, balance_attributes=balance)
+    table = make_table(9)
+    assert {0, 1} == set(table.attributes[:, 0])
+    options = {"batches_per_iteration": 2, "required_values": (0, 1)}
+    alone = elements(table, 5, config, **options)
+    for element in alone:
+        rows = indices_of(element["images"], prepared(table)).reshape(2, 4)
+        np.testing.assert_array_equal(table.attributes[rows, 0], [[0] * 4, [1] * 4])
+        np.testing.assert_array_equal(element["source_attributes"], table.attributes[rows])
+        np.testing.assert_array_equal(element["target_attributes"][..., 0], [[0] * 4, [1] * 4])
+    shared = elements(table, 4, config, start_iteration=3, replicas_per_pipeline=2, **options)
+    for i, expected in enumerate(alone[3:]):
+        parts = shared[2 * i : 2 * i + 2]
+        joined = {key: np.concatenate([part[key] for part in parts], axis=1) for key in KEYS}
+        assert_same(joined, expected)
+
+
+def test_a_required_value_that_no_image_has(make_table):
+    table = make_table(4)
+    ones = ImageTable(table.paths, np.ones_like(table.attributes), table.names)
+    with pytest.raises(ValueError, match="images with Bald = 0"):
+        elements(ones, 1, batches_per_iteration=2, required_values=(0, 1))
+
+
 def test_works_under_a_distribution_strategy(make_table):
     table = make_table(6)
     strategy = tf.distribute.OneDeviceStrategy("CPU:0")

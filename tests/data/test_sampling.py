@@ -130,3 +130,75 @@ def test_balance_raises_rare_values():
     expected = (weights[:, None] * attributes).mean(axis=0)
     np.testing.assert_allclose(drawn, expected, atol=0.015)
     assert drawn[0] > 0.12 and drawn[1] > 0.12 and drawn[3] < 0.88
+
+
+#: Images 0 and 3 have the first attribute; the second does not matter.
+TWO_DOMAINS = [[1, 0], [0, 1], [0, 0], [1, 1], [0, 0], [0, 1], [0, 1]]
+
+
+def batches_of(sampler, iterations, start=0):
+    """(iterations, K, B) image indices."""
+    indices = stream(sampler, iterations, start)
+    return indices.reshape(iterations, *sampler._shape)
+
+
+@pytest.mark.parametrize("balance", [False, True])
+def test_batches_have_their_required_value(balance):
+    sampler = make_sampler(
+        TWO_DOMAINS, batches=3, batch_size=4, required_values=(0, 1, 0), balance=balance
+    )
+    drawn = np.asarray(TWO_DOMAINS)[batches_of(sampler, 20)][..., 0]
+    assert (drawn == np.array([0, 1, 0])[:, None]).all()
+    zero = tf.constant(0, tf.int64)
+    source, target = sampler.draw_attributes(zero, zero)
+    np.testing.assert_array_equal(source[..., 0], drawn[0])
+    np.testing.assert_array_equal(target[..., 0], drawn[0])
+
+
+def test_each_image_of_a_required_value_once_per_pass():
+    """Five images without the attribute, two with it: batch k's passes are over these alone."""
+    sampler = make_sampler(TWO_DOMAINS, batches=3, batch_size=5, required_values=(0, 1, 0))
+    drawn = batches_of(sampler, 40)
+    passes = drawn[:, 0].reshape(40, 5)
+    assert (np.sort(passes, axis=1) == [1, 2, 4, 5, 6]).all()
+    assert len({tuple(row) for row in passes}) > 20  # each a fresh shuffle
+    assert (drawn[:, 0] != drawn[:, 2]).any()  # of two batches with the same value: not the same
+    other = drawn[:, 1].reshape(100, 2)
+    assert (np.sort(other, axis=1) == [0, 3]).all()
+    assert 25 < (other[:, 0] == 0).sum() < 75
+
+
+@pytest.mark.parametrize("balance", [False, True])
+def test_required_values_are_a_function_of_seed_and_iteration(balance):
+    options = {"batches": 2, "batch_size": 3, "required_values": (0, 1), "balance": balance}
+    whole = batches_of(make_sampler(TWO_DOMAINS, **options), 12)
+    rest = batches_of(make_sampler(TWO_DOMAINS, **options), 5, start=7)
+    np.testing.assert_array_equal(whole[7:], rest)
+    assert (whole != batches_of(make_sampler(TWO_DOMAINS, seed=1, **options), 12)).any()
+    # A replica's rows are those of the global batch.
+    sampler = make_sampler(TWO_DOMAINS, rows=1, **options)
+    own = sampler.draw(tf.constant(7, tf.int64), tf.constant(2, tf.int64))[0]
+    np.testing.assert_array_equal(own, whole[7][:, 2:])
+
+
+def test_balance_within_a_required_value():
+    """Of the images without the first attribute one in a hundred has the second, which weighs it
+    more: its share is that of its weight among them.
+    """
+    attributes = np.zeros((200, 2), np.uint8)
+    attributes[100:, 0] = 1
+    attributes[0, 1] = 1
+    sampler = make_sampler(
+        attributes, batches=1, batch_size=20_000, balance=True, required_values=(0,)
+    )
+    # The first column's share is 1/2: weight 1. The second's is 1/200: 100 for it, else 100/199.
+    rare, other = (1 + 100) / 2, (1 + 100 / 199) / 2
+    share = (stream(sampler, 1) == 0).mean()
+    assert share == pytest.approx(rare / (rare + 99 * other), abs=0.015)
+
+
+def test_a_required_value_that_no_image_has():
+    with pytest.raises(ValueError, match="images with Male = 1 .*Received: 3 images"):
+        make_sampler(np.zeros((3, 1)), ("Male",), batches=2, required_values=(0, 1))
+    with pytest.raises(ValueError, match=r"each of the 3 batches.*Received: \(0, 1\)"):
+        make_sampler(TWO_DOMAINS, batches=3, required_values=(0, 1))
