@@ -1,4 +1,4 @@
-"""SHA-256 of exported files: whether a file is the one that export described."""
+"""SHA-256 of files: whether a file is the one that was written or described."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,12 +7,13 @@ from pathlib import Path
 _CHUNK = 1 << 20
 
 
-def digest(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
+def digest(*paths: Path) -> str:
+    """Hexadecimal SHA-256 of a file, or of several one after the other."""
     value = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            value.update(chunk)
+    for path in paths:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                value.update(chunk)
     return value.hexdigest()
 
 

@@ -6,7 +6,6 @@ have learnt to please it (paper section 4.2). A saved classifier is two files in
 """
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_splits
 from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.data.recorded_frame import with_recorded_frame
+from stgan_tf.digests import digest
 from stgan_tf.frame import same_part, training_rule
 
 WEIGHTS_FILE = "classifier.keras"
@@ -175,7 +175,7 @@ def save_classifier(model: keras.Model, description: dict, out_dir: Path | str) 
     out_dir = Path(out_dir)
     weights = out_dir / WEIGHTS_FILE
     files.write_with(weights, model.save)
-    description = {**description, "weights_sha256": _digest(weights)}
+    description = {**description, "weights_sha256": digest(weights)}
     text = json.dumps(description, indent=2) + "\n"
     files.write_text(out_dir / DESCRIPTION_FILE, text)
 
@@ -197,8 +197,8 @@ def load_classifier(path: Path | str) -> TrainedClassifier:
         description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{folder / DESCRIPTION_FILE} is not JSON: {error}.") from error
-    digest = _digest(folder / WEIGHTS_FILE)
-    if description.get("weights_sha256") != digest:
+    found = digest(folder / WEIGHTS_FILE)
+    if description.get("weights_sha256") != found:
         raise ValueError(
             f"{WEIGHTS_FILE} and {DESCRIPTION_FILE} in {folder} do not belong together "
             "(another sha256): train the classifier again."
@@ -208,10 +208,6 @@ def load_classifier(path: Path | str) -> TrainedClassifier:
         attributes=tuple(description["attributes"]),
         image_size=description["image_size"],
         crop=description["crop"],
-        sha256=digest,
+        sha256=found,
         description=description,
     )
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -15,11 +15,11 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
-from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.figures import edit_figure, true_edit_figure, worst_case_figure
 from stgan_tf.evaluation.intensity_sweep import IntensitySweep
 from stgan_tf.evaluation.measurements import PAPER_INTENSITIES, evaluate_generator
 from stgan_tf.evaluation.plots import accuracy_bars, intensity_curves
+from stgan_tf.evaluation.protocol import Judge, ProtocolEdits
 from stgan_tf.evaluation.report import versions, write_report
 from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
@@ -73,7 +73,7 @@ def evaluate_run(
         config = dataclasses.replace(config, data_dir=data_dir)
     classifier = load_classifier(classifier_path)
     judge = Judge(classifier, config.attributes, config.image_size, config.crop, config.crop_frame)
-    editor = Editor(run.network, config.attributes, run.label_rule)
+    editor = ProtocolEdits(run.network, config.attributes, run.label_rule)
     table = load_split(config, split)
     available = len(table)
     if max_images:

@@ -62,7 +62,7 @@ def edit_figure(editor, images, source, intensity):
     """Source, reconstruction and one column per flipped attribute, a row per image.
 
     Args:
-        editor: An `Editor`.
+        editor: A `ProtocolEdits`.
         images: (B, H, W, 3) float32 in [-1, 1] as a tensor; `source`: (B, A) in {0, 1}.
     """
     features = editor.encode(images)

@@ -22,6 +22,13 @@ def psnr(reference, image):
     return float(peak_signal_noise_ratio(reference, image, data_range=DATA_RANGE))
 
 
+def decibels(mean_square_error, data_range, least_error):
+    """The peak signal-to-noise ratio of a mean square error, an error below `least_error` counted
+    as that, so that it is finite.
+    """
+    return float(10 * np.log10(data_range**2 / max(mean_square_error, least_error)))
+
+
 def ssim(reference, image):
     """Structural similarity in [-1, 1] of two uint8 images (H, W, 3), at least 7 pixels a side."""
     _check_pair(reference, image)

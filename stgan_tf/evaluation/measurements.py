@@ -7,9 +7,10 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
-from stgan_tf.evaluation.editing import Editor, Judge, side_by_side
+from stgan_tf.evaluation.concurrency import concurrently
 from stgan_tf.evaluation.image_metrics import SimilarityTally
 from stgan_tf.evaluation.intensity_sweep import IntensitySweep, changes_of
+from stgan_tf.evaluation.protocol import Judge, ProtocolEdits
 from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.images import to_uint8
 
@@ -17,7 +18,7 @@ PAPER_INTENSITIES = (1.0, 1.5)  # the trained range, and the paper's published f
 
 
 def evaluate_generator(
-    editor: Editor,
+    editor: ProtocolEdits,
     judge: Judge,
     batches: tf.data.Dataset,
     intensities: Sequence[float] = PAPER_INTENSITIES,
@@ -97,7 +98,7 @@ def evaluate_generator(
 
         edits = list(itertools.product(names, [*tallies, *sweep_only]))
         for (edited, intensity), (predicted, of_shipped, others, changes) in zip(
-            edits, side_by_side(judged, edits), strict=True
+            edits, concurrently(judged, edits), strict=True
         ):
             if intensity in tallies:
                 tallies[intensity].add(edited, source, predicted)

@@ -20,7 +20,8 @@ import itertools
 import numpy as np
 from skimage.metrics import structural_similarity
 
-from stgan_tf.evaluation.editing import side_by_side
+from stgan_tf.evaluation.concurrency import concurrently
+from stgan_tf.evaluation.image_metrics import DATA_RANGE, decibels
 from stgan_tf.images import to_uint8
 
 MEASURES = (
@@ -50,18 +51,14 @@ def compare_with_true_edit(edit, unedited, true_edit, region):
     ]
     moved = np.abs(edit.astype(np.float64) - unedited)
     return {
-        "psnr": _psnr(squared),
-        "psnr_inside": _psnr(squared[region]),
-        "psnr_outside": _psnr(squared[~region]),
+        "psnr": decibels(squared.mean(), DATA_RANGE, _LEAST_MSE),
+        "psnr_inside": decibels(squared[region].mean(), DATA_RANGE, _LEAST_MSE),
+        "psnr_outside": decibels(squared[~region].mean(), DATA_RANGE, _LEAST_MSE),
         "ssim": float(similarity.mean()),
         "ssim_inside": float(similarity[region].mean()),
         "ssim_outside": float(similarity[~region].mean()),
         "leakage": float(moved[~region].mean()),
     }
-
-
-def _psnr(squared):
-    return float(10 * np.log10(255**2 / max(squared.mean(), _LEAST_MSE)))
 
 
 class TrueEditTally:
@@ -112,7 +109,7 @@ def measure_true_edits(editor, batches, drawn, intensities):
     """Edits of images against the true ones.
 
     Args:
-        editor: An `Editor`.
+        editor: A `ProtocolEdits`.
         batches: Dicts `images` (B, H, W, 3) float32 in [-1, 1] and `source_attributes` (B, A).
         drawn: What `TrueEdits.drawing` of all of them gives.
         intensities: Scales of the edited attribute's difference.
@@ -131,7 +128,7 @@ def measure_true_edits(editor, batches, drawn, intensities):
         def flipped(edit, encoded=encoded, source=source):
             return editor.flip(encoded, source, *edit)
 
-        edited = dict(zip(edits, side_by_side(flipped, edits), strict=True))
+        edited = dict(zip(edits, concurrently(flipped, edits), strict=True))
         for row, image in enumerate(unedited):
             count += 1
             drawing, truths = next(drawn)

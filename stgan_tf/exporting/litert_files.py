@@ -10,7 +10,7 @@ from stgan_tf.digests import digest
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.litert import convert_classifier, convert_edit
 from stgan_tf.exporting.options import DYNAMIC_INT8, FLOAT16, FLOAT32, INT8
-from stgan_tf.exporting.parity import psnr, require_close, require_psnr
+from stgan_tf.exporting.parity import parity_decibels, require_close, require_psnr
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.files import write_text
 from stgan_tf.runtime.exportable import Exportable
@@ -73,7 +73,7 @@ def write_litert(
             measured["max_abs_difference"] = difference
         else:
             ratio = require_psnr(name, edited, reference, minimum[precision])
-        measured["psnr_to_keras"] = psnr(edited, expected)
+        measured["psnr_to_keras"] = parity_decibels(edited, expected)
         one = {key: value[:1] for key, value in inputs.items()}
         milliseconds = median_milliseconds(lambda f=function, x=one: f(x), repeats)
         files.append(_write(folder, name, EDIT_SIGNATURE, precision, data, ratio, milliseconds))

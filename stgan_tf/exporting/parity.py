@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from stgan_tf.evaluation.image_metrics import decibels
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.images import to_uint8
 from stgan_tf.runtime.exportable import Exportable
@@ -32,10 +33,10 @@ class ParityError(ValueError):
     """An exported model that is too far from the trained one."""
 
 
-def psnr(images: np.ndarray, reference: np.ndarray) -> float:
+def parity_decibels(images: np.ndarray, reference: np.ndarray) -> float:
     """Peak signal-to-noise ratio in dB of float images in [-1, 1], over all of them at once."""
     error = np.mean(np.square(np.asarray(images, np.float64) - reference))
-    return float(10 * np.log10(_VALUE_RANGE**2 / max(error, _SMALLEST_ERROR)))
+    return decibels(error, _VALUE_RANGE, _SMALLEST_ERROR)
 
 
 def require_close(name: str, values: np.ndarray, expected: np.ndarray, tolerance: float) -> float:
@@ -53,7 +54,7 @@ def require_close(name: str, values: np.ndarray, expected: np.ndarray, tolerance
 
 def require_psnr(name: str, images: np.ndarray, reference: np.ndarray, minimum: float) -> float:
     """PSNR in dB against the float32 file; ParityError where it is below `minimum`."""
-    value = psnr(images, reference)
+    value = parity_decibels(images, reference)
     if not value >= minimum:
         raise ParityError(
             f"{name} has a PSNR of {value:.1f} dB against the float32 file, below {minimum:g} dB: "

@@ -5,9 +5,10 @@ output/NAME/checkpoints/Epoch_(E)_(IofN).ckpt.{index,data-00000-of-00001}.
 """
 
 import dataclasses
-import hashlib
 import re
 from pathlib import Path
+
+from stgan_tf.digests import digest
 
 SETTING_FILE = "setting.txt"
 CHECKPOINTS_FOLDER = "checkpoints"
@@ -32,13 +33,9 @@ class OfficialCheckpoint:
 
     def digest(self) -> str:
         """sha256 over all its files, for the record of an import."""
-        digest = hashlib.sha256()
         files = sorted(self.prefix.parent.glob(f"{_escape(self.prefix.name)}.*"))
-        for path in [file for file in files if re.search(r"\.(index|data-.*)$", file.name)]:
-            digest.update(path.read_bytes())
-        if self.setting is not None:
-            digest.update(self.setting.read_bytes())
-        return digest.hexdigest()
+        files = [file for file in files if re.search(r"\.(index|data-.*)$", file.name)]
+        return digest(*files, *([] if self.setting is None else [self.setting]))
 
 
 def find_checkpoint(path: Path | str, setting: Path | str = "") -> OfficialCheckpoint:

@@ -5,12 +5,12 @@ Next to iteration-7.index and iteration-7.data-00000-of-00001 stands iteration-7
 """
 
 import contextlib
-import hashlib
 import os
 import re
 import shutil
 from pathlib import Path
 
+from stgan_tf.digests import digest
 from stgan_tf.files import make_folder, sync_folder, sync_tree, write_text
 from stgan_tf.run_layout import checkpoint_names
 
@@ -53,7 +53,7 @@ def publish(unfinished: Path, prefix: Path) -> None:
     """
     sync_tree(unfinished.parent)
     files = data_files(unfinished)
-    lines = "".join(f"{_digest(path)}  {path.name}\n" for path in files)
+    lines = "".join(f"{digest(path)}  {path.name}\n" for path in files)
     index = unfinished.with_name(f"{unfinished.name}.index")
     for path in files:
         if path != index:
@@ -81,11 +81,11 @@ def find_damage(prefix: Path) -> str | None:
     lines = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
     if not lines:
         return f"{checksum_path(prefix).name} is not readable"
-    for digest, name in lines:
+    for expected, name in lines:
         path = prefix.with_name(name)
         if not path.is_file():
             return f"{name} is missing"
-        if _digest(path) != digest:
+        if digest(path) != expected:
             return f"{name} ({path.stat().st_size:,} bytes) has another sha256 than when written"
     return None
 
@@ -150,11 +150,3 @@ def candidates(folder: Path) -> list[Path]:
 def _iteration(name: str) -> int:
     digits = name.rsplit("-", 1)[-1]
     return int(digits) if digits.isdecimal() else -1
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()

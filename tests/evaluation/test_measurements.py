@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.classifier.training import TrainedClassifier
-from stgan_tf.evaluation.editing import Editor, Judge
 from stgan_tf.evaluation.measurements import evaluate_generator
+from stgan_tf.evaluation.protocol import Judge, ProtocolEdits
 from stgan_tf.systems.label_rule import LabelRule
 
 NAMES = ("Bald", "Bangs", "Male")
@@ -58,7 +58,7 @@ def batches(count=10, batch_size=4):
 
 
 def evaluate(generator, **options):
-    editor = Editor(generator, NAMES, LabelRule(generator.label_mode))
+    editor = ProtocolEdits(generator, NAMES, LabelRule(generator.label_mode))
     judge = Judge(options.pop("classifier", known_classifier()), NAMES, SIZE, "none")
     return evaluate_generator(editor, judge, batches(), **options)
 
@@ -125,7 +125,7 @@ def test_an_idle_editor_scores_the_baseline():
 
 def test_intensity_moves_the_edited_attribute_only():
     source = np.array([[0, 1, 0]], np.float32)
-    editor = Editor(PerfectGenerator(), NAMES, LabelRule())
+    editor = ProtocolEdits(PerfectGenerator(), NAMES, LabelRule())
     image = editor.flip(editor.encode(tf.constant(draw(source))), source, "Bald", 1.5)
     # Bald -0.5 + 1.5, Bangs (switched off by the conflict) 0.5 - 1, Male stays; truncated to 8 bit.
     np.testing.assert_array_equal(image[0, 0, :3, 0], [255, 63, 63])
@@ -150,7 +150,7 @@ def test_a_classifier_for_other_images_is_refused():
 
 
 def test_an_empty_split_is_refused():
-    editor = Editor(PerfectGenerator(), NAMES, LabelRule())
+    editor = ProtocolEdits(PerfectGenerator(), NAMES, LabelRule())
     judge = Judge(known_classifier(), NAMES, SIZE, "none")
     with pytest.raises(ValueError, match="no images"):
         evaluate_generator(editor, judge, batches().take(0))

@@ -9,7 +9,7 @@ from small_runs import write_run
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.flatbuffer import read_contents
 from stgan_tf.exporting.options import ExportOptions
-from stgan_tf.exporting.parity import ParityError, psnr
+from stgan_tf.exporting.parity import ParityError, parity_decibels
 from stgan_tf.images import to_float
 from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.runtime.litert_model import LiteRTModel
@@ -50,7 +50,7 @@ def test_inputs_and_outputs_stay_float(out_dir, batch):
     assert {"QUANTIZE", "DEQUANTIZE"} <= {name for name, _ in contents.operations}
     float32 = (out_dir / "litert" / "edit_float32.tflite").read_bytes()
     reference = LiteRTFunction(float32, "edit")(inputs)["edited"]
-    assert psnr(edited, reference) > 10
+    assert parity_decibels(edited, reference) > 10
     assert 2 * len(data) < len(float32) + 60_000
 
 

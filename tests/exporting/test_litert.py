@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from stgan_tf.exporting import litert
 from stgan_tf.exporting.flatbuffer import read_contents, require_portable
-from stgan_tf.exporting.parity import psnr
+from stgan_tf.exporting.parity import parity_decibels
 from stgan_tf.images import to_float
 from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.runtime.litert_function import LiteRTFunction
@@ -32,8 +32,8 @@ def test_files_compute_what_the_keras_model_does(exported, keras_edits, batch, m
         data = path(exported, model, f"edit_{precision}.tflite").read_bytes()
         edits[precision] = LiteRTFunction(data, "edit")(inputs(model, batch))["edited"]
     np.testing.assert_allclose(edits["float32"], keras_edits(model), atol=1e-4)
-    assert psnr(edits["float16"], keras_edits(model)) >= 45
-    assert psnr(edits["dynamic_int8"], keras_edits(model)) >= 32
+    assert parity_decibels(edits["float16"], keras_edits(model)) >= 45
+    assert parity_decibels(edits["dynamic_int8"], keras_edits(model)) >= 32
     # Rounded, so they cannot be the float32 file under another name.
     assert np.abs(edits["float16"] - edits["float32"]).max() > 0
     assert np.abs(edits["dynamic_int8"] - edits["float32"]).max() > 0

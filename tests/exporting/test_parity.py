@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from stgan_tf.exporting.parity import ParityError, psnr, require_close, require_psnr
+from stgan_tf.exporting.parity import ParityError, parity_decibels, require_close, require_psnr
 
 
 def test_psnr_of_known_errors():
     reference = np.zeros((1, 4, 4, 3))
     # The range is 2: an error of 0.02 everywhere is 1 % of it, 40 dB.
-    assert psnr(reference + 0.02, reference) == pytest.approx(40.0)
-    assert psnr(reference - 2.0, reference) == pytest.approx(0.0)
-    assert psnr(reference, reference) == pytest.approx(126.02, abs=0.01)
+    assert parity_decibels(reference + 0.02, reference) == pytest.approx(40.0)
+    assert parity_decibels(reference - 2.0, reference) == pytest.approx(0.0)
+    assert parity_decibels(reference, reference) == pytest.approx(126.02, abs=0.01)
 
 
 def test_close_enough_and_not():

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.evaluation.editing import Editor
+from stgan_tf.evaluation.protocol import ProtocolEdits
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
@@ -30,7 +30,7 @@ def test_trains_and_edits(tiny_config, change, tmp_path):
     run = load_run(tmp_path / "run")
     assert run.step == 4
     rule = LabelRule.from_network_config(config.network)
-    editor = Editor(run.generator, config.data.attributes, rule)
+    editor = ProtocolEdits(run.generator, config.data.attributes, rule)
     rng = np.random.default_rng(0)
     images = tf.constant(rng.uniform(-1, 1, (2, 16, 16, 3)), tf.float32)
     source = rng.integers(0, 2, (2, 13)).astype(np.float32)

@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 from test_measurements import NAMES, PerfectGenerator, draw
 
-from stgan_tf.evaluation.editing import Editor, side_by_side
+from stgan_tf.evaluation.concurrency import concurrently
+from stgan_tf.evaluation.protocol import ProtocolEdits
 from stgan_tf.systems.label_rule import LabelRule
 
 
@@ -18,12 +19,12 @@ def test_side_by_side_keeps_the_order_and_works_on_two_at_once():
         time.sleep(0.05 if task % 2 == 0 else 0)
         return task * 10
 
-    assert list(side_by_side(slow_first, range(6))) == [0, 10, 20, 30, 40, 50]
+    assert list(concurrently(slow_first, range(6))) == [0, 10, 20, 30, 40, 50]
 
 
 def test_an_exception_comes_out():
     with pytest.raises(ZeroDivisionError):
-        list(side_by_side(lambda task: 1 // task, [1, 0, 1]))
+        list(concurrently(lambda task: 1 // task, [1, 0, 1]))
 
 
 def test_weights_that_are_no_use_are_named():
@@ -32,7 +33,7 @@ def test_weights_that_are_no_use_are_named():
             return encoded["seen"] * np.nan
 
     source = np.zeros((1, len(NAMES)), np.float32)
-    editor = Editor(Broken(), NAMES, LabelRule())
+    editor = ProtocolEdits(Broken(), NAMES, LabelRule())
     features = editor.encode(tf.constant(draw(source)))
     with pytest.raises(ValueError, match="NaN or infinity"):
         editor.flip(features, source, "Bald", 1.0)

@@ -1,9 +1,5 @@
 """Edits as the evaluation makes them: encoded once, decoded per edit, kept as 8-bit images."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
 import numpy as np
 import tensorflow as tf
 
@@ -11,21 +7,8 @@ from stgan_tf.edits import flip_difference
 from stgan_tf.images import to_uint8_tensor
 from stgan_tf.systems.label_rule import LabelRule
 
-#: Edits computed at once: what one does on a single thread fills the other's gaps (at 64 px on 2
-#: cores 10 to 20 % faster than one after another).
-_AT_ONCE = 2
 
-_Task = TypeVar("_Task")
-_Result = TypeVar("_Result")
-
-
-def side_by_side(do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
-    """Yields do(task) for each task, in order; a few are worked on at the same time."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield from pool.map(do, tasks)
-
-
-class Editor:
+class ProtocolEdits:
     """An editing network behind the operations of the evaluation protocol.
 
     Args:
