@@ -6,7 +6,8 @@ python -m stgan_tf.export --run_dir=runs/celeba --out_dir=export [--classifier=c
 from absl import flags
 
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.exporting.options import FORMATS, INT8, PRECISIONS, ExportOptions
+from stgan_tf.exporting.format import format_names, require_known
+from stgan_tf.exporting.options import INT8, PRECISIONS, ExportOptions
 from stgan_tf.run_layout import WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
@@ -17,7 +18,7 @@ flags.DEFINE_string(
     "out_dir", None, "Folder for saved_model/, litert/, export.json.", required=True
 )
 flags.DEFINE_string("classifier", "", "Exported with it: a folder; else the run's own; none: none.")
-flags.DEFINE_list("formats", list(_DEFAULTS.formats), f"Of {', '.join(FORMATS)}.")
+flags.DEFINE_list("formats", list(_DEFAULTS.formats), f"Of {', '.join(format_names())}.")
 flags.DEFINE_list("precisions", list(_DEFAULTS.precisions), f"LiteRT: of {', '.join(PRECISIONS)}.")
 flags.DEFINE_bool("int8", False, "Add int8 to the precisions (calibrated, behind a PSNR gate).")
 flags.DEFINE_float(
@@ -46,6 +47,7 @@ def _options() -> ExportOptions:
     except ValueError:
         given = ",".join(FLAGS.batch_sizes)
         raise ValueError(f"--batch_sizes must be numbers. Received: {given}.") from None
+    require_known(FLAGS.formats)
     given = {name: FLAGS[name].value for name in _NAMES}
     return ExportOptions(tuple(FLAGS.formats), tuple(precisions), batch_sizes=batch_sizes, **given)
 

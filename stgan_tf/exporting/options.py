@@ -4,7 +4,6 @@ import dataclasses
 
 from stgan_tf.run_layout import AVERAGE
 
-SAVED_MODEL, LITERT = FORMATS = ("saved_model", "litert")
 FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 
 
@@ -12,7 +11,7 @@ FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dyna
 class ExportOptions:
     """
     Attributes:
-        formats: Of FORMATS.
+        formats: Names of `stgan_tf.exporting.format`.
         precisions: Of PRECISIONS, for LiteRT's edit files; float32 is always among them, since the
             others are measured against it.
         version: Number of the SavedModel's folder; 0: the checkpoint's step.
@@ -28,7 +27,7 @@ class ExportOptions:
         overwrite: Replace what is there.
     """
 
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = ("saved_model", "litert")
     precisions: tuple[str, ...] = (FLOAT32, FLOAT16, DYNAMIC_INT8)
     version: int = 0
     model_name: str = "stgan"
@@ -43,13 +42,17 @@ class ExportOptions:
     overwrite: bool = False
 
     def __post_init__(self) -> None:
-        for name, known in (("formats", FORMATS), ("precisions", PRECISIONS)):
-            values = getattr(self, name)
-            if not values or len(set(values)) != len(values) or not set(values) <= set(known):
-                raise ValueError(
-                    f"--{name} must be of {', '.join(known)}, each once. "
-                    f"Received: {','.join(values) or 'nothing'}."
-                )
+        if not self.formats or len(set(self.formats)) != len(self.formats):
+            raise ValueError(
+                "--formats needs a format or more, each once. "
+                f"Received: {','.join(self.formats) or 'nothing'}."
+            )
+        values = self.precisions
+        if not values or len(set(values)) != len(values) or not set(values) <= set(PRECISIONS):
+            raise ValueError(
+                f"--precisions must be of {', '.join(PRECISIONS)}, each once. "
+                f"Received: {','.join(values) or 'nothing'}."
+            )
         if FLOAT32 not in self.precisions:
             raise ValueError(
                 "--precisions needs float32, which the others are measured against. "

@@ -2,31 +2,15 @@
 
 from collections.abc import Mapping
 
-from stgan_tf.exporting.options import LITERT, SAVED_MODEL
-from stgan_tf.runtime.model_description import EDIT_SIGNATURE
+from stgan_tf.exporting.format import find_format
 
-_HEADER = ("Format", "size", "against Keras", "PSNR against float32", "one image", "Keras / it")
-_MIB = 2**20
+HEADER = ("Format", "size", "against Keras", "PSNR against float32", "one image", "Keras / it")
 
 
 def results_table(report: Mapping) -> str:
-    """A row for each file of `export_run`'s report; sizes in MiB, latencies at batch 1."""
-    rows = []
-    if saved := report.get(SAVED_MODEL):
-        difference = saved["signatures"][EDIT_SIGNATURE]["max_abs_difference"]
-        rows.append(
-            [
-                f"SavedModel, version {saved['version']}",
-                f"{saved['bytes'] / _MIB:.2f} MiB",
-                f"{difference:.1g}",
-                "",
-                f"{saved['latency_ms']:.1f} ms",
-                f"{saved['keras_latency_ms'] / saved['latency_ms']:.2f}",
-            ]
-        )
-    if litert := report.get(LITERT):
-        rows += [_file_row(file, litert["keras_latency_ms"]) for file in litert["files"].values()]
-    return "\n".join(_line(row) for row in [_HEADER, ["---", *["---:"] * 5], *rows])
+    """The rows of each format of `export_run`'s report; sizes in MiB, latencies at batch 1."""
+    rows = [row for name, part in report.items() for row in find_format(name).describe(part)]
+    return "\n".join(_line(row) for row in [HEADER, ["---", *["---:"] * 5], *rows])
 
 
 def report_text(report: Mapping) -> str:
@@ -36,7 +20,7 @@ def report_text(report: Mapping) -> str:
 
 def latency_line(report: Mapping) -> str:
     """What the last column compares with."""
-    part = report.get(LITERT) or report[SAVED_MODEL]
+    part = _last(report)
     return (
         f"Keras generator: {part['keras_latency_ms']:.1f} ms an image at batch 1 "
         f"(TensorFlow, {part['provenance']['cpus']} CPUs); LiteRT on 2 threads."
@@ -45,7 +29,7 @@ def latency_line(report: Mapping) -> str:
 
 def classifier_line(report: Mapping) -> str:
     """Whether the export can see what faces have."""
-    classifier = (report.get(LITERT) or report[SAVED_MODEL])["classifier"]
+    classifier = _last(report)["classifier"]
     if classifier is None:
         return (
             "No classifier: edits that add an attribute take away what it excludes (one hair "
@@ -56,21 +40,10 @@ def classifier_line(report: Mapping) -> str:
     return f"Classifier {classifier['sha256'][:8]}{right}: edits ask it what a face has."
 
 
-def _file_row(file: Mapping, keras_latency: float) -> list[str]:
-    edits = file["role"] == EDIT_SIGNATURE
-    if "max_abs_difference" in file:
-        against_keras = f"{file['max_abs_difference']:.1g}"
-    else:
-        against_keras = f"{file['psnr_to_keras']:.1f} dB"
-    return [
-        file["name"],
-        f"{file['bytes'] / _MIB:.2f} MiB",
-        against_keras,
-        "" if file["psnr"] is None else f"{file['psnr']:.1f} dB",
-        f"{file['latency_ms']:.1f} ms",
-        f"{keras_latency / file['latency_ms']:.2f}" if edits else "",
-    ]
-
-
 def _line(cells) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _last(report: Mapping) -> Mapping:
+    """All formats of one export tell the same of what they were made of."""
+    return list(report.values())[-1]

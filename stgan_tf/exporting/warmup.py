@@ -33,8 +33,8 @@ def require_serving_api() -> tuple:
 
 def write_warmup(
     model: Exportable, folder: Path, model_name: str, batch_sizes: Sequence[int]
-) -> int:
-    """Writes a request of each signature and batch size into the version folder; returns how many.
+) -> None:
+    """Writes a request of each signature and batch size into the version folder.
 
     The images are grey: what a request costs does not depend on its pixels, and a constant tensor
     is a few bytes.
@@ -42,7 +42,6 @@ def write_warmup(
     predict_pb2, prediction_log_pb2 = require_serving_api()
     path = folder / WARMUP_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
     with tf.io.TFRecordWriter(str(path)) as writer:
         for name, inputs in _requests(model, batch_sizes):
             request = predict_pb2.PredictRequest()
@@ -52,8 +51,12 @@ def write_warmup(
                 request.inputs[key].CopyFrom(tensor)
             log = prediction_log_pb2.PredictLog(request=request)
             writer.write(prediction_log_pb2.PredictionLog(predict_log=log).SerializeToString())
-            count += 1
-    return count
+
+
+def count_warmup(folder: Path) -> int:
+    """Requests in the version folder."""
+    path = folder / WARMUP_FILE
+    return sum(1 for _ in tf.data.TFRecordDataset(str(path))) if path.is_file() else 0
 
 
 def _requests(

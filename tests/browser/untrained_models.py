@@ -10,7 +10,7 @@ from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import TrainedClassifier
 from stgan_tf.config.data import DataConfig
-from stgan_tf.exporting.litert import convert_classifier, convert_edit
+from stgan_tf.exporting.conversion import convert_classifier, convert_edit
 from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.run_layout import RAW
 from stgan_tf.runtime.exportable import Exportable

@@ -8,8 +8,8 @@ from stgan_tf.exporting.options import ExportOptions
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"formats": ()}, "--formats must be of saved_model, litert.*Received: nothing"),
-        ({"formats": ("onnx",)}, "Received: onnx"),
+        ({"formats": ()}, "--formats needs a format or more, each once. Received: nothing"),
+        ({"formats": ("litert", "litert")}, "Received: litert,litert"),
         ({"precisions": ("float32", "float32")}, "each once. Received: float32,float32"),
         ({"precisions": ("float16",)}, "--precisions needs float32.*Received: float16"),
         ({"batch_sizes": ()}, "--batch_sizes must be .* Received: nothing"),

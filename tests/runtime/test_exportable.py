@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from small_runs import write_run
 
-from stgan_tf.exporting.litert import convert_edit
+from stgan_tf.exporting.conversion import convert_edit
 from stgan_tf.exporting.litert_clone import cloned_for_litert
 from stgan_tf.images import to_float
 from stgan_tf.runtime.exportable import load_exportable

@@ -20,7 +20,7 @@ from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
 from stgan_tf.exporting.options import ExportOptions
-from stgan_tf.exporting.saved_model import write_batching
+from stgan_tf.exporting.version_folder import write_batching
 from stgan_tf.runtime.model_description import EDITED_BYTES
 from stgan_tf.serving.messages import build_messages
 from stgan_tf.serving.rest_api import METRICS_PATH

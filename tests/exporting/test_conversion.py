@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.exporting import litert
+from stgan_tf.exporting import conversion
 from stgan_tf.exporting.flatbuffer import read_contents, require_portable
 from stgan_tf.exporting.parity import parity_decibels
 from stgan_tf.images import to_float
@@ -74,10 +74,10 @@ def test_signature_and_names_are_kept(exported, model):
 
 def test_a_fused_relu_is_what_phones_refuse(run_dirs, monkeypatch):
     # The network itself makes version 4: this is what the copy is for.
-    monkeypatch.setattr(litert, "cloned_for_litert", lambda model: model)
+    monkeypatch.setattr(conversion, "cloned_for_litert", lambda model: model)
     model = load_exportable(run_dirs["stgan"])
     with pytest.raises(ValueError, match="transposed convolutions of version 4; GPUs take 3"):
-        litert.convert_edit(model, ("float32",), None)
+        conversion.convert_edit(model, ("float32",), None)
 
 
 def test_operations_of_tensorflow_are_refused():
