@@ -12,6 +12,7 @@ from stgan_tf.systems.stgan.settings import STGANSettings
 from stgan_tf.training.checkpoints import Checkpoints
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
+JUDGED = ("Eyeglasses", "Male", "Bangs", "Blond_Hair", "Black_Hair")
 SIZE = 32
 #: stgan: the difference; attgan: the target; stargan: the target as 0 or 1.
 MODELS = {
@@ -60,10 +61,14 @@ def write_run(folder, model="stgan", settings=None, **data):
     return folder
 
 
-def write_classifier(folder):
-    """A classifier that knows the models' attributes in another order, and one more."""
-    names = ("Eyeglasses", "Male", "Bangs", "Blond_Hair", "Black_Hair")
-    description = {"attributes": list(names), "image_size": SIZE, "crop": "celeba"}
+def write_classifier(folder, names=JUDGED, crop="celeba"):
+    """A classifier, by default of the models' attributes in another order, and one more."""
+    description = {
+        "attributes": list(names),
+        "image_size": SIZE,
+        "crop": crop,
+        "validation_mean_accuracy": None,
+    }
     network = AttributeClassifier(len(names), SIZE, width=2, hidden_units=8)
     save_classifier(network, description, folder)
     return folder

@@ -127,3 +127,9 @@ def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path
         written["provenance"]["weights"] = weights
         path.write_text(json.dumps(written))
         assert comparison_table.is_measured(tmp_path) is counts
+
+
+def test_a_perfect_reconstruction_has_no_decibels(tmp_path):
+    perfect = {"mine": report(None, 0.5)}
+    assert "| mine | ∞ / 0.500 |" in comparison_table.comparison_table(perfect)
+    assert comparison_table.write_comparison(tmp_path, perfect).is_file()

@@ -14,7 +14,13 @@ from stgan_tf.attributes import (
     check_edits,
     flip_attribute,
 )
-from stgan_tf.edits import EditRule, edit_difference, flip_difference, given_source
+from stgan_tf.edits import (
+    EditRule,
+    edit_difference,
+    excluded_strengths,
+    flip_difference,
+    given_source,
+)
 
 NAMES = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
 NAN = np.nan
@@ -274,3 +280,13 @@ def test_every_rule_of_exclusion_is_followed():
         vector = edit_difference({name: 1}, CELEBA_ATTRIBUTES, everything, needs_source=False)[0]
         taken = {CELEBA_ATTRIBUTES[column] for column in np.flatnonzero(vector < 0)}
         assert taken == set(CONFLICTS.get(name, ()))
+
+
+def test_without_an_intensity_the_strength_is_what_was_asked():
+    """Neither half nor twice of it."""
+    names = ("Black_Hair", "Blond_Hair", "Male")
+    edits = {"Blond_Hair": 0.5}
+    np.testing.assert_array_equal(excluded_strengths(edits, names), [0.5, 0, 0])
+    source = np.array([[1.0, 0.0, 0.0]])
+    found = edit_difference(edits, names, source, needs_source=False)
+    np.testing.assert_array_equal(found, [[-0.5, 0.5, 0]])

@@ -1,14 +1,26 @@
 """The data of a run: where images and labels come from and how an image is prepared."""
 
 import dataclasses
+import functools
 import math
+from importlib import metadata
 
 from stgan_tf import attributes as attribute_names
 from stgan_tf.frame import CropRule, training_rule
 from stgan_tf.options import Checked, ConfigError, option
 
-#: --dataset, besides tfds:NAME.
+#: --dataset, besides tfds:NAME and what other packages add.
 DATASETS = ("folder", "parquet", "synthetic")
+
+#: Where packages name theirs: an entry point per data set, its name the data set's, its object a
+#: function of `DataConfig` that returns a folder in CelebA's layout, made once.
+ENTRY_POINTS = "stgan_tf.sources"
+
+
+@functools.cache
+def added_datasets() -> dict[str, metadata.EntryPoint]:
+    """{name: entry point} of data sets that installed packages add."""
+    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,10 +84,11 @@ class DataConfig(Checked):
             raise ConfigError(
                 "attributes", f"needs distinct names, at least one. Received: {self.attributes!r}."
             )
-        if self.dataset not in DATASETS and not self.dataset.startswith("tfds:"):
+        known = (*DATASETS, *added_datasets())
+        if self.dataset not in known and not self.dataset.startswith("tfds:"):
             raise ConfigError(
                 "dataset",
-                f"must be one of {', '.join(DATASETS)} or tfds:NAME. Received: {self.dataset!r}.",
+                f"must be one of {', '.join(known)} or tfds:NAME. Received: {self.dataset!r}.",
             )
         if self.dataset == "synthetic" and self.data_dir:
             # So that the flag files of drawn faces serve for any folder.
@@ -101,11 +114,13 @@ class DataConfig(Checked):
         """What the images are, for messages and reports."""
         if self.dataset == "synthetic":
             return f"{self.synthetic_images} drawn faces (--dataset=synthetic)"
+        if self.dataset in added_datasets():
+            return f"--dataset={self.dataset}"
         return self.data_dir or "no folder"
 
     def require_source(self) -> None:
         """Raises ConfigError where neither a data_dir nor a data set without one is named."""
-        if not self.data_dir and self.dataset != "synthetic":
+        if not (self.data_dir or self.dataset == "synthetic" or self.dataset in added_datasets()):
             raise ConfigError(
                 "data_dir",
                 "is needed: name the folder of the data set, or try drawn faces with "

@@ -116,7 +116,9 @@ def comparison_table(reports: Mapping[str, dict]) -> str:
         measured = report["measurements"]
         reconstruction = measured["reconstruction"]
         paper = f"{known.psnr:.2f} / {known.ssim:.3f}" if known.psnr else "-"
-        row = [known.title, f"{reconstruction['psnr']:.2f} / {reconstruction['ssim']:.3f}", paper]
+        # None: every image came back as it was.
+        decibels = "∞" if reconstruction["psnr"] is None else f"{reconstruction['psnr']:.2f}"
+        row = [known.title, f"{decibels} / {reconstruction['ssim']:.3f}", paper]
         row += [f"{100 * edit['mean_accuracy']:.1f}" for edit in measured["edits"]]
         row += [f"{100 * measured['edits'][0]['mean_preservation_error']:.1f}"]
         if true_edits:
@@ -134,8 +136,9 @@ def write_comparison(out_dir: Path, reports: Mapping[str, dict]) -> Path:
     for name, report in reports.items():
         known = SYSTEMS.get(name, Known(name, name))
         measured = report["measurements"]
-        accuracy = measured["edits"][0]["mean_accuracy"]
-        points.append((known.title, measured["reconstruction"]["psnr"], accuracy, known.group))
+        accuracy, psnr = measured["edits"][0]["mean_accuracy"], measured["reconstruction"]["psnr"]
+        if psnr is not None:  # there is no place for a perfect one on the axis
+            points.append((known.title, psnr, accuracy, known.group))
     save_png(out_dir / "trade_off.png", trade_off(points))
     write_text(out_dir / "comparison.json", json.dumps(reports, indent=2) + "\n")
     first = _first(reports)

@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from stgan_tf.config.data import DataConfig
+from stgan_tf.config.data import DataConfig, added_datasets
 from stgan_tf.sources.folder import find_attribute_file
 from stgan_tf.sources.parquet import materialise_parquet, parquet_files
 from stgan_tf.sources.synthetic import draw_once
@@ -17,6 +17,8 @@ def as_folder(config: DataConfig) -> DataConfig:
         folder = draw_once(config)
     elif config.dataset.startswith("tfds:"):
         folder = materialise(config)
+    elif config.dataset in added_datasets():
+        folder = added_datasets()[config.dataset].load()(config)
     elif config.dataset == "parquet" or _is_parquet(config):
         folder, image_dir = materialise_parquet(config)
     else:

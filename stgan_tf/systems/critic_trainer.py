@@ -69,7 +69,7 @@ class CriticTrainer(SystemTrainer):
         self.accumulation_steps = accumulation_steps
         self.weight_average = WeightAverage(generator, ema_decay) if ema_decay else None
         losses = ADVERSARIAL_LOSSES[settings.adversarial_loss]
-        self._critic_adversarial_loss, self._generator_adversarial_loss = losses
+        self.critic_adversarial_loss, self.generator_adversarial_loss = losses
         self.built = True  # the networks are; Keras cannot know without a `call`
 
     @property
@@ -163,7 +163,7 @@ class CriticTrainer(SystemTrainer):
         penalty = gradient_penalty(
             lambda x: discriminator.critic(discriminator.features(x)), points
         )
-        adversarial = self._critic_adversarial_loss(real_logits, fake_logits)
+        adversarial = self.critic_adversarial_loss(real_logits, fake_logits)
         attribute = self.attribute_loss(
             batch["source_attributes"], discriminator.attributes(real_features)
         )

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import shutil
 
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from stgan_tf.classifier import training
 from stgan_tf.classifier.options import ClassifierOptions
 from stgan_tf.classifier.training import load_classifier, measure_accuracy, train_classifier
 from stgan_tf.config.data import DataConfig
@@ -130,3 +132,22 @@ def test_stops_early_and_keeps_the_best_weights(data, tmp_path):
     shown = evaluation_dataset(load_split(data, "validation"), data, 16)
     accuracy = measure_accuracy(loaded.model, shown)
     assert accuracy.mean() == description["validation_mean_accuracy"]
+
+
+def test_accuracy_of_no_images_is_refused():
+    with pytest.raises(ValueError, match="has no images: choose other --split_fractions"):
+        measure_accuracy(lambda images, training: images, [])
+
+
+def test_each_update_reads_one_batch(data, tmp_path, monkeypatch):
+    read = []
+    real = training.training_dataset
+
+    def watched(*args, **kwargs):
+        batches = real(*args, **kwargs)
+        read.append(batches.element_spec["images"].shape)
+        return batches
+
+    monkeypatch.setattr(training, "training_dataset", watched)
+    train_classifier(data, dataclasses.replace(OPTIONS, num_iterations=1), tmp_path / "judge")
+    assert read == [(1, OPTIONS.batch_size, SIZE, SIZE, 3)]

@@ -40,3 +40,8 @@ def test_one_that_was_not_written_whole_is_replaced_or_named(judges, tmp_path):
         run_classifier(tmp_path)
     keep_classifier(tmp_path, judges[0])
     assert run_classifier(tmp_path) is not None
+
+
+def test_a_run_folder_that_is_not_there_is_made(judges, tmp_path):
+    keep_classifier(tmp_path / "new", judges[0])
+    assert run_classifier(tmp_path / "new") is not None

@@ -159,3 +159,10 @@ def test_slurm_ports_differ_from_job_to_job_and_stay_below_the_ephemeral_ones():
     assert len(bases) == 300
     assert min(bases) > 1024
     assert max(bases) + 64 <= 32768
+
+
+def test_a_task_without_an_index_is_the_first(monkeypatch):
+    task = {"type": "chief"}
+    tf_config(monkeypatch, {"cluster": VERTEX["cluster"], "task": task})
+    found = find_cluster()
+    assert (found.task_type, found.task_id) == ("chief", 0)

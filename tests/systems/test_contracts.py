@@ -156,3 +156,55 @@ def test_units_injected_as_in_the_official_code(inject_layers):
     for i, unit in enumerate(generator.selective_transfer.units):
         label = 5 if i == 0 or inject_layers > i - 1 else 0
         assert unit.upsampling.convolution.kernel.shape[-1] == states[i] + label
+
+
+@pytest.mark.parametrize(
+    ("make", "shapes", "expected"),
+    [
+        (lambda: Generator(**GENERATOR), [(5, 16, 24, 3), (5, 4)], (5, 16, 24, 3)),
+        (lambda: StarGANGenerator(4, 2), [(5, 16, 24, 3), (5, 4)], (5, 16, 24, 3)),
+        (
+            lambda: Decoder(3, 4, 8, 1, 2),
+            [[(5, 8, 12, 4), (5, 4, 6, 8), (5, 2, 3, 8)], (5, 4)],
+            (5, 16, 24, 3),
+        ),
+        (lambda: Discriminator(4, 2, 4, 8, 16), (5, 16, 24, 3), ((5, 1), (5, 4))),
+        (lambda: StarGANDiscriminator(4, 2, 4, 8), (5, 16, 24, 3), ((5, 4, 6, 1), (5, 4))),
+    ],
+)
+def test_shapes_are_known_before_the_call(make, shapes, expected):
+    assert make().compute_output_shape(shapes) == expected
+
+
+def test_every_part_of_a_bfloat16_network_computes_in_bfloat16():
+    """But for the normalisations: what is left in float32 is cast there and back, unseen."""
+    for network in (
+        Generator(**GENERATOR, stu_norm="batch", dtype="mixed_bfloat16"),
+        StarGANGenerator(4, 2, dtype="mixed_bfloat16"),
+    ):
+        for layer in network._flatten_layers():
+            wanted = "float32" if layer.name == "normalization" else "mixed_bfloat16"
+            assert layer.dtype_policy.name == wanted, layer.path
+
+
+def test_networks_are_float32_whatever_keras_default_is():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        networks = [
+            Generator(**GENERATOR),
+            Discriminator(3, 2, 4, 8, 16),
+            StarGANGenerator(4, 2),
+            StarGANDiscriminator(3, 2, 4, 8),
+        ]
+    finally:
+        keras.config.set_dtype_policy("float32")
+    for network in networks:
+        for layer in network._flatten_layers():
+            assert layer.dtype_policy.name == "float32", layer.path
+
+
+@pytest.mark.parametrize("wrong", [{"activation": "swish"}, {"norm": "layer"}])
+def test_a_block_of_no_known_kind_is_refused(wrong):
+    [(name, value)] = wrong.items()
+    with pytest.raises(ValueError, match=rf"`{name}` must be .*Received: .*{value!r}"):
+        ConvBlock(4, **wrong)

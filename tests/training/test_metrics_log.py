@@ -35,3 +35,13 @@ def test_damaged_lines_are_dropped_and_told(tmp_path, caplog):
     log.close()
     assert path.read_text() == '{"iteration": 1}\n{"iteration": 2}\n'
     assert caplog.text.count("holds a line that is none") == 2
+
+
+def test_tensorboard_has_what_was_logged_before_a_checkpoint(tmp_path):
+    log = MetricsLog(tmp_path, start_iteration=0)
+    [events] = (tmp_path / "events").glob("events.*")
+    before = events.stat().st_size
+    log.write(5, {"loss": 0.5})
+    log.sync()
+    assert events.stat().st_size > before
+    log.close()

@@ -5,6 +5,8 @@ import json
 import math
 import os
 import signal
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -227,3 +229,44 @@ def test_batch_must_fit_the_replicas(mirrored, tiny_config, change, tmp_path):
     with pytest.raises(ConfigError, match="--jit_compile"):
         train(change(tiny_config, "training", jit_compile=True), tmp_path / "run", mirrored)
     assert not (tmp_path / "run").exists()
+
+
+def test_determinism_is_switched_on_only_where_it_is_asked_for(tiny_config, change, tmp_path):
+    """In a process of its own it cannot be switched off again."""
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tf.config.experimental, "enable_op_determinism", lambda: asked.append(1))
+        patch.setattr(session, "load_splits", lambda *_: 1 / 0)
+        for deterministic in (False, True):
+            config = change(tiny_config, "training", deterministic=deterministic)
+            with pytest.raises(ZeroDivisionError):
+                train(config, tmp_path / "run", single())
+            assert len(asked) == deterministic
+
+
+def test_a_workers_scratch_folder_is_its_own_and_what_killed_ones_left_goes(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with (
+        session._scratch_folder(Path("run"), "worker-1") as left,
+        session._scratch_folder(Path("run"), "worker-1") as folder,
+        session._scratch_folder(Path("run"), "worker-2") as of_another,
+        session._scratch_folder(Path("other"), "worker-1") as of_another_run,
+    ):
+        session._remove_left_behind(folder)
+        kept = {folder, of_another, of_another_run}
+        assert set(tmp_path.iterdir()) == kept
+        left.mkdir()  # for the context manager, which removes it
+
+
+@pytest.mark.parametrize("task", ["worker-0", "chief-0"])
+def test_who_removes_what_was_left(tiny_config, change, tmp_path, monkeypatch, task):
+    """The others than the chief, once all agree."""
+    done = []
+    monkeypatch.setattr(session, "is_chief", lambda _: task == "chief-0")
+    monkeypatch.setattr(session, "worker_name", lambda _: task)
+    monkeypatch.setattr(session, "require_agreement", lambda *_: done.append("agree"))
+    monkeypatch.setattr(session, "_remove_left_behind", lambda folder: done.append(folder.name))
+    assert train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
+    assert done[0] == "agree"
+    assert len(done) == (1 if task == "chief-0" else 2)
+    assert all(task in name for name in done[1:])

@@ -91,3 +91,13 @@ def test_quiet_on_a_healthy_run(monkeypatch):
     assert len(rows) >= 10 * PATIENCE
     signs = WarningSigns(WATCHED)
     assert [text for row in rows for text in signs.look(row["iteration"], row)] == []
+
+
+def test_a_gap_that_falls_now_and_then_is_not_diverging():
+    """Every second window is larger by half than the one before last, the others lie below."""
+
+    def gap(iteration):
+        window = (iteration - 1) // WINDOW
+        return 300.0 * 1.8 ** (window // 2) * (0.6 if window % 2 else 1.0)
+
+    assert warnings(wasserstein_estimate=gap, number=3 * ENOUGH) == []

@@ -29,7 +29,7 @@ class StarGANTrainer(CriticTrainer):
         with tf.GradientTape() as tape:
             edited = self.generator([images, self.label_rule(source, target)], training=True)
             features = self.discriminator.features(edited)
-            adversarial = self._generator_adversarial_loss(self.discriminator.critic(features))
+            adversarial = self.generator_adversarial_loss(self.discriminator.critic(features))
             attribute = self.attribute_loss(target, self.discriminator.attributes(features))
             back = self.generator([edited, self.label_rule(target, source)], training=True)
             cycle = reconstruction_loss(images, back)

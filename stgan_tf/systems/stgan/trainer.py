@@ -69,7 +69,7 @@ class STGANTrainer(CriticTrainer):
         label = self.label_rule(batch["source_attributes"], target)
         edited = self.generator.decode((features, []), label, training=True)
         logits, attribute_logits = self.discriminator(edited)
-        adversarial = self._generator_adversarial_loss(logits)
+        adversarial = self.generator_adversarial_loss(logits)
         attribute = self.attribute_loss(target, attribute_logits)
         loss = adversarial + self.settings.generator_attribute_weight * attribute
         terms = {"generator_adversarial_loss": adversarial, "generator_attribute_loss": attribute}
