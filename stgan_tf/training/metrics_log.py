@@ -46,7 +46,6 @@ class MetricsLog:
         too, writes none of the lines before it again.
         """
         sync(self._path)
-        self._events.flush()
 
     def close(self) -> None:
         self._file.close()

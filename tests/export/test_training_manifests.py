@@ -18,7 +18,9 @@ def job():
 
 def check_flags(names):
     sources = (ROOT / "stgan_tf" / "train.py").read_text()
-    sources += "".join(path.read_text() for path in (ROOT / "stgan_tf").glob("*config*.py"))
+    sources += "".join(path.read_text() for path in (ROOT / "stgan_tf" / "config").glob("*.py"))
+    settings = (ROOT / "stgan_tf" / "systems").rglob("*settings.py")
+    sources += "".join(path.read_text() for path in settings)
     for name in names - {"flagfile"}:
         assert re.search(rf'"{name}"|^    {name}: ', sources, re.MULTILINE), name
 

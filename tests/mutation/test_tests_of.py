@@ -14,7 +14,7 @@ def test_the_mirror_comes_first_then_importers_of_the_folder():
 
 
 def test_a_whole_file_stands_for_its_parts():
-    names = judges("stgan_tf/systems/stgan/generator.py", ROOT)
+    names = judges("stgan_tf/systems/building.py", ROOT)
     assert "tests/official/test_verification.py" in names
     assert not any("::" in name for name in names)
 
