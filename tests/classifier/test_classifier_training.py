@@ -5,6 +5,7 @@ import shutil
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from stgan_tf.classifier import training
@@ -151,3 +152,14 @@ def test_each_update_reads_one_batch(data, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "training_dataset", watched)
     train_classifier(data, dataclasses.replace(OPTIONS, num_iterations=1), tmp_path / "judge")
     assert read == [(1, OPTIONS.batch_size, SIZE, SIZE, 3)]
+
+
+def test_accuracy_by_hand():
+    """Of three images in two batches: the first attribute right in all, the second in one."""
+    logits = np.array([[1, 1], [-1, 1], [2, -1]], np.float32)
+    batches = [
+        {"images": tf.constant(logits[:2]), "source_attributes": tf.constant([[1.0, 0], [0, 1]])},
+        {"images": tf.constant(logits[2:]), "source_attributes": tf.constant([[1.0, 1]])},
+    ]
+    found = measure_accuracy(lambda images, training: images, batches)
+    np.testing.assert_array_equal(found, [3 / 3, 1 / 3])

@@ -10,8 +10,11 @@ from stgan_tf.config.training import TrainingConfig
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import iterations_per_epoch, total_iterations
+from stgan_tf.systems.stgan.decoder import Decoder
 from stgan_tf.systems.stgan.discriminator import Discriminator
+from stgan_tf.systems.stgan.encoder import Encoder
 from stgan_tf.systems.stgan.generator import Generator
+from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
 from stgan_tf.systems.stgan.settings import STGANSettings
 
 #: An iteration of 4 batches of 7 images: 28.
@@ -91,20 +94,38 @@ def test_length_of_an_epoch_and_of_a_run():
 
 
 #: STGANSettings's name of an argument, where it has another one.
-OTHER_NAMES = {"width": "discriminator_width", "fc_units": "discriminator_fc_units"}
+OTHER_NAMES = {
+    Generator: {},
+    Encoder: {"width": "encoder_width"},
+    Decoder: {"width": "decoder_width"},
+    SelectiveTransfer: {
+        "width": "stu_width",
+        "inject_layers": "stu_inject_layers",
+        "kernel_size": "stu_kernel_size",
+        "norm": "stu_norm",
+        "state": "stu_state",
+    },
+    Discriminator: {
+        "num_layers": "discriminator_layers",
+        "width": "discriminator_width",
+        "fc_units": "discriminator_fc_units",
+    },
+}
 
 
-@pytest.mark.parametrize("network", [Generator, Discriminator])
-def test_a_network_without_arguments_is_the_configured_one(network):
+@pytest.mark.parametrize(
+    ("network", "arguments"),
+    [(Generator, 14), (Encoder, 4), (Decoder, 6), (SelectiveTransfer, 6), (Discriminator, 4)],
+)
+def test_a_network_without_arguments_is_the_configured_one(network, arguments):
     """The paper's network in both places: constructors and configuration have the same defaults."""
-    config, compared = STGANSettings(), 0
+    settings, compared = STGANSettings(), 0
     for name, parameter in inspect.signature(network.__init__).parameters.items():
-        own = "discriminator_layers" if network is Discriminator and name == "num_layers" else name
-        own = OTHER_NAMES.get(own, own)
-        if parameter.default is not inspect.Parameter.empty and hasattr(config, own):
-            assert parameter.default == getattr(config, own), name
+        own = OTHER_NAMES[network].get(name, name)
+        if parameter.default is not inspect.Parameter.empty and hasattr(settings, own):
+            assert parameter.default == getattr(settings, own), name
             compared += 1
-    assert compared == {Generator: 14, Discriminator: 4}[network]
+    assert compared == arguments
 
 
 def test_every_network_setting_reaches_its_network():

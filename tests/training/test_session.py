@@ -192,7 +192,7 @@ def test_signal_while_samples_are_drawn_stops_after_the_next_save(
         config.training, num_iterations=9, sample_every=1, checkpoint_every=9
     )
     config = dataclasses.replace(config, training=training)
-    assert not train(config, tmp_path / "run", single())
+    assert train(config, tmp_path / "run", single()) is False
     assert load_run(tmp_path / "run").step == 2
 
 

@@ -101,3 +101,16 @@ def test_a_gap_that_falls_now_and_then_is_not_diverging():
         return 300.0 * 1.8 ** (window // 2) * (0.6 if window % 2 else 1.0)
 
     assert warnings(wasserstein_estimate=gap, number=3 * ENOUGH) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "shown"),
+    [
+        ("edit_strength", lambda window: 1e-4 * (window + 1), "has been 0.0005 for"),
+        ("wasserstein_estimate", lambda window: -100.0 * 2**window, "diverges: 1.6e+03, growing"),
+        ("reconstruction_loss", lambda window: 0.5 + 0.1 * window, "L1 loss 0.9 after"),
+    ],
+)
+def test_the_last_windows_mean_is_told(term, value, shown):
+    said = warnings(number=ENOUGH, **{term: lambda i: value((i - 1) // WINDOW)})
+    assert len(said) == 1 and shown in said[0][1]
