@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stgan_tf.optimization.schedules import LinearDecay, StarGANDecay, StepDecay
+from stgan_tf.optimization.schedules import CycleGANDecay, LinearDecay, StarGANDecay, StepDecay
 
 
 @pytest.mark.parametrize(("step", "rate"), [(0, 1.0), (9, 1.0), (10, 0.1), (29, 0.01), (30, 1e-3)])
@@ -49,3 +49,31 @@ def test_stargans_decay_as_coded():
 def test_the_official_run_ends_where_it_was_measured_to_end():
     schedule = StarGANDecay(1e-4, 200_000, 100_000)
     np.testing.assert_allclose(float(schedule(200_000)), 9.99e-5, rtol=1e-6)
+
+
+def test_falls_linearly_from_period_to_period():
+    """Three constant epochs and two of the fall, two updates each: factor of epoch E is
+    1 - max(0, E + 1 - 3) / 3, so 1, 1, 2/3, 1/3, 0, and 0 for what comes after.
+    """
+    schedule = CycleGANDecay(0.6, 3, 2, updates_per_period=2)
+    rates = [float(schedule(np.int64(step))) for step in range(14)]
+    expected = np.repeat([0.6, 0.6, 0.4, 0.2, 0.0, 0.0, 0.0], 2)
+    np.testing.assert_allclose(rates, expected, rtol=1e-6, atol=1e-7)
+
+
+def test_cyclegans_fall_in_iterations():
+    """Two constant iterations, three of the fall: 1, 3/4, 1/2, 1/4, 0."""
+    schedule = CycleGANDecay(1.0, 2, 3)
+    rates = [float(schedule(np.int64(step))) for step in range(6)]
+    np.testing.assert_allclose(rates, [1, 0.75, 0.5, 0.25, 0, 0], atol=1e-7)
+
+
+def test_cyclegans_round_trip():
+    config = CycleGANDecay(0.5, 7, 3, 4).get_config()
+    assert CycleGANDecay.from_config(config).get_config() == config
+    assert config == {
+        "learning_rate": 0.5,
+        "constant": 7,
+        "decay": 3,
+        "updates_per_period": 4,
+    }
