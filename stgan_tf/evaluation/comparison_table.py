@@ -36,6 +36,10 @@ SYSTEMS = {
     "stgan_target": Known("STGAN, target vector", "STGAN, target vector"),
     "stgan_gru": Known("STGAN, state gru", "STGAN, state gru"),
     "stgan_direct": Known("STGAN, state direct", "STGAN, state direct"),
+    "stgan_conv": Known("STGAN-conv (our re-derivation)", "STGAN, conv"),
+    "stgan_conv_res": Known("STGAN-conv-res (our re-derivation)", "STGAN, conv-res"),
+    "stgan_res": Known("STGAN-res (our re-derivation)", "STGAN, res"),
+    "stgan_gru_res": Known("STGAN-gru-res (our re-derivation)", "STGAN, gru-res"),
     "stgan_bn": Known("STGAN, batch norm in units", "STGAN, batch norm"),
     "stgan_in": Known("STGAN, instance norm in units", "STGAN, instance norm"),
 }

@@ -4,6 +4,16 @@ import keras
 import tensorflow as tf
 
 
+def spread(attributes, feature_map):
+    """Attribute vectors (B, A) over all pixels of (B, H, W, C): (B, H, W, A) in the map's dtype."""
+    size = tf.shape(feature_map)[1:3]
+    static = feature_map.shape[1:3]
+    if static.is_fully_defined():
+        size = static.as_list()
+    tiled = tf.tile(attributes[:, None, None, :], (1, size[0], size[1], 1))
+    return tf.cast(tiled, feature_map.dtype)
+
+
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class AttributeInjection(keras.layers.Layer):
     """Concatenates feature maps and attribute vectors spread over all pixels.
@@ -16,15 +26,11 @@ class AttributeInjection(keras.layers.Layer):
     """
 
     def call(self, inputs):
-        size = tf.shape(inputs[0])[1:3]
-        static = inputs[0].shape[1:3]
-        if static.is_fully_defined():
-            size = static.as_list()
-        maps = []
-        for value in inputs:
-            if len(value.shape) == 2:
-                value = tf.tile(value[:, None, None, :], (1, size[0], size[1], 1))
-            maps.append(tf.cast(value, inputs[0].dtype))
+        first = inputs[0]
+        maps = [
+            spread(value, first) if len(value.shape) == 2 else tf.cast(value, first.dtype)
+            for value in inputs
+        ]
         return tf.concat(maps, axis=-1)
 
     def compute_output_shape(self, input_shape):

@@ -104,6 +104,8 @@ OTHER_NAMES = {
         "kernel_size": "stu_kernel_size",
         "norm": "stu_norm",
         "state": "stu_state",
+        "unit": "skip_unit",
+        "residual": "skip_residual",
     },
     Discriminator: {
         "num_layers": "discriminator_layers",
@@ -115,7 +117,7 @@ OTHER_NAMES = {
 
 @pytest.mark.parametrize(
     ("network", "arguments"),
-    [(Generator, 14), (Encoder, 4), (Decoder, 6), (SelectiveTransfer, 6), (Discriminator, 4)],
+    [(Generator, 16), (Encoder, 4), (Decoder, 6), (SelectiveTransfer, 8), (Discriminator, 4)],
 )
 def test_a_network_without_arguments_is_the_configured_one(network, arguments):
     """The paper's network in both places: constructors and configuration have the same defaults."""
@@ -142,6 +144,7 @@ def test_every_network_setting_reaches_its_network():
         stu_kernel_size=5,
         stu_norm="batch",
         stu_state="gru",
+        skip_residual=False,
         multi_inputs=2,
         extra_conv_kernel=9,
         batch_norm_momentum=0.25,

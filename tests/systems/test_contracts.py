@@ -14,6 +14,7 @@ from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.layers.instance_normalization import InstanceNormalization
 from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
 from stgan_tf.systems.stargan.generator import ResidualBlock, StarGANGenerator
+from stgan_tf.systems.stgan.convolutional_unit import ConvolutionalUnit
 from stgan_tf.systems.stgan.decoder import Decoder
 from stgan_tf.systems.stgan.discriminator import Discriminator
 from stgan_tf.systems.stgan.encoder import Encoder
@@ -31,10 +32,13 @@ MAKERS = [
     lambda: InstanceNormalization(epsilon=0.1),
     lambda: ConvBlock(4, 3, 1, True, "instance", "relu", {"momentum": 0.5}, 0.1),
     lambda: SelectiveTransferUnit(4, 5, "batch", "gru", {"momentum": 0.5}),
+    lambda: ConvolutionalUnit(4, 5, "batch", {"momentum": 0.5}),
     lambda: SelectiveTransfer(2, 3, 4, 8, 1, 5, "instance", "direct", {"momentum": 0.5}),
+    lambda: SelectiveTransfer(2, 3, unit="conv", residual=True),
     lambda: Encoder(3, 4, 8, 2, {"momentum": 0.5}),
     lambda: Decoder(3, 4, 8, 1, 2, 5, {"momentum": 0.5}),
     lambda: Generator(**GENERATOR, stu_state="gru", stu_norm="batch", extra_conv_kernel=3),
+    lambda: Generator(**GENERATOR, skip_unit="conv", skip_residual=True),
     lambda: Discriminator(3, 2, 4, 8, 16),
     lambda: ResidualBlock(4),
     lambda: StarGANGenerator(4, 2),
@@ -73,6 +77,11 @@ VARIANTS = {
     "multi_inputs": {"multi_inputs": 3},
     "extra_conv": {"extra_conv_kernel": 5},
     "wide_units": {"stu_width": 6},
+    "conv": {"skip_unit": "conv"},
+    "conv_norm": {"skip_unit": "conv", "stu_norm": "batch", "stu_width": 6},
+    "conv_res": {"skip_unit": "conv", "skip_residual": True, "stu_norm": "instance"},
+    "res": {"skip_residual": True},
+    "gru_res": {"skip_residual": True, "stu_state": "gru"},
     "attgan_ed": {"use_stu": False, "shortcut_layers": 0, "inject_layers": 1},
     "attgan": {"use_stu": False, "shortcut_layers": 1, "inject_layers": 1},
     "attgan_unet": {"use_stu": False, "inject_layers": 1},

@@ -80,6 +80,24 @@ def test_memory_of_the_paper_model():
             ),
             4 * 3 * 2560,
         ),
+        # The convolution in the unit's place, 16^2*8 once, and the sum with the feature.
+        (
+            "stgan",
+            STGANSettings(
+                num_layers=2,
+                encoder_width=8,
+                decoder_width=4,
+                stu_width=8,
+                skip_unit="conv",
+                skip_residual=True,
+                shortcut_layers=1,
+                inject_layers=1,
+                stu_inject_layers=1,
+                discriminator_layers=3,
+                discriminator_width=1,
+            ),
+            4 * (16**2 * 8 + 8**2 * 16 + 1536 + 2 * 2048 + 448),
+        ),
         # Twice 32^2*2 * (2 + 2/2 + 2/4 * (1 + 3)), and 16^2*1 + 8^2*2.
         (
             "stargan",

@@ -19,8 +19,8 @@ class Generator(keras.Model):
 
     Args:
         num_layers, encoder_width, decoder_width, max_channels, shortcut_layers, inject_layers,
-        use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, multi_inputs,
-        extra_conv_kernel: As in `STGANSettings`.
+        use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, skip_unit,
+        skip_residual, multi_inputs, extra_conv_kernel: As in `STGANSettings`.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
         dtype: Keras' dtype or policy ("mixed_bfloat16"); None: float32, whatever Keras' default.
 
@@ -45,6 +45,8 @@ class Generator(keras.Model):
         stu_kernel_size=3,
         stu_norm="none",
         stu_state="stu",
+        skip_unit="stu",
+        skip_residual=False,
         multi_inputs=1,
         extra_conv_kernel=0,
         batch_norm=None,
@@ -64,6 +66,8 @@ class Generator(keras.Model):
         self.stu_kernel_size = stu_kernel_size
         self.stu_norm = stu_norm
         self.stu_state = stu_state
+        self.skip_unit = skip_unit
+        self.skip_residual = skip_residual
         self.multi_inputs = multi_inputs
         self.extra_conv_kernel = extra_conv_kernel
         self.batch_norm = batch_norm
@@ -82,6 +86,8 @@ class Generator(keras.Model):
                 stu_kernel_size,
                 stu_norm,
                 stu_state,
+                unit=skip_unit,
+                residual=skip_residual,
                 name="selective_transfer",
                 **shared,
             )
@@ -112,6 +118,8 @@ class Generator(keras.Model):
             stu_kernel_size=settings.stu_kernel_size,
             stu_norm=settings.stu_norm,
             stu_state=settings.stu_state,
+            skip_unit=settings.skip_unit,
+            skip_residual=settings.skip_residual,
             multi_inputs=settings.multi_inputs,
             extra_conv_kernel=settings.extra_conv_kernel,
             batch_norm={
@@ -183,6 +191,8 @@ class Generator(keras.Model):
             "stu_kernel_size": self.stu_kernel_size,
             "stu_norm": self.stu_norm,
             "stu_state": self.stu_state,
+            "skip_unit": self.skip_unit,
+            "skip_residual": self.skip_residual,
             "multi_inputs": self.multi_inputs,
             "extra_conv_kernel": self.extra_conv_kernel,
             "batch_norm": self.batch_norm,

@@ -1,9 +1,11 @@
-"""The column of selective transfer units between encoder and decoder (official Gstu)."""
+"""The column of units between encoder and decoder (official Gstu), and ablations of it."""
 
 import keras
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
+from stgan_tf.systems.stgan.convolutional_unit import ConvolutionalUnit
 from stgan_tf.systems.stgan.selective_transfer_unit import SelectiveTransferUnit
+from stgan_tf.systems.stgan.settings import SKIP_UNITS
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -15,12 +17,20 @@ class SelectiveTransfer(keras.layers.Layer):
     attributes again while i <= inject_layers. Units above the last used skip are not built: the
     official code builds them, but they get no gradient.
 
+    Convolutional units, and the sum of feature and unit, are our re-derivations of the paper's
+    ablations STGAN-conv, -res, -gru-res and -conv-res; no code of these was released. With
+    convolutional units no state flows: unit i is given the feature, and the attributes while
+    i <= inject_layers.
+
     Args:
         num_units: Units, at most encoder layers - 1.
         width: Channels of the unit at the shallowest feature; doubled a layer up to max_channels.
         max_channels: 1024 in the paper.
         inject_layers: Units after the first that are given the attributes (unit 0 always is).
         kernel_size, norm, state, batch_norm: As in SelectiveTransferUnit.
+        unit: "stu", or "conv" for ConvolutionalUnit, which has no state.
+        residual: Replace each feature by its sum with the unit's output, for which both need the
+            same channels. What a unit passes to the next one stays its own.
 
     Call arguments:
         inputs: [features (list, shallowest first), attributes (B, A)].
@@ -41,6 +51,8 @@ class SelectiveTransfer(keras.layers.Layer):
         norm="none",
         state="stu",
         batch_norm=None,
+        unit="stu",
+        residual=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -49,6 +61,8 @@ class SelectiveTransfer(keras.layers.Layer):
                 f"`num_units` must be between 1 and num_features - 1 = {num_features - 1}. "
                 f"Received: num_units={num_units}."
             )
+        if unit not in SKIP_UNITS:
+            raise ValueError(f"`unit` must be one of {', '.join(SKIP_UNITS)}. Received: {unit!r}.")
         self.num_units = num_units
         self.num_features = num_features
         self.width = width
@@ -58,19 +72,23 @@ class SelectiveTransfer(keras.layers.Layer):
         self.norm = norm
         self.state = state
         self.batch_norm = batch_norm
+        self.unit = unit
+        self.residual = residual
         self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
-        self.units = [
-            SelectiveTransferUnit(
-                min(width * 2 ** (num_features - 2 - i), max_channels),
-                kernel_size,
-                norm,
-                state,
-                batch_norm,
-                dtype=self.dtype_policy,
-                name=f"unit_{i}",
-            )
-            for i in range(num_units)
-        ]
+        self.units = [self._make_unit(i) for i in range(num_units)]
+
+    def _make_unit(self, i):
+        filters = min(self.width * 2 ** (self.num_features - 2 - i), self.max_channels)
+        options = {
+            "kernel_size": self.kernel_size,
+            "norm": self.norm,
+            "batch_norm": self.batch_norm,
+            "dtype": self.dtype_policy,
+            "name": f"unit_{i}",
+        }
+        if self.unit == "conv":
+            return ConvolutionalUnit(filters, **options)
+        return SelectiveTransferUnit(filters, state=self.state, **options)
 
     def _is_injected(self, i):
         return i <= self.inject_layers
@@ -79,16 +97,29 @@ class SelectiveTransfer(keras.layers.Layer):
         feature_shapes, attribute_shape = input_shape
         state_shape = tuple(feature_shapes[-1])
         for i, unit in enumerate(self.units):
+            feature_shape = tuple(feature_shapes[-2 - i])
+            if self.residual and feature_shape[-1] != unit.filters:
+                raise ValueError(
+                    "`residual` adds a unit's output to its feature: both need the same number of "
+                    f"channels. Received: {unit.filters} of unit {i}, {feature_shape[-1]} of its "
+                    "feature; give the units the encoder's width."
+                )
+            if self.unit == "conv":
+                unit.build([feature_shape, *self._labels_of(i, attribute_shape)])
+                continue
             if self._is_injected(i):
                 joined = [state_shape, attribute_shape]
                 self.injection.build(joined)
                 state_shape = self.injection.compute_output_shape(joined)
-            feature_shape = tuple(feature_shapes[-2 - i])
             unit.build([feature_shape, state_shape])
             _, state_shape = unit.compute_output_shape([feature_shape, state_shape])
 
+    def _labels_of(self, i, attributes):
+        """What convolutional unit i is given besides the feature; of shapes too."""
+        return [attributes] if self._is_injected(i) else []
+
     def feature_terms(self, features):
-        """`SelectiveTransferUnit.feature_terms` of every unit, a list."""
+        """`feature_terms` of every unit, a list."""
         return [unit.feature_terms(features[-2 - i]) for i, unit in enumerate(self.units)]
 
     def call(self, inputs, training=False, feature_terms=None):
@@ -97,11 +128,14 @@ class SelectiveTransfer(keras.layers.Layer):
         selected = list(features)
         state = features[-1]
         for i, unit in enumerate(self.units):
-            if self._is_injected(i):
-                state = self.injection([state, attributes])
-            selected[-2 - i], state = unit(
-                [features[-2 - i], state], training=training, feature_terms=terms[i]
-            )
+            feature, options = features[-2 - i], {"training": training, "feature_terms": terms[i]}
+            if self.unit == "conv":
+                output = unit([feature, *self._labels_of(i, attributes)], **options)
+            else:
+                if self._is_injected(i):
+                    state = self.injection([state, attributes])
+                output, state = unit([feature, state], **options)
+            selected[-2 - i] = feature + output if self.residual else output
         return selected
 
     def compute_output_shape(self, input_shape):
@@ -122,4 +156,6 @@ class SelectiveTransfer(keras.layers.Layer):
             "norm": self.norm,
             "state": self.state,
             "batch_norm": self.batch_norm,
+            "unit": self.unit,
+            "residual": self.residual,
         }

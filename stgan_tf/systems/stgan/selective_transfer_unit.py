@@ -1,10 +1,10 @@
 """The selective transfer unit (paper section 3.2, equations 1-6)."""
 
 import keras
-import tensorflow as tf
 
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.systems.stgan.settings import STU_STATES
+from stgan_tf.systems.stgan.split_convolution import feature_term, joined_outputs
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -84,33 +84,16 @@ class SelectiveTransferUnit(keras.layers.Layer):
         """What `feature` adds to the convolutions of the three gates, (B, H, W, filters) each: the
         same for every edit of an image, since conv([f, s]) is the sum of f's part and s's.
         """
-        return [
-            tf.nn.conv2d(feature, self._kernel_part(gate, "feature"), 1, "SAME")
-            for gate in self._gates
-        ]
-
-    def _kernel_part(self, gate, part):
-        """The rows of a gate's kernel that multiply the feature or the state."""
-        kernel = tf.cast(gate.convolution.kernel, self.compute_dtype)
-        of_feature, of_state = tf.split(kernel, [-1, self.filters], axis=2)
-        return {"feature": of_feature, "state": of_state}[part]
-
-    def _gate_outputs(self, gate, feature, state, term, training):
-        if term is None:
-            return gate(tf.concat([feature, state], axis=-1), training=training)
-        outputs = term + tf.nn.conv2d(state, self._kernel_part(gate, "state"), 1, "SAME")
-        if gate.convolution.use_bias:
-            outputs += tf.cast(gate.convolution.bias, outputs.dtype)
-        return gate.finish(outputs, training)
+        return [feature_term(gate, feature) for gate in self._gates]
 
     def call(self, inputs, training=False, feature_terms=None):
         feature, deeper_state = inputs
         state = self.upsampling(deeper_state)
         terms = feature_terms or [None] * len(self._gates)
-        reset = self._gate_outputs(self.reset_gate, feature, state, terms[0], training)
-        update = self._gate_outputs(self.update_gate, feature, state, terms[1], training)
+        reset = joined_outputs(self.reset_gate, feature, state, terms[0], training)
+        update = joined_outputs(self.update_gate, feature, state, terms[1], training)
         reset_state = reset * state
-        candidate = self._gate_outputs(self.candidate, feature, reset_state, terms[2], training)
+        candidate = joined_outputs(self.candidate, feature, reset_state, terms[2], training)
         output = (1.0 - update) * state + update * candidate
         passed_on = {"stu": reset_state, "gru": output, "direct": state}[self.state]
         return output, passed_on

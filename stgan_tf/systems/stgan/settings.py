@@ -11,6 +11,9 @@ from stgan_tf.systems.settings import require_divisible
 #: What a selective transfer unit passes to the next one.
 STU_STATES = ("stu", "gru", "direct")
 
+#: What sits on the skip connections with use_stu.
+SKIP_UNITS = ("stu", "conv")
+
 _NORMS = ("none", "batch", "instance")
 
 
@@ -49,6 +52,18 @@ class STGANSettings(CriticSettings):
         "State passed to the next unit: stu (reset state: paper), gru (output), direct.",
         choices=STU_STATES,
     )
+    skip_unit: str = option(
+        "stu",
+        "On the skip connections: stu, or conv: a convolution of encoder feature and label in the "
+        "unit's place, of stu_width, stu_kernel_size and stu_norm, leaky ReLU, no state (the "
+        "paper's ablation conv; our re-derivation, no code was released).",
+        choices=SKIP_UNITS,
+    )
+    skip_residual: bool = option(
+        False,
+        "Add the unit's output to the encoder feature instead of replacing it (the paper's "
+        "ablations res, gru-res, conv-res; our re-derivation, no code was released).",
+    )
     multi_inputs: int = option(
         1, "Encoder layers fed with the downscaled image too (official option, 1).", minimum=1
     )
@@ -82,10 +97,43 @@ class STGANSettings(CriticSettings):
                 "must be at least 1 with --use_stu: the units sit on the skip connections. "
                 "Received: 0.",
             )
+        self._require_fitting_units()
         if self.multi_inputs > self.num_layers:
             raise ConfigError(
                 "multi_inputs",
                 f"must be at most num_layers = {self.num_layers}. Received: {self.multi_inputs}.",
+            )
+
+    def _require_fitting_units(self) -> None:
+        if self.skip_unit != "stu" and not self.use_stu:
+            raise ConfigError(
+                "skip_unit",
+                f"needs --use_stu: without it there is no unit. Received: {self.skip_unit!r}.",
+            )
+        if self.skip_unit == "conv" and self.stu_state != "stu":
+            raise ConfigError(
+                "stu_state",
+                "must be stu with --skip_unit=conv: convolutional units pass no state on. "
+                f"Received: {self.stu_state!r}.",
+            )
+        if not self.skip_residual:
+            return
+        if not self.use_stu:
+            raise ConfigError(
+                "skip_residual", "needs --use_stu: without it there is no unit. Received: True."
+            )
+        # Widths are doubled a layer alike, up to max_channels: the shallowest unit decides.
+        doublings = self.num_layers - 1 - self.shortcut_layers
+        of_unit, of_feature = (
+            min(width << doublings, self.max_channels)
+            for width in (self.stu_width, self.encoder_width)
+        )
+        if of_unit != of_feature:
+            raise ConfigError(
+                "stu_width",
+                f"must be encoder_width = {self.encoder_width} with --skip_residual, which adds "
+                f"the units' outputs to the encoder features. Received: {self.stu_width}, with "
+                f"which the shallowest unit has {of_unit} channels and its feature {of_feature}.",
             )
 
     def require_fitting(self, data: DataConfig) -> None:

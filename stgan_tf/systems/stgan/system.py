@@ -51,6 +51,8 @@ class STGAN(CriticSystem):
         values = pyramid(settings.encoder_width, settings.num_layers)
         values += pyramid(settings.decoder_width, settings.num_layers)
         if settings.use_stu:
-            # State, two gates, reset state, candidate and output of each unit.
-            values += 6 * pyramid(settings.stu_width, settings.shortcut_layers)
+            # State, two gates, reset state, candidate and output of each unit, or the output of
+            # its only convolution; and the sum with the feature.
+            of_unit = {"stu": 6, "conv": 1}[settings.skip_unit] + settings.skip_residual
+            values += of_unit * pyramid(settings.stu_width, settings.shortcut_layers)
         return values
