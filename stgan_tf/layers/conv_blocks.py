@@ -17,11 +17,11 @@ ACTIVATIONS = {
 }
 
 
-def make_normalization(norm, batch_norm, epsilon=None, name="normalization"):
+def make_normalization(norm, batch_norm, epsilon=None, name="normalization", dtype="float32"):
     """The layer for "batch" (arguments in the dict `batch_norm`, or None) or "instance"; None for
-    "none". `epsilon` None: the official STGAN's. Always float32, whatever Keras' default is.
+    "none". `epsilon` None: the official STGAN's. float32, whatever Keras' default is, or float64.
     """
-    options = {"dtype": "float32"} | ({} if epsilon is None else {"epsilon": epsilon})
+    options = {"dtype": dtype} | ({} if epsilon is None else {"epsilon": epsilon})
     if norm == "batch":
         return BatchNormalization(**(batch_norm or {}), **options, name=name)
     if norm == "instance":
@@ -91,7 +91,8 @@ class ConvBlock(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="convolution",
         )
-        self.normalization = make_normalization(norm, batch_norm, norm_epsilon)
+        exact = "float64" if self.variable_dtype == "float64" else "float32"
+        self.normalization = make_normalization(norm, batch_norm, norm_epsilon, dtype=exact)
 
     def build(self, input_shape):
         self.convolution.build(input_shape)

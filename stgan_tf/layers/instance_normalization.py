@@ -15,20 +15,25 @@ class InstanceNormalization(keras.layers.Layer):
         epsilon: Added to the variance (official 1e-6).
 
     Call arguments:
-        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case.
+        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case,
+            and float64 in a layer of that dtype.
     """
 
     def __init__(self, epsilon=1e-6, **kwargs):
         super().__init__(**kwargs)
         self.epsilon = epsilon
 
+    @property
+    def _exact(self):
+        return "float64" if self.variable_dtype == "float64" else "float32"
+
     def build(self, input_shape):
-        options = {"shape": (input_shape[-1],), "dtype": "float32", "autocast": False}
+        options = {"shape": (input_shape[-1],), "dtype": self._exact, "autocast": False}
         self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
 
     def call(self, inputs):
-        values = tf.cast(inputs, tf.float32)
+        values = tf.cast(inputs, self._exact)
         # tf.nn.moments holds the mean constant inside the variance. First derivatives are the same
         # either way, second ones (the gradient penalty's) are not: as the official code has it.
         mean, variance = tf.nn.moments(values, axes=(1, 2), keepdims=True)

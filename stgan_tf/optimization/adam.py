@@ -17,11 +17,14 @@ class FusedAdam(keras.optimizers.Adam):
     Args:
         clip_gradient_norm: Upper limit of the norm of all gradients together, after their sum over
             the replicas; 0: none. Keras' own global_clipnorm limits each replica's before the sum.
+        pytorch: epsilon is added to the bias-corrected root, as torch.optim.Adam has it: the
+            kernel is given epsilon * sqrt(1 - beta_2^t).
     """
 
-    def __init__(self, *args, clip_gradient_norm=0.0, **kwargs):
+    def __init__(self, *args, clip_gradient_norm=0.0, pytorch=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.clip_gradient_norm = clip_gradient_norm
+        self.pytorch = pytorch
         # MirroredStrategy runs each replica in a thread of its own.
         self._replica = threading.local()
 
@@ -52,21 +55,27 @@ class FusedAdam(keras.optimizers.Adam):
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
-        step = tf.cast(self.iterations.value + 1, tf.float32)
+        dtype = tf.as_dtype(variable.dtype)
+        step = tf.cast(self.iterations.value + 1, dtype)
+        power = tf.pow(tf.constant(self.beta_2, dtype), step)
+        epsilon = tf.constant(self.epsilon, dtype)
+        if self.pytorch:
+            epsilon *= tf.sqrt(1 - power)
         # tf.distribute hands over this replica's tf.Variable, a single device Keras' wrapper.
         target = variable.value if isinstance(variable, keras.Variable) else variable
         tf.raw_ops.ResourceApplyAdam(
             var=target.handle,
             m=self._momentums[index].value.handle,
             v=self._velocities[index].value.handle,
-            beta1_power=tf.pow(tf.constant(self.beta_1, tf.float32), step),
-            beta2_power=tf.pow(tf.constant(self.beta_2, tf.float32), step),
-            lr=tf.cast(learning_rate, tf.float32),
+            beta1_power=tf.pow(tf.constant(self.beta_1, dtype), step),
+            beta2_power=power,
+            lr=tf.cast(learning_rate, dtype),
             beta1=self.beta_1,
             beta2=self.beta_2,
-            epsilon=self.epsilon,
-            grad=tf.cast(gradient, tf.float32),
+            epsilon=epsilon,
+            grad=tf.cast(gradient, dtype),
         )
 
     def get_config(self):
-        return {**super().get_config(), "clip_gradient_norm": self.clip_gradient_norm}
+        own = {"clip_gradient_norm": self.clip_gradient_norm, "pytorch": self.pytorch}
+        return {**super().get_config(), **own}

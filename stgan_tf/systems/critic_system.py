@@ -12,7 +12,7 @@ from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import decay_iterations
 from stgan_tf.systems.system import Costs, System, trainable_parameters
 
-#: The official STGAN code's (TF 1's default); Keras' is 1e-7.
+#: The official codes' (TF 1's and PyTorch's default); Keras' is 1e-7.
 ADAM_EPSILON = 1e-8
 
 #: Float tensors held per block output while its gradient is waited for: convolution, normalised,
@@ -25,6 +25,8 @@ class CriticSystem(System):
 
     trainer_type: type[CriticTrainer]
     forceable = FORCEABLE
+    #: Whether the official code is PyTorch's, whose Adam adds epsilon elsewhere (`FusedAdam`).
+    pytorch = False
 
     def batches_per_iteration(self, settings: CriticSettings) -> int:
         return settings.critic_steps_per_generator_step + 1
@@ -35,17 +37,24 @@ class CriticSystem(System):
         twice.
         """
 
+    def learning_rate(
+        self, config: Config, updates_per_iteration: int, num_images: int
+    ) -> keras.optimizers.schedules.LearningRateSchedule:
+        """The schedule of an optimiser that makes so many updates an iteration."""
+        decay = decay_iterations(num_images, config) * updates_per_iteration
+        return StepDecay(config.training.learning_rate, decay)
+
     def build_optimizer(
         self, config: Config, updates_per_iteration: int, num_images: int, name: str
     ) -> FusedAdam:
         training = config.training
-        decay = decay_iterations(num_images, config) * updates_per_iteration
         return FusedAdam(
-            StepDecay(training.learning_rate, decay),
+            self.learning_rate(config, updates_per_iteration, num_images),
             beta_1=training.adam_beta_1,
             beta_2=training.adam_beta_2,
             epsilon=ADAM_EPSILON,
             clip_gradient_norm=training.clip_gradient_norm,
+            pytorch=self.pytorch,
             name=name,
         )
 

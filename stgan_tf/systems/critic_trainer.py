@@ -102,8 +102,13 @@ class CriticTrainer(SystemTrainer):
             noise = self._draw_noise(batch["images"], iteration * critic_steps + k)
             critic_terms = self.critic_step(batch, *noise)
             finished = self.updated(self.discriminator)
-        generator_terms = self.generator_step(self.take_batch(data, critic_steps, finished))
+        last = self.take_batch(data, self.generator_batch(critic_steps), finished)
+        generator_terms = self.generator_step(last)
         return self.global_means({**critic_terms, **generator_terms}, stop_requested)
+
+    def generator_batch(self, critic_steps):
+        """The number of the generator's batch: a fresh one, after those of the critic."""
+        return critic_steps
 
     def critic_step(self, batch, alpha, beta=None):
         """One Adam step of the discriminator on one batch; returns its loss terms.

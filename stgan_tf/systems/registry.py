@@ -10,6 +10,7 @@ from stgan_tf.systems.settings import SystemSettings
 #: name -> (settings dataclass, `System` class), each "module:name" in `stgan_tf.systems`.
 _BUILT_IN = {
     "stgan": ("stgan.settings:STGANSettings", "stgan.system:STGAN"),
+    "cyclegan": ("cyclegan.settings:CycleGANSettings", "cyclegan.system:CycleGAN"),
     "stargan": ("stargan.settings:StarGANSettings", "stargan.system:StarGAN"),
 }
 

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from stgan_tf.optimization.adam import FusedAdam
@@ -33,6 +34,25 @@ def test_equals_keras_adam():
             optimizer.apply([gradients.normal(size=(7, 5)).astype(np.float32)], [variable])
         results.append(variable.numpy())
     np.testing.assert_allclose(*results, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("gradient", [1e-2, 1e-5, 1e-7])
+def test_equals_pytorchs_definition(gradient, dtype):
+    """lr * (m / (1 - beta_1^t)) / (sqrt(v / (1 - beta_2^t)) + epsilon), in NumPy."""
+    optimizer = FusedAdam(0.25, beta_1=0.5, beta_2=0.999, epsilon=1e-8, pytorch=True)
+    variable = keras.Variable([1.0], dtype=dtype)
+    optimizer.build([variable])
+    expected, m, v = 1.0, 0.0, 0.0
+    for t in range(1, 5):
+        g = gradient * (-1) ** (t == 3)
+        optimizer.apply([np.array([g], dtype)], [variable])
+        m, v = 0.5 * m + 0.5 * g, 0.999 * v + 0.001 * g * g
+        expected -= 0.25 * (m / (1 - 0.5**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        tolerance = 1e-12 if dtype == "float64" else 2e-5
+        np.testing.assert_allclose(variable.numpy(), [expected], rtol=tolerance)
+    again = FusedAdam.from_config(optimizer.get_config())
+    assert again.pytorch
 
 
 def test_clips_the_norm_of_all_gradients_together():

@@ -1,7 +1,8 @@
 """StarGAN's discriminator (Choi et al., CVPR 2018; official model.py)."""
 
 import keras
-import tensorflow as tf
+
+from stgan_tf.layers.leaky_relu import leaky_relu
 
 LEAKY_RELU_SLOPE = 0.01  # official; STGAN's is 0.2
 
@@ -70,7 +71,7 @@ class StarGANDiscriminator(keras.Model):
         """The map (B, h, w, C) both heads work on."""
         current = images
         for convolution in self.convolutions:
-            current = tf.nn.leaky_relu(convolution(current), LEAKY_RELU_SLOPE)
+            current = leaky_relu(convolution(current), LEAKY_RELU_SLOPE)
         return current
 
     def critic(self, features):

@@ -18,6 +18,18 @@ class StarGANSettings(CriticSettings):
     generator_width: int = option(
         64, "Channels of the generator's first convolution (official g_conv_dim 64).", minimum=1
     )
+    rate_decay: str = option(
+        "steps",
+        "How the rate falls: steps (--decay_after_epochs), linear (to 0 over the last half of the "
+        "run: published), coded (as solver.py computes it, which hardly falls).",
+        choices=("steps", "linear", "coded"),
+    )
+    generator_batch: str = option(
+        "fresh",
+        "What the generator is trained on: fresh (a batch of its own, as STGAN) or critic (that of "
+        "the last critic update: official).",
+        choices=("fresh", "critic"),
+    )
     residual_blocks: int = option(6, "Residual blocks (official g_repeat_num 6).", minimum=1)
 
     def require_fitting(self, data: DataConfig) -> None:

@@ -1,8 +1,10 @@
 """StarGAN as a `System`."""
 
+from stgan_tf.optimization.schedules import LinearDecay, StarGANDecay
 from stgan_tf.systems.critic_system import CriticSystem, policy_of
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import total_iterations
 from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
 from stgan_tf.systems.stargan.generator import StarGANGenerator
 from stgan_tf.systems.stargan.settings import StarGANSettings
@@ -16,6 +18,22 @@ class StarGAN(CriticSystem):
     title = "StarGAN"
     settings_type = StarGANSettings
     trainer_type = StarGANTrainer
+    pytorch = True
+
+    def batches_per_iteration(self, settings: StarGANSettings) -> int:
+        return settings.critic_steps_per_generator_step + (settings.generator_batch == "fresh")
+
+    def learning_rate(self, config: Config, updates_per_iteration: int, num_images: int):
+        settings, rate = config.settings, config.training.learning_rate
+        iterations = total_iterations(num_images, config)
+        if settings.rate_decay == "linear":
+            updates = iterations * updates_per_iteration
+            return LinearDecay(rate, updates // 2, updates)
+        if settings.rate_decay == "coded":
+            critic_steps = settings.critic_steps_per_generator_step
+            total = iterations * critic_steps
+            return StarGANDecay(rate, total, total // 2, critic_steps // updates_per_iteration)
+        return super().learning_rate(config, updates_per_iteration, num_images)
 
     def label_rule(self, settings: StarGANSettings) -> LabelRule:
         return LabelRule("binary")

@@ -11,10 +11,12 @@ class StarGANTrainer(CriticTrainer):
     """StarGAN (Choi et al., CVPR 2018, equations 1-6; official solver.py) as a `CriticTrainer`.
 
     The critic's part is the same: WGAN-GP and the classification of real images. The generator's
-    reconstruction is the cycle: the edited image, edited back to the source attributes. As in this
-    package's other systems every update has a fresh batch; the official code gives the generator
-    the batch of the last critic update.
+    reconstruction is the cycle: the edited image, edited back to the source attributes.
     """
+
+    def generator_batch(self, critic_steps):
+        """`StarGANSettings.generator_batch`."""
+        return critic_steps - (self.settings.generator_batch == "critic")
 
     @staticmethod
     def attribute_loss(attributes, logits):

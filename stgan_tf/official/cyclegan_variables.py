@@ -1,0 +1,31 @@
+"""Variables of the official CycleGAN (pytorch-CycleGAN-and-pix2pix, networks.py) and ours."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from stgan_tf.official.torch_arrays import kernel, unchanged
+from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
+from stgan_tf.systems.cyclegan.generator import ReflectingResidualBlock, ResnetGenerator
+
+#: {official name: (our variable, the official array in its layout)}
+Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
+
+
+def network_variables(network: ResnetGenerator | PatchDiscriminator) -> Mapped:
+    """By the names of the official network's state_dict: its `model` has our layers, in order."""
+    mapped: Mapped = {}
+    for place, layer in enumerate(network.sequence):
+        if isinstance(layer, ReflectingResidualBlock):
+            for inner, part in enumerate(layer.sequence):
+                mapped |= _layer(part, f"model.{place}.conv_block.{inner}")
+        else:
+            mapped |= _layer(layer, f"model.{place}")
+    return mapped
+
+
+def _layer(layer: keras.Layer, name: str) -> Mapped:
+    if not layer.weights:
+        return {}
+    return {f"{name}.weight": (layer.kernel, kernel), f"{name}.bias": (layer.bias, unchanged)}

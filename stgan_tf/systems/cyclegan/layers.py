@@ -1,0 +1,160 @@
+"""Layers as PyTorch pads and normalises them; Keras' 'same' pads strided convolutions otherwise."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.layers.leaky_relu import leaky_relu
+
+#: Standard deviation of the first kernels (official init_gain); biases start at 0.
+INITIAL_DEVIATION = 0.02
+
+#: PyTorch's default.
+NORM_EPSILON = 1e-5
+
+
+def _options() -> dict:
+    # An initialiser of its own for each layer: one object would give all of them equal numbers.
+    return {
+        "kernel_initializer": keras.initializers.RandomNormal(0.0, INITIAL_DEVIATION),
+        "data_format": "channels_last",
+        "padding": "valid",
+    }
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class PaddedConv2D(keras.layers.Conv2D):
+    """A convolution over the input with `margin` rows and columns of zeros on every side.
+
+    Args:
+        filters, kernel_size, strides: As of keras.layers.Conv2D.
+        margin: PyTorch's `padding`.
+
+    Call arguments:
+        inputs: (B, H, W, C).
+    """
+
+    def __init__(self, filters, kernel_size, strides=1, margin=0, **kwargs):
+        super().__init__(filters, kernel_size, strides, **{**_options(), **kwargs})
+        self.margin = margin
+
+    def call(self, inputs):
+        if self.margin:
+            inputs = tf.pad(inputs, _on_sides(self.margin))
+        return super().call(inputs)
+
+    def compute_output_shape(self, input_shape):
+        return super().compute_output_shape(_padded(input_shape, self.margin))
+
+    def get_config(self):
+        return {**super().get_config(), "margin": self.margin}
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class DoublingConv2D(keras.layers.Conv2DTranspose):
+    """PyTorch's ConvTranspose2d with kernel 3, stride 2, padding 1 and output_padding 1: twice the
+    size. Without padding it is one row and column more; the first ones are not wanted.
+
+    Args:
+        filters: Output channels.
+
+    Call arguments:
+        inputs: (B, H, W, C).
+    """
+
+    def __init__(self, filters, kernel_size=3, strides=2, **kwargs):
+        super().__init__(filters, kernel_size, strides, **{**_options(), **kwargs})
+
+    def call(self, inputs):
+        return super().call(inputs)[:, 1:, 1:]
+
+    def compute_output_shape(self, input_shape):
+        shape = super().compute_output_shape(input_shape)
+        return shape[0], *(side and side - 1 for side in shape[1:3]), shape[3]
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class ReflectionPadding2D(keras.layers.Layer):
+    """Mirrored rows and columns on every side; the edge itself is not repeated.
+
+    Args:
+        margin: How many; less than the input's sides.
+
+    Call arguments:
+        inputs: (B, H, W, C).
+    """
+
+    def __init__(self, margin, **kwargs):
+        super().__init__(**kwargs)
+        self.margin = margin
+
+    def call(self, inputs):
+        return tf.pad(inputs, _on_sides(self.margin), mode="REFLECT")
+
+    def compute_output_shape(self, input_shape):
+        return _padded(input_shape, self.margin)
+
+    def get_config(self):
+        return {**super().get_config(), "margin": self.margin}
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class LeakyReLU(keras.layers.Layer):
+    """`leaky_relu` as a layer.
+
+    Args:
+        slope: Of negative values.
+    """
+
+    def __init__(self, slope=0.2, **kwargs):
+        super().__init__(**kwargs)
+        self.slope = slope
+
+    def call(self, inputs):
+        return leaky_relu(inputs, self.slope)
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "slope": self.slope}
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class PlainInstanceNormalization(keras.layers.Layer):
+    """Mean 0 and variance 1 of each image and channel over its pixels; no gain, no bias.
+
+    Call arguments:
+        inputs: (B, H, W, C); of bfloat16 the statistics are float32.
+    """
+
+    def call(self, inputs):
+        values = tf.cast(inputs, tf.float32) if inputs.dtype == tf.bfloat16 else inputs
+        mean, variance = tf.nn.moments(values, axes=(1, 2), keepdims=True)
+        outputs = tf.nn.batch_normalization(values, mean, variance, None, None, NORM_EPSILON)
+        return tf.cast(outputs, inputs.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
+
+def build_in_turn(layers, shape):
+    """Builds layers that follow each other; returns the shape behind the last."""
+    for layer in layers:
+        layer.build(shape)
+        shape = layer.compute_output_shape(shape)
+    return shape
+
+
+def call_in_turn(layers, inputs):
+    for layer in layers:
+        inputs = layer(inputs)
+    return inputs
+
+
+def _on_sides(margin: int) -> list[list[int]]:
+    return [[0, 0], [margin, margin], [margin, margin], [0, 0]]
+
+
+def _padded(shape, margin: int) -> tuple:
+    sides = (side and side + 2 * margin for side in shape[1:3])
+    return shape[0], *sides, shape[3]

@@ -1,0 +1,150 @@
+"""CycleGAN as a `System`."""
+
+import keras
+
+from stgan_tf.optimization.adam import FusedAdam
+from stgan_tf.optimization.schedules import CycleGANDecay, StepDecay
+from stgan_tf.systems.critic_system import TENSORS_PER_OUTPUT, policy_of
+from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
+from stgan_tf.systems.cyclegan.settings import CycleGANSettings
+from stgan_tf.systems.cyclegan.trainer import CycleGANTrainer
+from stgan_tf.systems.cyclegan.translator import Translator
+from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.run_length import (
+    decay_iterations,
+    iterations_per_epoch,
+    total_iterations,
+)
+from stgan_tf.systems.system import Costs, System, trainable_parameters
+
+#: PyTorch's default.
+ADAM_EPSILON = 1e-8
+
+
+class CycleGAN(System):
+    """CycleGAN (Zhu et al., ICCV 2017) between the two values of one attribute.
+
+    Edits have no intensity: the label only chooses the direction (`Translator`).
+    """
+
+    name = "cyclegan"
+    title = "CycleGAN"
+    settings_type = CycleGANSettings
+    editing_name = "translator"
+    #: Weights fit any networks.
+    forceable = frozenset({"cycle_weight_a", "cycle_weight_b", "identity_weight"})
+
+    def batches_per_iteration(self, settings: CycleGANSettings) -> int:
+        return 2
+
+    def required_values(self, settings: CycleGANSettings) -> tuple[int, ...]:
+        """First images of domain A, without the attribute, then of domain B."""
+        return 0, 1
+
+    def label_rule(self, settings: CycleGANSettings) -> LabelRule:
+        return LabelRule("binary")
+
+    def build_editing_network(self, config: Config, synchronized: bool = False) -> Translator:
+        """Instance normalisation has nothing to synchronise."""
+        settings, size = config.settings, config.data.image_size
+        translator = Translator(
+            settings.generator_width,
+            settings.residual_blocks,
+            dtype=policy_of(config),
+            name="translator",
+        )
+        translator.build([(None, size, size, 3), (None, 1)])
+        return translator
+
+    def build_discriminator(self, config: Config, name: str) -> PatchDiscriminator:
+        settings, size = config.settings, config.data.image_size
+        discriminator = PatchDiscriminator(
+            settings.discriminator_layers,
+            settings.discriminator_width,
+            dtype=policy_of(config),
+            name=name,
+        )
+        discriminator.build((None, size, size, 3))
+        return discriminator
+
+    def build_optimizer(self, config: Config, num_images: int, name: str) -> FusedAdam:
+        training = config.training
+        return FusedAdam(
+            schedule(config, num_images),
+            beta_1=training.adam_beta_1,
+            beta_2=training.adam_beta_2,
+            epsilon=ADAM_EPSILON,
+            pytorch=True,
+            clip_gradient_norm=training.clip_gradient_norm,
+            name=name,
+        )
+
+    def build_trainer(
+        self, config: Config, num_images: int, num_replicas: int = 1
+    ) -> CycleGANTrainer:
+        training = config.training
+        keras.utils.set_random_seed(training.seed)
+        trainer = CycleGANTrainer(
+            self.build_editing_network(config),
+            self.build_discriminator(config, "discriminator_a"),
+            self.build_discriminator(config, "discriminator_b"),
+            config.settings,
+            config.data.image_size,
+            training.seed,
+            training.accumulation_steps,
+            training.ema_decay,
+        )
+        trainer.compile(
+            self.build_optimizer(config, num_images, "generator_optimizer"),
+            self.build_optimizer(config, num_images, "discriminator_optimizer"),
+            # XLA on one device only: it fails under strategies of several (tensorflow#56423).
+            jit_compile=training.jit_compile,
+        )
+        return trainer
+
+    def costs(self, config: Config) -> Costs:
+        """A rule of thumb for the activations: those of the generators' step, in which each
+        generator runs three times, without the identity loss twice, and each discriminator once.
+        """
+        translator = self.build_editing_network(config)
+        discriminator = trainable_parameters(self.build_discriminator(config, "discriminator_a"))
+        parts = ("generator_a", "generator_b")
+        settings, size = config.settings, config.data.image_size
+        passes = 3 if settings.identity_weight else 2
+        # Full size twice, half and quarter size twice, two outputs of each residual block.
+        blocks = 2 + 2 / 2 + (1 + 2 * settings.residual_blocks) / 4
+        of_generator = size**2 * settings.generator_width * blocks
+        of_discriminator = sum(
+            (size >> i) ** 2 * (settings.discriminator_width << min(i - 1, 3))
+            for i in range(1, settings.discriminator_layers + 1)
+        )
+        return Costs(
+            {
+                "translator": trainable_parameters(translator),
+                "discriminator_a": discriminator,
+                "discriminator_b": discriminator,
+            },
+            {part: trainable_parameters(getattr(translator, part)) for part in parts},
+            round(TENSORS_PER_OUTPUT * 2 * (passes * of_generator + of_discriminator)),
+        )
+
+
+def schedule(config: Config, num_images: int) -> CycleGANDecay | StepDecay:
+    """The rate, constant at first and then linear to 0 at the end of the run: changed from epoch to
+    epoch as in the official code, from iteration to iteration where the run's length is given in
+    them. It stays constant where the decay would begin no earlier than the end.
+    """
+    training = config.training
+    begin, end = decay_iterations(num_images, config), total_iterations(num_images, config)
+    if not 0 < begin < end:
+        return StepDecay(training.learning_rate, 0)
+    if training.num_iterations or training.decay_after_iterations:
+        return CycleGANDecay(training.learning_rate, begin, end - begin, 1)
+    epoch = iterations_per_epoch(num_images, config)
+    return CycleGANDecay(
+        training.learning_rate,
+        training.decay_after_epochs,
+        training.num_epochs - training.decay_after_epochs,
+        epoch,
+    )

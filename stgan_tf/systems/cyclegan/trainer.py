@@ -1,0 +1,227 @@
+"""CycleGANTrainer: two generators and two discriminators, in turn."""
+
+import tensorflow as tf
+
+from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
+from stgan_tf.losses.reconstruction import reconstruction_loss
+from stgan_tf.optimization.accumulation import accumulated
+from stgan_tf.optimization.weight_average import WeightAverage
+from stgan_tf.systems.cyclegan.image_pool import ImagePool
+from stgan_tf.systems.cyclegan.settings import CycleGANSettings
+from stgan_tf.systems.system import SystemTrainer
+
+
+class CycleGANTrainer(SystemTrainer):
+    """CycleGAN (Zhu et al., ICCV 2017; official cycle_gan_model.py).
+
+    One `train_step`: one Adam step of both generators together, then one of both discriminators,
+    which are shown the edits made before the generators' step, partly exchanged for earlier ones
+    (`ImagePool`).
+
+    Args:
+        translator: Built `Translator`: generator_a (A -> B) and generator_b (B -> A).
+        discriminator_a, discriminator_b: Built, of images of domain B and of domain A: named after
+            the generator that they judge, as in the official code.
+        settings: Weights of the terms, and the pools' size.
+        image_size: Side of the images.
+        seed: Of the pools' choices.
+        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
+        ema_decay: Of the average of the translator's weights (`weight_average`); 0: none is kept.
+
+    A batch (`data`): see `SystemTrainer`; K = 2, first images of domain A, then of domain B.
+    """
+
+    progress_terms = {
+        "D": "discriminator_loss",
+        "G": "generator_adversarial_loss",
+        "cyc": "cycle_loss",
+        "idt": "identity_loss",
+        "edit": "edit_strength",
+    }
+    watched_terms = {"identity": "edit_strength", "reconstruction": "cycle_loss"}
+
+    def __init__(
+        self,
+        translator,
+        discriminator_a,
+        discriminator_b,
+        settings: CycleGANSettings,
+        image_size,
+        seed=0,
+        accumulation_steps=1,
+        ema_decay=0.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.translator = translator
+        self.discriminator_a = discriminator_a
+        self.discriminator_b = discriminator_b
+        self.settings = settings
+        self.accumulation_steps = accumulation_steps
+        self.weight_average = WeightAverage(translator, ema_decay) if ema_decay else None
+        losses = ADVERSARIAL_LOSSES[settings.adversarial_loss]
+        self._discriminator_adversarial_loss, self._generator_adversarial_loss = losses
+        shape, dtype = (image_size, image_size, 3), translator.variable_dtype
+        #: Of edits of domain A's images and of domain B's (official fake_B_pool, fake_A_pool).
+        self.pool_a = ImagePool(settings.pool_size, shape, seed, 0, dtype)
+        self.pool_b = ImagePool(settings.pool_size, shape, seed, 1, dtype)
+        self.built = True  # the networks are; Keras cannot know without a `call`
+
+    @property
+    def networks(self):
+        return {
+            "translator": self.translator,
+            "discriminator_a": self.discriminator_a,
+            "discriminator_b": self.discriminator_b,
+        }
+
+    @property
+    def optimizers(self):
+        return {
+            "generator_optimizer": self.generator_optimizer,
+            "discriminator_optimizer": self.discriminator_optimizer,
+        }
+
+    @property
+    def saved_state(self):
+        """The pools."""
+        if not self.settings.pool_size:
+            return {}
+        pools = {"pool_a": self.pool_a, "pool_b": self.pool_b}
+        images = {f"{name}_images": pool.images for name, pool in pools.items()}
+        return images | {f"{name}_stored": pool.stored for name, pool in pools.items()}
+
+    @property
+    def generator_variables(self):
+        """The trainable ones of both generators, which one optimiser updates."""
+        return self.translator.trainable_variables
+
+    @property
+    def discriminator_variables(self):
+        """The trainable ones of both discriminators, which one optimiser updates."""
+        return [
+            *self.discriminator_a.trainable_variables,
+            *self.discriminator_b.trainable_variables,
+        ]
+
+    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
+        """Takes both optimisers (FusedAdam: it tells the norm of the gradients) and builds their
+        slots: inside strategy.run is too late.
+        """
+        super().compile(**kwargs)
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        generator_optimizer.build(self.generator_variables)
+        discriminator_optimizer.build(self.discriminator_variables)
+
+    def train_step(self, data, stop_requested=None):
+        iteration = self.generator_optimizer.iterations.value
+        real_a, real_b = (self.take_batch(data, k)["images"] for k in range(2))
+        number = tf.identity(tf.cast(iteration, tf.int64))
+        (fake_b, fake_a), terms = self.generator_step(real_a, real_b)
+        shown_b = self.pool_a.exchange(fake_b, number)
+        shown_a = self.pool_b.exchange(fake_a, number)
+        with tf.control_dependencies(self.updated(self.translator)):
+            shown_b, shown_a = tf.identity(shown_b), tf.identity(shown_a)
+        terms |= self.discriminator_step(real_a, real_b, shown_b, shown_a)
+        return self.global_means(terms, stop_requested)
+
+    def generator_step(self, real_a, real_b):
+        """One Adam step of both generators; returns the edits made before it, ((b, H, W, 3) in
+        domain B, the same in domain A), and the loss terms.
+        """
+        edits = []
+
+        def compute(batch):
+            variables, gradients, made, terms = self.generator_gradients(batch["a"], batch["b"])
+            edits.append(made)
+            return variables, gradients, terms
+
+        batch = {"a": real_a, "b": real_b}
+        variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch)
+        self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        if self.weight_average is not None:
+            self.weight_average.update(self.generator_optimizer.iterations.value - 1)
+        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
+        return [tf.concat(parts, axis=0) for parts in zip(*edits, strict=True)], terms
+
+    def generator_gradients(self, real_a, real_b):
+        """(variables, gradients of this replica's share of the loss, (edits in B, edits in A), loss
+        terms).
+        """
+        settings = self.settings
+        a_to_b, b_to_a = self.translator.generator_a, self.translator.generator_b
+        variables = self.generator_variables
+        with tf.GradientTape() as tape:
+            fake_b, fake_a = a_to_b(real_a), b_to_a(real_b)
+            cycle_a = reconstruction_loss(real_a, b_to_a(fake_b))
+            cycle_b = reconstruction_loss(real_b, a_to_b(fake_a))
+            adversarial_a = self._generator_adversarial_loss(self.discriminator_a(fake_b))
+            adversarial_b = self._generator_adversarial_loss(self.discriminator_b(fake_a))
+            # Of what each generator makes of images that are where it leads to.
+            identity_a = identity_b = tf.zeros((), fake_b.dtype)
+            if settings.identity_weight:
+                identity_a = reconstruction_loss(real_b, a_to_b(real_b))
+                identity_b = reconstruction_loss(real_a, b_to_a(real_a))
+            cycle = settings.cycle_weight_a * cycle_a + settings.cycle_weight_b * cycle_b
+            # The official code weighs generator_a's identity by the cycle of domain B.
+            identity = settings.cycle_weight_b * identity_a + settings.cycle_weight_a * identity_b
+            loss = adversarial_a + adversarial_b + cycle + settings.identity_weight * identity
+            share = loss / self.replicas()  # optimisers sum gradients over replicas
+        terms = {
+            "generator_adversarial_loss_a": adversarial_a,
+            "generator_adversarial_loss_b": adversarial_b,
+            "generator_adversarial_loss": adversarial_a + adversarial_b,
+            "cycle_loss_a": cycle_a,
+            "cycle_loss_b": cycle_b,
+            "cycle_loss": (cycle_a + cycle_b) / 2,
+            "identity_loss_a": identity_a,
+            "identity_loss_b": identity_b,
+            "identity_loss": (identity_a + identity_b) / 2,
+            "generator_loss": loss,
+            "edit_strength": (
+                reconstruction_loss(fake_b, real_a) + reconstruction_loss(fake_a, real_b)
+            )
+            / 2,
+        }
+        return variables, tape.gradient(share, variables), (fake_b, fake_a), terms
+
+    def discriminator_step(self, real_a, real_b, shown_b, shown_a):
+        """One Adam step of both discriminators on images of both domains and on edits in domain B
+        and in domain A; returns the loss terms.
+        """
+        batch = {"real_a": real_a, "real_b": real_b, "shown_b": shown_b, "shown_a": shown_a}
+        variables, gradients, terms = accumulated(
+            self.discriminator_gradients, self.accumulation_steps, batch
+        )
+        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        terms["discriminator_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
+        return terms
+
+    def discriminator_gradients(self, batch):
+        """(variables, gradients of this replica's share of the losses, loss terms) for
+        `discriminator_step`'s images by name.
+        """
+        variables = self.discriminator_variables
+        with tf.GradientTape() as tape:
+            loss_a = self._discriminator_loss(
+                self.discriminator_a, batch["real_b"], batch["shown_b"]
+            )
+            loss_b = self._discriminator_loss(
+                self.discriminator_b, batch["real_a"], batch["shown_a"]
+            )
+            # Their sum: each depends on its own discriminator alone.
+            share = (loss_a + loss_b) / self.replicas()
+        return (
+            variables,
+            tape.gradient(share, variables),
+            {
+                "discriminator_loss_a": loss_a,
+                "discriminator_loss_b": loss_b,
+                "discriminator_loss": loss_a + loss_b,
+            },
+        )
+
+    def _discriminator_loss(self, discriminator, real, fake):
+        """Half the mean over real images plus half that over edits."""
+        return 0.5 * self._discriminator_adversarial_loss(discriminator(real), discriminator(fake))
