@@ -131,6 +131,19 @@ def test_a_missing_chief_is_named(cluster):
     assert f"Waited 1 s for chief-0, {cluster['chief'][0]} (Connection refused)." in str(error)
 
 
+def test_a_missing_chief_is_asked_for_now_and_then(cluster, monkeypatch):
+    """In 1 s at 0.0, 0.5 and perhaps 1.0, not as often as the processor can."""
+    asked, connect_to = [], socket.create_connection
+
+    def counting(*args, **kwargs):
+        asked.append(args)
+        return connect_to(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "create_connection", counting)
+    call(cluster, "worker", 1, timeout=1.0)
+    assert 1 <= len(asked) <= 3
+
+
 def test_an_unknown_host_is_told(cluster):
     cluster["chief"] = ["nowhere.invalid:1234"]
     assert "chief-0, nowhere.invalid:1234 (" in str(call(cluster, "worker", 1, timeout=1.0))

@@ -7,7 +7,8 @@ import pytest
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
-from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.building import build_editing_network, build_trainer
+from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import iterations_per_epoch, total_iterations
 from stgan_tf.systems.stgan.decoder import Decoder
@@ -80,6 +81,18 @@ def test_weights_follow_from_the_seed(tiny_config, change):
         np.testing.assert_array_equal(ours, again)
         if ours.ndim > 1:  # a kernel, not a bias of zeros
             assert np.any(ours != other)
+
+
+def test_statistics_are_synchronised_between_replicas_only(tiny_config):
+    system = find_system(tiny_config.system)
+    for network, synchronised in (
+        (build_editing_network(tiny_config), False),
+        (system.build_editing_network(tiny_config), False),
+        (build_trainer(tiny_config, 100).generator, False),
+        (system.build_trainer(tiny_config, 100).generator, False),
+        (build_trainer(tiny_config, 100, 2).generator, True),
+    ):
+        assert network.batch_norm["synchronized"] is synchronised
 
 
 def test_length_of_an_epoch_and_of_a_run():

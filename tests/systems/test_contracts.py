@@ -185,6 +185,22 @@ def test_shapes_are_known_before_the_call(make, shapes, expected):
     assert make().compute_output_shape(shapes) == expected
 
 
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda: Generator(**GENERATOR), [(None, 16, 16, 3), (None, 3)]),
+        (lambda: StarGANGenerator(4, 2), [(None, 16, 16, 3), (None, 3)]),
+        (lambda: Discriminator(3, 2, 4, 8, 16), (None, 16, 16, 3)),
+        (lambda: StarGANDiscriminator(3, 2, 4, 8), (None, 16, 16, 3)),
+    ],
+)
+def test_building_a_network_builds_every_part(make, shape):
+    """Those without weights too: Keras' `fit` refuses a model with one that is not."""
+    network = make()
+    network.build(shape)
+    assert [layer.path for layer in network._flatten_layers() if not layer.built] == []
+
+
 def test_every_part_of_a_bfloat16_network_computes_in_bfloat16():
     """But for the normalisations: what is left in float32 is cast there and back, unseen."""
     for network in (

@@ -250,6 +250,14 @@ def test_checksums_go_with_their_checkpoint(trainer, run_dir):
     assert found == {"iteration-6", "iteration-8"}
 
 
+def test_one_without_checksums_goes_in_its_turn(trainer, run_dir):
+    for path in (run_dir / "checkpoints").glob("*.sha256"):
+        path.unlink()
+    Checkpoints(at(trainer, 8), run_dir / "checkpoints", 2).save()
+    found = {path.stem for path in (run_dir / "checkpoints").glob("*.index")}
+    assert found == {"iteration-6", "iteration-8"}
+
+
 @pytest.mark.parametrize("where", ["data", "checksums", "index"])
 def test_kill_while_the_first_one_is_written(trainer, tmp_path, monkeypatch, where):
     """What is left is cleared away; a run whose first checkpoint is complete is never stuck."""

@@ -66,7 +66,6 @@ class StarGANDiscriminator(keras.Model):
         self.critic_logit.build(shape)
         self.flatten.build(shape)
         self.attribute_logit.build(self.flatten.compute_output_shape(shape))
-        self.built = True
 
     def features(self, images):
         """The map (B, h, w, C) both heads work on."""

@@ -100,7 +100,6 @@ class StarGANGenerator(keras.Model):
             block.build(shape)
             shape = block.compute_output_shape(shape)
         self.to_image.build(shape)
-        self.built = True
 
     def encode(self, images, training=False):
         """The images: StarGAN's label is joined to them before the first layer, so that two edits

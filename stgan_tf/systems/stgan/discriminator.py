@@ -86,7 +86,6 @@ class Discriminator(keras.Model):
         self.attribute_hidden.build(flat)
         self.critic_logit.build((shape[0], self.fc_units))
         self.attribute_logit.build((shape[0], self.fc_units))
-        self.built = True
 
     def features(self, images):
         """Flattened features (B, F) both heads work on."""

@@ -147,7 +147,6 @@ class Generator(keras.Model):
                 [feature_shapes, label_shape]
             )
         self.decoder.build([feature_shapes, label_shape])
-        self.built = True
 
     def encode(self, images, training=False):
         """For `decode`: the features of the images, and what every edit of them would compute again
