@@ -1,5 +1,6 @@
 """The flag files in flags/ are complete configurations of what their names say."""
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -55,6 +56,27 @@ def test_attgan_variants(parse, name, skips):
     settings = parse(f"--flagfile=flags/attgan_{name}.cfg").settings
     assert (settings.use_stu, settings.label_mode) == (False, "target")
     assert settings.shortcut_layers == skips
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("target", {"label_mode": "target"}),
+        ("gru", {"stu_state": "gru"}),
+        ("conv", {"skip_unit": "conv"}),
+        ("conv_res", {"skip_unit": "conv", "skip_residual": True}),
+        ("res", {"skip_residual": True}),
+        ("gru_res", {"stu_state": "gru", "skip_residual": True}),
+    ],
+)
+@pytest.mark.parametrize("folder", ["flags", "flags/compare"])
+def test_ablations_change_nothing_else(parse, folder, name, changes):
+    whole = parse(f"--flagfile={folder}/{'celeba' if folder == 'flags' else 'stgan'}.cfg")
+    if "skip_unit" in changes and folder != "flags":
+        changes = {**changes, "stu_inject_layers": 3}  # all: there is no state with the label
+    ablation = parse(f"--flagfile={folder}/stgan_{name}.cfg")
+    settings = dataclasses.replace(whole.settings, **changes)
+    assert ablation == dataclasses.replace(whole, settings=settings)
 
 
 def test_values_are_commented():

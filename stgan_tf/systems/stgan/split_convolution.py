@@ -8,6 +8,8 @@ def feature_term(block, feature):
     along the channels: (B, H, W, filters), without the bias.
     """
     kernel = tf.cast(block.convolution.kernel, block.compute_dtype)
+    # Under a bfloat16 policy the encoder's normalisation hands out float32.
+    feature = tf.cast(feature, block.compute_dtype)
     return tf.nn.conv2d(feature, kernel[:, :, : feature.shape[-1]], 1, "SAME")
 
 
