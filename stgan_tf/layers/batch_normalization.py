@@ -22,7 +22,8 @@ class BatchNormalization(keras.layers.Layer):
             so that replicas agree and equal one device with the global batch.
 
     Call arguments:
-        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case.
+        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case, and
+            float64 in a layer of that dtype, which the fused kernel lacks.
         training: Whether batch statistics are used and the moving averages updated, unless the
             layer is frozen.
         fused: Without `training`, whether TensorFlow's fused operation is used, which its CPU
@@ -37,10 +38,14 @@ class BatchNormalization(keras.layers.Layer):
         self.epsilon = epsilon
         self.synchronized = synchronized
 
+    @property
+    def _exact(self):
+        return "float64" if self.variable_dtype == "float64" else "float32"
+
     def build(self, input_shape):
         shape = (input_shape[-1],)
         # autocast=False: under a bfloat16 policy the fused kernel still wants float32 parameters.
-        options = {"shape": shape, "dtype": "float32", "autocast": False}
+        options = {"shape": shape, "dtype": self._exact, "autocast": False}
         self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
         frozen = {**options, "trainable": False}
@@ -49,10 +54,11 @@ class BatchNormalization(keras.layers.Layer):
 
     def call(self, inputs, training=False, fused=True):
         if not training or not self.trainable:
-            if not fused:
+            if not fused or self._exact == "float64":
                 return self._scale_and_shift(inputs)
             return self._normalize_with_moving_averages(inputs)
-        if self.synchronized and _replicas() > 1:
+        plain = self._exact == "float64"
+        if plain or (self.synchronized and _replicas() > 1):
             outputs, mean, variance = self._normalize_over_replicas(inputs)
         else:
             outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
@@ -78,22 +84,27 @@ class BatchNormalization(keras.layers.Layer):
     def _scale_and_shift(self, inputs):
         scale = self.gamma * tf.math.rsqrt(self.moving_variance + self.epsilon)
         shift = self.beta - self.moving_mean * scale
-        return tf.cast(tf.cast(inputs, tf.float32) * scale + shift, inputs.dtype)
+        return tf.cast(tf.cast(inputs, self._exact) * scale + shift, inputs.dtype)
 
     def _normalize_over_replicas(self, inputs):
         """Two passes (mean, then squared deviations): E[x^2] - E[x]^2 loses digits in float32."""
-        context = tf.distribute.get_replica_context()
-        values = tf.cast(inputs, tf.float32)
-        local_mean = tf.reduce_mean(values, axis=(0, 1, 2))
-        mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, local_mean)
-        local_variance = tf.reduce_mean(tf.math.squared_difference(values, mean), axis=(0, 1, 2))
-        variance = context.all_reduce(tf.distribute.ReduceOp.MEAN, local_variance)
+        values = tf.cast(inputs, self._exact)
+        mean = self._over_replicas(tf.reduce_mean(values, axis=(0, 1, 2)))
+        deviations = tf.math.squared_difference(values, mean)
+        variance = self._over_replicas(tf.reduce_mean(deviations, axis=(0, 1, 2)))
         outputs = tf.nn.batch_normalization(
             values, mean, variance, self.beta, self.gamma, self.epsilon
         )
-        count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1] * _replicas(), tf.float32)
+        replicas = _replicas() if self.synchronized else 1
+        count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1] * replicas, self._exact)
         unbiased = tf.stop_gradient(variance) * count / (count - 1.0)
         return tf.cast(outputs, inputs.dtype), tf.stop_gradient(mean), unbiased
+
+    def _over_replicas(self, value):
+        if not self.synchronized or _replicas() == 1:
+            return value
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
 
     def get_config(self):
         return {

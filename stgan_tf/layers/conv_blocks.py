@@ -5,13 +5,14 @@ import tensorflow as tf
 
 from stgan_tf.layers.batch_normalization import BatchNormalization
 from stgan_tf.layers.instance_normalization import InstanceNormalization
+from stgan_tf.layers.leaky_relu import leaky_relu
 
 LEAKY_RELU_SLOPE = 0.2  # tf.nn.leaky_relu's default, used throughout the official code
 
 ACTIVATIONS = {
     "linear": lambda x: x,
     "relu": tf.nn.relu,
-    "leaky_relu": lambda x: tf.nn.leaky_relu(x, LEAKY_RELU_SLOPE),
+    "leaky_relu": lambda x: leaky_relu(x, LEAKY_RELU_SLOPE),
     "sigmoid": tf.sigmoid,
     "tanh": tf.tanh,
 }
@@ -35,7 +36,8 @@ def make_normalization(norm, batch_norm, epsilon=None, name="normalization", dty
 class ConvBlock(keras.layers.Layer):
     """Convolution (or transposed convolution), normalisation, activation; SAME padding.
 
-    A bias exists only where there is no normalisation, as in the official code (slim's rule).
+    By default a bias exists only where there is no normalisation, as in the official code (slim's
+    rule).
 
     Args:
         filters: Output channels.
@@ -46,6 +48,7 @@ class ConvBlock(keras.layers.Layer):
         activation: linear, relu, leaky_relu (slope 0.2), sigmoid or tanh.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
         norm_epsilon: Epsilon of the normalisation; None: the official STGAN's.
+        use_bias: Whether there is a bias; None: by that rule.
 
     Call arguments:
         inputs: (B, H, W, C) in the layer's compute dtype.
@@ -62,6 +65,7 @@ class ConvBlock(keras.layers.Layer):
         activation="leaky_relu",
         batch_norm=None,
         norm_epsilon=None,
+        use_bias=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -79,6 +83,7 @@ class ConvBlock(keras.layers.Layer):
         self.replaced_activation = None
         self.batch_norm = batch_norm
         self.norm_epsilon = norm_epsilon
+        self.use_bias = use_bias
         make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
         self.convolution = make(
             filters,
@@ -87,7 +92,7 @@ class ConvBlock(keras.layers.Layer):
             padding="same",
             # Not what the user's keras.json says.
             data_format="channels_last",
-            use_bias=norm == "none",
+            use_bias=norm == "none" if use_bias is None else use_bias,
             dtype=self.dtype_policy,
             name="convolution",
         )
@@ -126,4 +131,5 @@ class ConvBlock(keras.layers.Layer):
             "activation": self.activation,
             "batch_norm": self.batch_norm,
             "norm_epsilon": self.norm_epsilon,
+            "use_bias": self.use_bias,
         }

@@ -18,7 +18,8 @@ class FusedAdam(keras.optimizers.Adam):
         clip_gradient_norm: Upper limit of the norm of all gradients together, after their sum over
             the replicas; 0: none. Keras' own global_clipnorm limits each replica's before the sum.
         pytorch: epsilon is added to the bias-corrected root, as torch.optim.Adam has it: the
-            kernel is given epsilon * sqrt(1 - beta_2^t).
+            kernel is given epsilon * sqrt(1 - beta_2^t). Clipping divides by the norm + 1e-6, as
+            torch.nn.utils.clip_grad_norm_ does.
     """
 
     def __init__(self, *args, clip_gradient_norm=0.0, pytorch=False, **kwargs):
@@ -50,6 +51,9 @@ class FusedAdam(keras.optimizers.Adam):
         self._replica.norm = norm = tf.linalg.global_norm(gradients)
         if not self.clip_gradient_norm:
             return summed
+        if self.pytorch:
+            factor = tf.minimum(self.clip_gradient_norm / (norm + 1e-6), 1.0)
+            return [(gradient * factor, variable) for gradient, variable in summed]
         clipped, _ = tf.clip_by_global_norm(gradients, self.clip_gradient_norm, use_norm=norm)
         return list(zip(clipped, variables, strict=True))
 

@@ -11,6 +11,7 @@ from stgan_tf.systems.settings import SystemSettings
 _BUILT_IN = {
     "stgan": ("stgan.settings:STGANSettings", "stgan.system:STGAN"),
     "cyclegan": ("cyclegan.settings:CycleGANSettings", "cyclegan.system:CycleGAN"),
+    "fadernet": ("fadernet.settings:FaderNetSettings", "fadernet.system:FaderNet"),
     "stargan": ("stargan.settings:StarGANSettings", "stargan.system:StarGAN"),
 }
 

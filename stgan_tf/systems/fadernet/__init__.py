@@ -1,0 +1,1 @@
+"""FaderNet (Lample et al., NIPS 2017)."""

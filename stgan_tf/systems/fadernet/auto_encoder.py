@@ -1,0 +1,173 @@
+"""FaderNet's auto-encoder (Lample et al., NIPS 2017; official AutoEncoder)."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.layers.attribute_injection import AttributeInjection
+from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
+
+#: PyTorch's defaults: epsilon, and the share of a moving average that is kept.
+NORM_EPSILON, NORM_MOMENTUM = 1e-5, 0.9
+
+#: Decoder layers, from the deepest, that have dropout.
+DROPOUT_LAYERS = 3
+
+
+def columns_of(labels):
+    """Labels (B, A) -> (B, 2A): 1 - a and a of each attribute, as the official code has it. Beyond
+    0 and 1 too: a = 2 gives [-1, 2].
+    """
+    pairs = tf.stack([1 - labels, labels], axis=-1)
+    return tf.reshape(pairs, (-1, 2 * labels.shape[-1]))
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class AutoEncoder(keras.Model):
+    """Strided convolutions down to a latent, and up again with the attributes at every layer.
+
+    Args:
+        num_layers: Layers of the encoder, and of the decoder (official n_layers).
+        width: Channels of the first (init_fm), doubled a layer up to max_channels (max_fm).
+        shortcut_layers: Encoder outputs given to the decoder, from the deepest but one (n_skip).
+        upsampling: As in UpsamplingBlock (deconv_method).
+        norm: batch or instance; none in the first and in the last layer.
+        synchronized: Batch norm over all replicas.
+
+    Call arguments:
+        inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32: 0 or 1, and beyond
+            for stronger edits].
+        training: Batch statistics and moving-average updates.
+
+    Returns: images (B, H, W, 3) float32 in [-1, 1].
+    """
+
+    def __init__(
+        self,
+        num_layers=6,
+        width=32,
+        max_channels=512,
+        shortcut_layers=0,
+        upsampling="convtranspose",
+        norm="batch",
+        synchronized=False,
+        dtype=None,
+        **kwargs,
+    ):
+        super().__init__(dtype=dtype or "float32", **kwargs)
+        self.num_layers = num_layers
+        self.width = width
+        self.max_channels = max_channels
+        self.shortcut_layers = shortcut_layers
+        self.upsampling = upsampling
+        self.norm = norm
+        self.synchronized = synchronized
+        batch_norm = {"momentum": NORM_MOMENTUM, "synchronized": synchronized}
+        options = {
+            "batch_norm": batch_norm,
+            "norm_epsilon": NORM_EPSILON,
+            "dtype": self.dtype_policy,
+        }
+        channels = [min(width << i, max_channels) for i in range(num_layers)]
+        self.encoder_blocks = [
+            ConvBlock(
+                count,
+                norm=norm if i else "none",
+                use_bias=True,
+                name=f"encoder_{i}",
+                **options,
+            )
+            for i, count in enumerate(channels)
+        ]
+        self.decoder_blocks = [
+            UpsamplingBlock(count, upsampling, norm, name=f"decoder_{i}", **options)
+            for i, count in enumerate(channels[-2::-1])
+        ]
+        self.decoder_blocks.append(
+            UpsamplingBlock(
+                3,
+                upsampling,
+                "none",
+                "tanh",
+                name=f"decoder_{num_layers - 1}",
+                **options,
+            )
+        )
+        self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
+
+    def build(self, input_shape):
+        image_shape, label_shape = (tuple(shape) for shape in input_shape)
+        step = 2**self.num_layers
+        for side in image_shape[1:3]:
+            if side is not None and side % step:
+                raise ValueError(
+                    f"Image sides must be divisible by 2^num_layers = {step}. "
+                    f"Received: image shape {image_shape}."
+                )
+        shape, shapes = image_shape, []
+        for block in self.encoder_blocks:
+            block.build(shape)
+            shape = block.compute_output_shape(shape)
+            shapes.append(shape)
+        for i, block in enumerate(self.decoder_blocks):
+            channels = shape[-1] + 2 * label_shape[-1]
+            if self._has_skip(i):
+                channels += shapes[-1 - i][-1]
+            block.build((*shape[:-1], channels))
+            shape = block.compute_output_shape(shape)
+        self.built = True
+
+    def _has_skip(self, i):
+        return 0 < i <= self.shortcut_layers
+
+    def encode(self, images, training=False):
+        """The latent, and the features of the skip connections, from the deepest: a list."""
+        current, features = tf.cast(images, self.compute_dtype), []
+        for block in self.encoder_blocks:
+            current = block(current, training=training)
+            features.append(current)
+        return features[-1 : -2 - self.shortcut_layers : -1]
+
+    def latent(self, encoded):
+        """What the latent discriminator sees of `encode`'s result: the shallowest part of it."""
+        return encoded[-1]
+
+    def latent_shape(self, image_shape):
+        """The shape of the deepest feature for images of a shape."""
+        shape = tuple(image_shape)
+        for block in self.encoder_blocks:
+            shape = block.compute_output_shape(shape)
+        return shape
+
+    def decode(self, encoded, labels, training=False, keep=()):
+        """Images from `encode`'s result and labels (B, A). `keep`: dropout's factors of the deepest
+        layers' outputs, where there is dropout.
+        """
+        columns = columns_of(tf.cast(labels, self.compute_dtype))
+        current = encoded[0]
+        for i, block in enumerate(self.decoder_blocks):
+            joined = [current, columns, *([encoded[i]] if self._has_skip(i) else [])]
+            current = block(self.injection(joined), training=training)
+            if i < len(keep):
+                # Before the ReLU in the official code: the same, as the factors are not negative.
+                current *= keep[i]
+        return tf.cast(current, self.variable_dtype)
+
+    def call(self, inputs, training=False):
+        images, labels = inputs
+        return self.decode(self.encode(images, training), labels, training)
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape[0])
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_layers": self.num_layers,
+            "width": self.width,
+            "max_channels": self.max_channels,
+            "shortcut_layers": self.shortcut_layers,
+            "upsampling": self.upsampling,
+            "norm": self.norm,
+            "synchronized": self.synchronized,
+        }
