@@ -8,6 +8,8 @@ from stgan_tf.losses.gradient_penalty import gradient_penalty
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.systems import critic_trainer as trainer_module
 from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.label_rule import LabelRule
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 def make_data(k=3, batch=4, size=16, attributes=13, seed=0):
@@ -272,3 +274,10 @@ def test_two_replicas_equal_one_device(mirrored, tiny_config, change, loss):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-6)
         changed = max(changed, np.abs(theirs - first).max())
     assert changed > 1e-4  # the step was no empty one
+
+
+def test_without_being_told_no_average_is_kept_and_batches_are_not_cut(tiny_config):
+    built = build_trainer(tiny_config, num_images=100)
+    plain = STGANTrainer(built.generator, built.discriminator, tiny_config.settings, LabelRule())
+    assert plain.weight_average is None
+    assert (plain.seed, plain.accumulation_steps) == (0, 1)
