@@ -367,3 +367,18 @@ def test_logging_is_not_tensorflows(trainer, run_dir, caplog):
     with caplog.at_level(logging.WARNING, logger="root"):
         restored(trainer, run_dir)
     assert {record.name for record in caplog.records} == {"root"}
+
+
+def test_the_state_names_what_is_kept(tmp_path):
+    """As tf.train.latest_checkpoint and the other tools of TensorFlow read it."""
+    for iteration in (2, 4, 10, 20):
+        for suffix in (".index", ".data-00000-of-00001"):
+            (tmp_path / f"iteration-{iteration}{suffix}").touch()
+    checkpoint_files.name_newest(tmp_path / "iteration-10", keep=2)
+    assert (tmp_path / "checkpoint").read_text().splitlines() == [
+        'model_checkpoint_path: "iteration-10"',
+        'all_model_checkpoint_paths: "iteration-4"',
+        'all_model_checkpoint_paths: "iteration-10"',
+    ]
+    left = sorted(path.stem for path in tmp_path.glob("*.index"))
+    assert left == ["iteration-10", "iteration-20", "iteration-4"]
