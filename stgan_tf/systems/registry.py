@@ -12,6 +12,7 @@ _BUILT_IN = {
     "stgan": ("stgan.settings:STGANSettings", "stgan.system:STGAN"),
     "cyclegan": ("cyclegan.settings:CycleGANSettings", "cyclegan.system:CycleGAN"),
     "stargan": ("stargan.settings:StarGANSettings", "stargan.system:StarGAN"),
+    "icgan": ("icgan.settings:IcGANSettings", "icgan.system:IcGAN"),
 }
 
 #: Where packages name theirs: an entry point per system, its name the system's, its object the
