@@ -13,6 +13,7 @@ _BUILT_IN = {
     "cyclegan": ("cyclegan.settings:CycleGANSettings", "cyclegan.system:CycleGAN"),
     "fadernet": ("fadernet.settings:FaderNetSettings", "fadernet.system:FaderNet"),
     "stargan": ("stargan.settings:StarGANSettings", "stargan.system:StarGAN"),
+    "icgan": ("icgan.settings:IcGANSettings", "icgan.system:IcGAN"),
 }
 
 #: Where packages name theirs: an entry point per system, its name the system's, its object the

@@ -6,7 +6,7 @@ with its settings, its networks and its trainer. Nothing outside `stgan_tf.syste
 
 import abc
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import keras
@@ -62,9 +62,9 @@ class SystemTrainer(keras.Model, abc.ABC):
 
     Attributes:
         weight_average: The running average of the editing network's weights, or None.
-        progress_terms: {label: term} shown beside the progress bar.
-        watched_terms: {sign of `stgan_tf.training.warning_signs`: term}; what a system does not
-            have is not watched.
+        progress_terms: {label: term} shown beside the progress bar, in the iterations that have it.
+        watched_terms: {sign of `stgan_tf.training.warning_signs`: term that every iteration has};
+            what a system does not have is not watched.
     """
 
     weight_average: WeightAverage | None = None
@@ -92,6 +92,14 @@ class SystemTrainer(keras.Model, abc.ABC):
     def iterations(self):
         """The count of iterations done, a variable."""
         return next(iter(self.optimizers.values())).iterations
+
+    def phase(self) -> Hashable:
+        """For systems whose iterations are not all alike: which kind the next one is, as a plain
+        value (a string) that follows from `iterations`. It is asked before each iteration and
+        given to `train_step` as the argument `phase`, which is traced for each value. None: they
+        are all alike, and there is no such argument.
+        """
+        return None
 
     @abc.abstractmethod
     def train_step(self, data, stop_requested=None):
@@ -144,6 +152,16 @@ class SystemTrainer(keras.Model, abc.ABC):
             number: int64, of the update.
             stream: 0 or 1: two independent draws of one update.
         """
+        return self._drawn_rows(tf.random.stateless_uniform, shape, number, seed, stream)
+
+    def normal_rows(self, shape, number, seed, stream=0):
+        """`uniform_rows` from the standard normal distribution; the two are not independent of each
+        other.
+        """
+        return self._drawn_rows(tf.random.stateless_normal, shape, number, seed, stream)
+
+    @staticmethod
+    def _drawn_rows(draw: Callable, shape, number, seed, stream):
         context = tf.distribute.get_replica_context()
         rows = shape[0] * context.num_replicas_in_sync
         start = context.replica_id_in_sync_group * shape[0]
@@ -151,7 +169,7 @@ class SystemTrainer(keras.Model, abc.ABC):
         # A different second word than any update of the other stream has.
         word = number if not stream else -1 - number
         words = tf.stack([tf.constant(seed, tf.int64), word])
-        drawn = tf.random.stateless_uniform((rows, *shape[1:]), words)
+        drawn = draw((rows, *shape[1:]), words)
         return drawn[start : start + shape[0]]
 
 

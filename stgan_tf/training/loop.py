@@ -32,7 +32,8 @@ class NonFiniteLossError(RuntimeError):
 class LoopSettings:
     """How long the loop runs, what it writes and what it looks at; counts are iterations.
 
-    `progress_terms` and `watched_terms` are the trainer's (`SystemTrainer`).
+    `progress_terms` and `watched_terms` are the trainer's (`SystemTrainer`); the former may be
+    absent from an iteration's terms.
     """
 
     num_iterations: int
@@ -53,14 +54,16 @@ def compile_step(
     """
 
     @tf.function(jit_compile=jit_compile)
-    def step(*args):
-        return strategy.run(trainer.train_step, args=args)
+    def step(phase, *args):
+        options = {} if phase is None else {"phase": phase}
+        return strategy.run(trainer.train_step, args=args, kwargs=options)
 
     several_workers = has_several_workers(strategy)
 
     def run(data, stop: bool = False) -> dict[str, float]:
         args = (data, tf.constant(float(stop))) if several_workers else (data,)
-        terms = step(*args)
+        # A plain value: tf.function keeps a graph for each.
+        terms = step(trainer.phase(), *args)
         # The trainer has averaged over the replicas already: each holds the same values.
         return {
             name: float(strategy.experimental_local_results(value)[0])
@@ -123,6 +126,7 @@ def run_loop(
                     " ".join(
                         f"{label}={terms[name]:.3g}"
                         for label, name in settings.progress_terms.items()
+                        if name in terms
                     )
                 )
             if samples is not None and (last or iteration % settings.sample_every == 0):

@@ -1,0 +1,88 @@
+"""IcGAN's discriminator (Perarnau et al., 2016; official trainGAN.lua)."""
+
+import keras
+import tensorflow as tf
+
+from stgan_tf.layers.attribute_injection import AttributeInjection
+from stgan_tf.layers.leaky_relu import leaky_relu
+from stgan_tf.systems.icgan.batch_normalization import TorchBatchNormalization
+from stgan_tf.systems.icgan.generator import convolution_options, inner_layers
+
+LEAKY_RELU_SLOPE = 0.2
+
+
+@keras.saving.register_keras_serializable(package="stgan_tf")
+class IcGANDiscriminator(keras.Model):
+    """Whether an image is real and has the attributes: convolutions, kernel 4 and stride 2, down to
+    4x4 and one over all of it, with biases. The attributes join the features, over all pixels,
+    behind the first convolution, which alone has no batch normalisation.
+
+    Args:
+        image_size: Side of the images, a power of two and at least 8.
+        width: Channels of the first convolution (official ndf 64), doubled a layer.
+        synchronized: Batch normalisation over all replicas.
+
+    Call arguments:
+        inputs: [images (B, H, W, 3) float32 in [-1, 1], attributes (B, A) float32, -1 or 1].
+        training: Of batch normalisation.
+
+    Returns: logits (B,) float32.
+    """
+
+    def __init__(self, image_size=64, width=64, synchronized=False, dtype=None, **kwargs):
+        super().__init__(dtype=dtype or "float32", **kwargs)
+        self.image_size = image_size
+        self.width = width
+        self.synchronized = synchronized
+        policy = self.dtype_policy
+        self.convolutions = [
+            keras.layers.Conv2D(
+                width << i, 4, 2, "same", name=f"convolution_{i}", **convolution_options(policy)
+            )
+            for i in range(inner_layers(image_size) + 1)
+        ]
+        self.injection = AttributeInjection(dtype=policy, name="injection")
+        self.norms = [
+            TorchBatchNormalization(synchronized=synchronized, dtype="float32", name=f"norm_{i}")
+            for i in range(1, len(self.convolutions))
+        ]
+        self.logit = keras.layers.Conv2D(
+            1, 4, 1, "valid", name="logit", **convolution_options(policy)
+        )
+
+    def build(self, input_shape):
+        shape, attribute_shape = (tuple(part) for part in input_shape)
+        if shape[1:3] != (self.image_size, self.image_size):
+            raise ValueError(
+                f"Images must have sides of image_size = {self.image_size}. "
+                f"Received: image shape {shape}."
+            )
+        for i, convolution in enumerate(self.convolutions):
+            convolution.build(shape)
+            shape = convolution.compute_output_shape(shape)
+            if i:
+                self.norms[i - 1].build(shape)
+            else:
+                shape = self.injection.compute_output_shape([shape, attribute_shape])
+        self.logit.build(shape)
+        self.built = True
+
+    def call(self, inputs, training=False):
+        images, attributes = inputs
+        first, *others = self.convolutions
+        features = leaky_relu(first(tf.cast(images, self.compute_dtype)), LEAKY_RELU_SLOPE)
+        current = self.injection([features, attributes])
+        for convolution, norm in zip(others, self.norms, strict=True):
+            current = leaky_relu(norm(convolution(current), training=training), LEAKY_RELU_SLOPE)
+        return tf.cast(self.logit(current)[:, 0, 0, 0], self.variable_dtype)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0][0],)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "image_size": self.image_size,
+            "width": self.width,
+            "synchronized": self.synchronized,
+        }

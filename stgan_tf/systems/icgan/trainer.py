@@ -1,0 +1,312 @@
+"""IcGANTrainer: the stages of a run, one after another."""
+
+import tensorflow as tf
+
+from stgan_tf.optimization.accumulation import accumulated
+from stgan_tf.optimization.weight_average import WeightAverage
+from stgan_tf.systems.icgan.settings import IcGANSettings
+from stgan_tf.systems.icgan.stage_plan import (
+    ATTRIBUTE_ENCODER,
+    CGAN,
+    LATENT_ENCODER,
+    STAGES,
+    STATISTICS,
+    StagePlan,
+)
+from stgan_tf.systems.icgan.wrong_labels import choose_wrong_labels
+from stgan_tf.systems.system import SystemTrainer
+
+
+class IcGANTrainer(SystemTrainer):
+    """IcGAN (Perarnau et al., 2016; official trainGAN.lua, generateEncoderDataset.lua and
+    trainEncoder.lua), whose stages follow each other in one run (`StagePlan`):
+
+    cgan: one step of the discriminator, then one of the generator on the same images.
+    statistics: the generator's forward pass in training mode, for its moving averages alone.
+    latent_encoder: one step of Ez on images of the fixed generator.
+    attribute_encoder: one step of Ey on real images.
+
+    Official choices kept: labels of random training images for what is generated (here the batch's,
+    shuffled: the targets), z from N(0, 1), the mean over all elements in both encoders' losses.
+    Where it differs: Ez sees new images in every iteration instead of a stored set, the encoders
+    all training images instead of 66 % of them, and Ey mirrored ones with --horizontal_flip.
+
+    The official Lua code could not be run (there is no Torch7 for today's systems): unlike other
+    systems', its losses and networks are checked by hand-worked values and parameter counts only.
+
+    Args:
+        editor: Built `IcGANEditor`: generator, Ez and Ey.
+        discriminator: Built.
+        settings: `wrong_labels` is read.
+        plan: When each stage ends.
+        seed: Of z.
+        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`). The
+            generator's activations of all parts are held until its step, the discriminator's not.
+        ema_decay: Of the average of the editor's weights (`weight_average`); 0: none is kept. While
+            the generator is fixed, its average comes up to it.
+
+    A batch (`data`): see `SystemTrainer`; K = 1.
+    """
+
+    progress_terms = {
+        "stage": "stage",
+        "D": "discriminator_loss",
+        "G": "generator_loss",
+        "z": "latent_loss",
+        "y": "attribute_loss",
+    }
+
+    def __init__(
+        self,
+        editor,
+        discriminator,
+        settings: IcGANSettings,
+        plan: StagePlan,
+        seed=0,
+        accumulation_steps=1,
+        ema_decay=0.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.editor = editor
+        self.discriminator = discriminator
+        self.settings = settings
+        self.plan = plan
+        self.seed = seed
+        self.accumulation_steps = accumulation_steps
+        self.weight_average = WeightAverage(editor, ema_decay) if ema_decay else None
+        self.built = True  # the networks are; Keras cannot know without a `call`
+
+    @property
+    def networks(self):
+        return {"editor": self.editor, "discriminator": self.discriminator}
+
+    @property
+    def optimizers(self):
+        """The generator's counts all iterations, those in which it has no gradients too."""
+        return {
+            "generator_optimizer": self.generator_optimizer,
+            "discriminator_optimizer": self.discriminator_optimizer,
+            "latent_encoder_optimizer": self.latent_encoder_optimizer,
+            "attribute_encoder_optimizer": self.attribute_encoder_optimizer,
+        }
+
+    def compile(
+        self,
+        generator_optimizer,
+        discriminator_optimizer,
+        latent_encoder_optimizer,
+        attribute_encoder_optimizer,
+        **kwargs,
+    ):
+        """Takes the optimisers (FusedAdam: it tells the norm of the gradients and counts updates
+        without any) and builds their slots: inside strategy.run is too late.
+        """
+        super().compile(**kwargs)
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        self.latent_encoder_optimizer = latent_encoder_optimizer
+        self.attribute_encoder_optimizer = attribute_encoder_optimizer
+        generator_optimizer.build(self.editor.generator.trainable_variables)
+        discriminator_optimizer.build(self.discriminator.trainable_variables)
+        latent_encoder_optimizer.build(self.editor.latent_encoder.trainable_variables)
+        attribute_encoder_optimizer.build(self.editor.attribute_encoder.trainable_variables)
+
+    def phase(self):
+        """The stage of the next iteration."""
+        with tf.init_scope():  # the count's value, while a graph is traced too
+            return self.plan.stage(int(self.iterations.numpy()))
+
+    def train_step(self, data, stop_requested=None, phase=None):
+        """One iteration of the stage `phase`; None: of `phase()` when the graph is traced, so that
+        a graph for several stages, such as `fit`'s, stays in the first.
+        """
+        stage = phase or self.phase()
+        count = self.generator_optimizer.iterations.value
+        number = tf.identity(tf.cast(count, tf.int64))
+        step = {
+            CGAN: self.cgan_step,
+            STATISTICS: self.statistics_step,
+            LATENT_ENCODER: self.latent_encoder_step,
+            ATTRIBUTE_ENCODER: self.attribute_encoder_step,
+        }[stage]
+        terms = step(self.take_batch(data, 0), number)
+        if stage != CGAN:
+            self.generator_optimizer.apply_gradients([])
+        if self.weight_average is not None:
+            self.weight_average.update(number)
+        stage_term = tf.constant(float(STAGES.index(stage)))
+        return self.global_means({"stage": stage_term, **terms}, stop_requested)
+
+    def cgan_step(self, batch, number):
+        """One Adam step of the discriminator, then one of the generator by the updated one, on the
+        same images; returns the loss terms.
+        """
+        labels = signs(batch["source_attributes"])
+        wrong, counts = self._wrong_labels(labels)
+        parts = {
+            "images": batch["images"],
+            "labels": labels,
+            "wrong_labels": wrong,
+            "wrong_counts": counts,
+            "fake_labels": signs(batch["target_attributes"]),
+        }
+        made = []
+
+        def of_discriminator(part, latents):
+            with tf.GradientTape() as tape:
+                fakes = self.editor.generator([latents, part["fake_labels"]], training=True)
+            made.append((tape, fakes))
+            return self.discriminator_gradients(part, fakes)
+
+        variables, gradients, terms = accumulated(
+            of_discriminator, self.accumulation_steps, parts, self.draw_latents(labels, number)
+        )
+        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        terms["discriminator_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
+
+        remembered = iter(made)
+
+        def of_generator(part):
+            return self.generator_gradients(part, *next(remembered))
+
+        variables, gradients, generator_terms = accumulated(
+            of_generator, self.accumulation_steps, parts
+        )
+        self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
+        return {**terms, **generator_terms}
+
+    def discriminator_gradients(self, batch, fakes):
+        """(variables, gradients of this replica's share of the loss, loss terms).
+
+        `batch`: images, and -1 or 1 each: labels, wrong_labels, fake_labels (b, A); wrong_counts
+        (b,) is 0 where an image's wrong label does not count. `fakes`: made for fake_labels.
+        """
+        variables = self.discriminator.trainable_variables
+        with tf.GradientTape() as tape:
+            real_loss = cross_entropy(
+                self.discriminator([batch["images"], batch["labels"]], training=True), 1.0
+            )
+            wrong_loss, weight = tf.zeros_like(real_loss), 1.0
+            if self.settings.wrong_labels:
+                weight = 0.5
+                logits = self.discriminator([batch["images"], batch["wrong_labels"]], training=True)
+                wrong_loss = cross_entropy(logits, 0.0, batch["wrong_counts"])
+            fake_loss = cross_entropy(
+                self.discriminator([fakes, batch["fake_labels"]], training=True), 0.0
+            )
+            loss = real_loss + weight * (wrong_loss + fake_loss)
+            share = loss / self.replicas()  # optimisers sum gradients over replicas
+        terms = {
+            "discriminator_real_loss": real_loss,
+            "discriminator_wrong_loss": wrong_loss,
+            "discriminator_fake_loss": fake_loss,
+            "discriminator_loss": loss,
+        }
+        return variables, tape.gradient(share, variables), terms
+
+    def generator_gradients(self, batch, tape, fakes):
+        """(variables, gradients of this replica's share of the loss, loss terms) of `fakes`, made
+        for the batch's fake_labels while `tape` watched the generator.
+        """
+        variables = self.editor.generator.trainable_variables
+        with tf.GradientTape() as judging:
+            judging.watch(fakes)
+            logits = self.discriminator([fakes, batch["fake_labels"]], training=True)
+            loss = cross_entropy(logits, 1.0)
+            share = loss / self.replicas()
+        of_fakes = judging.gradient(share, fakes)
+        gradients = tape.gradient(fakes, variables, output_gradients=of_fakes)
+        return variables, gradients, {"generator_loss": loss}
+
+    def statistics_step(self, batch, number):
+        """A forward pass of the generator in training mode."""
+        labels = signs(batch["target_attributes"])
+        self.editor.generator([self.draw_latents(labels, number), labels], training=True)
+        return {}
+
+    def latent_encoder_step(self, batch, number):
+        """One Adam step of Ez on images that the generator, in inference mode, makes of random z;
+        returns the loss terms.
+        """
+        parts = {"labels": signs(batch["target_attributes"])}
+        return self._encoder_step(
+            self.latent_encoder_gradients,
+            self.latent_encoder_optimizer,
+            parts,
+            self.draw_latents(parts["labels"], number),
+        )
+
+    def latent_encoder_gradients(self, batch, latents):
+        """(variables, gradients of this replica's share of the loss, loss terms) for labels (b, A),
+        -1 or 1, and z (b, Z).
+        """
+        encoder = self.editor.latent_encoder
+        images = self.editor.generator([latents, batch["labels"]], training=False)
+        variables = encoder.trainable_variables
+        with tf.GradientTape() as tape:
+            loss = squared_error(encoder(images, training=True), latents)
+            share = loss / self.replicas()
+        return variables, tape.gradient(share, variables), {"latent_loss": loss}
+
+    def attribute_encoder_step(self, batch, number):
+        """One Adam step of Ey on real images; returns the loss terms."""
+        parts = {"images": batch["images"], "labels": signs(batch["source_attributes"])}
+        return self._encoder_step(
+            self.attribute_encoder_gradients, self.attribute_encoder_optimizer, parts
+        )
+
+    def attribute_encoder_gradients(self, batch):
+        """(variables, gradients of this replica's share of the loss, loss terms) for images and
+        their labels (b, A), -1 or 1.
+        """
+        encoder = self.editor.attribute_encoder
+        variables = encoder.trainable_variables
+        with tf.GradientTape() as tape:
+            seen = encoder(batch["images"], training=True)
+            loss = squared_error(seen, batch["labels"])
+            share = loss / self.replicas()
+        right = tf.reduce_mean(tf.cast((seen > 0) == (batch["labels"] > 0), loss.dtype))
+        terms = {"attribute_loss": loss, "attribute_accuracy": right}
+        return variables, tape.gradient(share, variables), terms
+
+    def draw_latents(self, labels, number):
+        """This replica's z (b, Z) of iteration `number`, as many as `labels`."""
+        return self.normal_rows((labels.shape[0], self.editor.latent_size), number, self.seed)
+
+    def _encoder_step(self, compute, optimizer, batch, *noise):
+        variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch, *noise)
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return {**terms, "encoder_gradient_norm": optimizer.take_gradient_norm()}
+
+    def _wrong_labels(self, labels):
+        """`choose_wrong_labels` among those of all replicas; this replica's rows."""
+        if self.replicas() == 1:
+            return choose_wrong_labels(labels)
+        context, rows = tf.distribute.get_replica_context(), labels.shape[0]
+        everyones = context.all_gather(labels, axis=0)
+        everyones = tf.ensure_shape(everyones, (rows * self.replicas(), labels.shape[1]))
+        start = context.replica_id_in_sync_group * rows
+        return [
+            tf.ensure_shape(values[start : start + rows], (rows, *values.shape[1:]))
+            for values in choose_wrong_labels(everyones)
+        ]
+
+
+def signs(attributes):
+    """Attributes in {0, 1} as -1 and 1."""
+    return 2.0 * attributes - 1.0
+
+
+def cross_entropy(logits, target: float, counts=None):
+    """Binary cross entropy of logits (b,) against one target, 0 or 1, the mean over the batch;
+    `counts` (b,): factors. From logits: Torch7's has probabilities, with 1e-12 in its logarithms.
+    """
+    losses = tf.nn.softplus(-logits if target else logits)
+    return tf.reduce_mean(losses if counts is None else losses * counts)
+
+
+def squared_error(values, targets):
+    """The mean over all elements."""
+    return tf.reduce_mean(tf.math.squared_difference(values, targets))
