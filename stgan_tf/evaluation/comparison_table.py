@@ -31,6 +31,7 @@ SYSTEMS = {
     "attgan_1skip": Known("AttGAN", "AttGAN", 24.07, 0.841),
     "attgan_2skips": Known("AttGAN-2s", "AttGAN", 26.13, 0.897),
     "attgan_unet": Known("AttGAN-UNet", "AttGAN", 29.66, 0.929),
+    "icgan": Known("IcGAN", "IcGAN", 15.28, 0.430),
     "fadernet": Known("FaderNet", "FaderNet", 30.62, 0.908),
     "stargan": Known("StarGAN", "StarGAN", 22.80, 0.819),
     "stgan": Known("STGAN", "STGAN", 31.67, 0.948),

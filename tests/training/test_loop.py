@@ -13,7 +13,7 @@ def test_workers_are_asked_to_stop_only_when_told(monkeypatch):
     def train_step(data, stop_requested):
         return {"data": data, "stop_requested": stop_requested}
 
-    trainer = types.SimpleNamespace(train_step=train_step)
+    trainer = types.SimpleNamespace(train_step=train_step, phase=lambda: None)
     step = loop.compile_step(trainer, tf.distribute.get_strategy())
     assert step(tf.constant(2.5)) == {"data": 2.5, "stop_requested": 0.0}
     assert step(tf.constant(2.5), True) == {"data": 2.5, "stop_requested": 1.0}
