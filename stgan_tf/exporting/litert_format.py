@@ -8,7 +8,8 @@ from typing import Any
 from stgan_tf.digests import digest
 from stgan_tf.exporting.conversion import convert_classifier, convert_edit
 from stgan_tf.exporting.format import Format, Job
-from stgan_tf.exporting.latency import keras_milliseconds, median_milliseconds
+from stgan_tf.exporting.keras_latency import keras_milliseconds
+from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.options import DYNAMIC_INT8, FLOAT16, FLOAT32, INT8, ExportOptions
 from stgan_tf.exporting.parity import parity_decibels, require_close, require_psnr
 from stgan_tf.files import write_text

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from stgan_tf.exporting.format import Format, Job
-from stgan_tf.exporting.latency import first_inputs, keras_milliseconds, median_milliseconds
+from stgan_tf.exporting.keras_latency import first_inputs, keras_milliseconds
+from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import compare_saved_model
 from stgan_tf.exporting.version_folder import write_batching, write_description, write_graph

@@ -1,0 +1,22 @@
+"""How long the Keras model takes for an image: what formats are compared with."""
+
+import numpy as np
+import tensorflow as tf
+
+from stgan_tf.exporting.format import Job
+from stgan_tf.exporting.latency import median_milliseconds
+from stgan_tf.runtime.inputs import edit_inputs
+
+
+def first_inputs(job: Job) -> dict[str, np.ndarray]:
+    """The inputs of the signature `edit` for the first image to compare on."""
+    samples = job.samples
+    inputs = edit_inputs(job.model.description, samples.images, samples.difference, samples.source)
+    return {name: value[:1] for name, value in inputs.items()}
+
+
+def keras_milliseconds(job: Job) -> float:
+    """Of one image in the Keras model, as a graph on all of TensorFlow's threads."""
+    edit = tf.function(job.model.edit)
+    inputs = [tf.constant(value) for value in first_inputs(job).values()]
+    return median_milliseconds(lambda: edit(*inputs).numpy(), job.options.latency_repeats)
