@@ -6,6 +6,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,9 @@ from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.run_folder import prepare_run_folder, require_run_folder
 from stgan_tf.training.run_lock import RunLock
 from stgan_tf.training.sample_grids import SampleGrids
+
+#: How long workers stay after the last word between them.
+_FAREWELL_SECONDS = 1.0
 
 #: Faces of a sample grid.
 NUM_SAMPLES = 8
@@ -76,6 +80,8 @@ def train(
         if has_several_workers(strategy):
             # None leaves while the chief still writes: that would look like a lost worker.
             gather(strategy, [int(finished)])
+            # The slowest may still be reading what the others would take with them.
+            time.sleep(_FAREWELL_SECONDS)
         return finished
 
 
