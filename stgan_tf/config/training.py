@@ -62,3 +62,8 @@ class TrainingConfig(Checked):
     sample_every: int = option(1000, "Iterations between sample grids; 0: none.", minimum=0)
     checkpoint_every: int = option(1000, "Iterations between checkpoints.", minimum=1)
     keep_checkpoints: int = option(3, "Newest checkpoints kept.", minimum=1)
+
+    @property
+    def dtype_policy(self) -> str:
+        """Keras' dtype policy of what --precision concerns."""
+        return "mixed_bfloat16" if self.precision == "bfloat16" else "float32"

@@ -6,18 +6,13 @@ import keras
 
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.optimization.schedules import StepDecay
+from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, pyramid_values, trainable_parameters
 from stgan_tf.systems.critic_settings import FORCEABLE, CriticSettings
 from stgan_tf.systems.critic_trainer import CriticTrainer
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import decay_iterations
-from stgan_tf.systems.system import Costs, System, trainable_parameters
-
-#: The official codes' (TF 1's and PyTorch's default); Keras' is 1e-7.
-ADAM_EPSILON = 1e-8
-
-#: Float tensors held per block output while its gradient is waited for: convolution, normalised,
-#: activated, and the concatenation that feeds it.
-TENSORS_PER_OUTPUT = 4
+from stgan_tf.systems.run_optimizer import make_adam
+from stgan_tf.systems.system import System
 
 
 class CriticSystem(System):
@@ -47,16 +42,8 @@ class CriticSystem(System):
     def build_optimizer(
         self, config: Config, updates_per_iteration: int, num_images: int, name: str
     ) -> FusedAdam:
-        training = config.training
-        return FusedAdam(
-            self.learning_rate(config, updates_per_iteration, num_images),
-            beta_1=training.adam_beta_1,
-            beta_2=training.adam_beta_2,
-            epsilon=ADAM_EPSILON,
-            clip_gradient_norm=training.clip_gradient_norm,
-            pytorch=self.pytorch,
-            name=name,
-        )
+        rate = self.learning_rate(config, updates_per_iteration, num_images)
+        return make_adam(config, rate, name, self.pytorch)
 
     def build_trainer(
         self, config: Config, num_images: int, num_replicas: int = 1
@@ -68,9 +55,9 @@ class CriticSystem(System):
             self.build_discriminator(config),
             config.settings,
             self.label_rule(config.settings),
-            training.seed,
-            training.accumulation_steps,
-            training.ema_decay,
+            seed=training.seed,
+            accumulation_steps=training.accumulation_steps,
+            ema_decay=training.ema_decay,
         )
         critic_steps = config.settings.critic_steps_per_generator_step
         trainer.compile(
@@ -117,13 +104,3 @@ class CriticSystem(System):
             parts,
             round(TENSORS_PER_OUTPUT * widest),
         )
-
-
-def pyramid_values(size: int, width: int, layers: int, max_channels: int = 2**30) -> int:
-    """Output values of strided convolutions of `width` channels, doubled a layer."""
-    return sum((size >> (i + 1)) ** 2 * min(width << i, max_channels) for i in range(layers))
-
-
-def policy_of(config: Config) -> str:
-    """Keras' dtype policy of what --precision concerns."""
-    return "mixed_bfloat16" if config.training.precision == "bfloat16" else "float32"

@@ -6,8 +6,6 @@ import tensorflow as tf
 
 from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.gradient_penalty import gradient_penalty, interpolate, perturb
-from stgan_tf.optimization.accumulation import accumulated
-from stgan_tf.optimization.weight_average import WeightAverage
 from stgan_tf.systems.critic_settings import CriticSettings
 from stgan_tf.systems.system import SystemTrainer
 
@@ -25,9 +23,7 @@ class CriticTrainer(SystemTrainer):
             `attributes`.
         settings: Weights of the terms, and the critic's updates per generator update.
         label_rule: What the generator is given.
-        seed: Of the gradient penalty's interpolation weights.
-        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
-        ema_decay: Of the average of the generator's weights (`weight_average`); 0: none is kept.
+        kwargs: `SystemTrainer`'s; the seed is that of the gradient penalty's points.
 
     Parts can be frozen (`generator.encoder.trainable = False`): nothing of them changes then. Do it
     before the first step, and after `compile`: then the optimisers have places for all weights, and
@@ -55,22 +51,15 @@ class CriticTrainer(SystemTrainer):
         discriminator,
         settings: CriticSettings,
         label_rule,
-        seed=0,
-        accumulation_steps=1,
-        ema_decay=0.0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(generator, **kwargs)
         self.generator = generator
         self.discriminator = discriminator
         self.settings = settings
         self.label_rule = label_rule
-        self.seed = seed
-        self.accumulation_steps = accumulation_steps
-        self.weight_average = WeightAverage(generator, ema_decay) if ema_decay else None
         losses = ADVERSARIAL_LOSSES[settings.adversarial_loss]
         self.critic_adversarial_loss, self.generator_adversarial_loss = losses
-        self.built = True  # the networks are; Keras cannot know without a `call`
 
     @property
     def networks(self):
@@ -116,12 +105,10 @@ class CriticTrainer(SystemTrainer):
         `alpha` (b, 1, 1, 1) weighs real against fake in the gradient penalty's points; `beta`
         (b, H, W, 3) is the noise of DRAGAN's points, unused by wgan. Both uniform in [0, 1).
         """
-        variables, gradients, terms = accumulated(
-            self.critic_gradients, self.accumulation_steps, batch, alpha, beta
+        optimizer = self.discriminator_optimizer
+        return self.update(
+            optimizer, "critic_gradient_norm", self.critic_gradients, batch, alpha, beta
         )
-        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["critic_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
-        return terms
 
     def critic_gradients(self, batch, alpha, beta=None):
         """(variables, gradients of this replica's share of the loss, loss terms)."""
@@ -135,13 +122,9 @@ class CriticTrainer(SystemTrainer):
 
     def generator_step(self, batch):
         """One Adam step of the generator on one batch; returns its loss terms."""
-        variables, gradients, terms = accumulated(
-            self.generator_gradients, self.accumulation_steps, batch
-        )
-        self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        if self.weight_average is not None:
-            self.weight_average.update(self.generator_optimizer.iterations.value - 1)
-        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
+        optimizer = self.generator_optimizer
+        terms = self.update(optimizer, "generator_gradient_norm", self.generator_gradients, batch)
+        self.update_average()
         return terms
 
     @abc.abstractmethod

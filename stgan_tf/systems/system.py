@@ -5,14 +5,15 @@ with its settings, its networks and its trainer. Nothing outside `stgan_tf.syste
 """
 
 import abc
-import dataclasses
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import keras
 import tensorflow as tf
 
+from stgan_tf.optimization.accumulation import accumulated
 from stgan_tf.optimization.weight_average import WeightAverage
+from stgan_tf.systems.costs import Costs
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.settings import SystemSettings
 
@@ -36,21 +37,6 @@ class EditingNetwork(Protocol):
         """The edited images."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Costs:
-    """What a dry run reports.
-
-    Attributes:
-        parameters: {network: trainable parameters}, the networks of the checkpoint.
-        parts: The same of parts of them.
-        activation_values: Numbers held for one image in the widest moment of a step.
-    """
-
-    parameters: Mapping[str, int]
-    parts: Mapping[str, int]
-    activation_values: int
-
-
 class SystemTrainer(keras.Model, abc.ABC):
     """Networks, losses and optimisers of a system; `train_step` is one iteration.
 
@@ -58,7 +44,11 @@ class SystemTrainer(keras.Model, abc.ABC):
     (K, b, H, W, 3) float32 in [-1, 1]; source_attributes and target_attributes (K, b, A) float32 in
     {0, 1}.
 
-    Subclasses set what follows before they end `__init__` and `compile`.
+    Args:
+        averaged: The network whose weights an average follows: the editing one.
+        seed: Of the trainer's random numbers.
+        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
+        ema_decay: Of the average (`weight_average`); 0: none is kept.
 
     Attributes:
         weight_average: The running average of the editing network's weights, or None.
@@ -67,9 +57,24 @@ class SystemTrainer(keras.Model, abc.ABC):
             what a system does not have is not watched.
     """
 
-    weight_average: WeightAverage | None = None
     progress_terms: Mapping[str, str] = {}
     watched_terms: Mapping[str, str] = {}
+
+    def __init__(
+        self,
+        averaged: keras.Model | None = None,
+        seed: int = 0,
+        accumulation_steps: int = 1,
+        ema_decay: float = 0.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.accumulation_steps = accumulation_steps
+        self.weight_average = None
+        if averaged is not None and ema_decay:
+            self.weight_average = WeightAverage(averaged, ema_decay)
+        self.built = True  # the networks are; Keras cannot know without a `call`
 
     @property
     @abc.abstractmethod
@@ -108,6 +113,28 @@ class SystemTrainer(keras.Model, abc.ABC):
         replicas is among them: so the workers learn of each other's signals without a message of
         their own.
         """
+
+    def update(self, optimizer, norm_term: str, compute: Callable, batch: dict, *noise):
+        """One update of an optimiser by the gradients of a batch, in `accumulation_steps` parts.
+
+        Args:
+            optimizer: FusedAdam, which tells the norm of the gradients.
+            norm_term: Name of that norm among the terms.
+            compute: (batch, *noise) -> (variables, gradients of this replica's share of the loss,
+                loss terms), which are means over the images.
+            batch: {name: a tensor with a row an image}.
+            noise: More such tensors, or None.
+
+        Returns: the terms, with the norm.
+        """
+        variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch, *noise)
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return {**terms, norm_term: optimizer.take_gradient_norm()}
+
+    def update_average(self):
+        """Moves the average, after the first optimiser's update of this iteration."""
+        if self.weight_average is not None:
+            self.weight_average.update(self.iterations.value - 1)
 
     @staticmethod
     def replicas() -> int:
@@ -222,8 +249,3 @@ class System(abc.ABC):
     @abc.abstractmethod
     def costs(self, config: "Config") -> Costs:
         """For a dry run."""
-
-
-def trainable_parameters(layer: keras.Layer) -> int:
-    """Numbers that training changes."""
-    return sum(int(tf.size(weight.value)) for weight in layer.trainable_weights)

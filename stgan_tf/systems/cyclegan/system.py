@@ -2,9 +2,8 @@
 
 import keras
 
-from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.optimization.schedules import CycleGANDecay, StepDecay
-from stgan_tf.systems.critic_system import TENSORS_PER_OUTPUT, policy_of
+from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, trainable_parameters
 from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
 from stgan_tf.systems.cyclegan.trainer import CycleGANTrainer
@@ -16,10 +15,8 @@ from stgan_tf.systems.run_length import (
     iterations_per_epoch,
     total_iterations,
 )
-from stgan_tf.systems.system import Costs, System, trainable_parameters
-
-#: PyTorch's default.
-ADAM_EPSILON = 1e-8
+from stgan_tf.systems.run_optimizer import make_adam
+from stgan_tf.systems.system import System
 
 
 class CycleGAN(System):
@@ -51,7 +48,7 @@ class CycleGAN(System):
         translator = Translator(
             settings.generator_width,
             settings.residual_blocks,
-            dtype=policy_of(config),
+            dtype=config.training.dtype_policy,
             name="translator",
         )
         translator.build([(None, size, size, 3), (None, 1)])
@@ -62,23 +59,11 @@ class CycleGAN(System):
         discriminator = PatchDiscriminator(
             settings.discriminator_layers,
             settings.discriminator_width,
-            dtype=policy_of(config),
+            dtype=config.training.dtype_policy,
             name=name,
         )
         discriminator.build((None, size, size, 3))
         return discriminator
-
-    def build_optimizer(self, config: Config, num_images: int, name: str) -> FusedAdam:
-        training = config.training
-        return FusedAdam(
-            schedule(config, num_images),
-            beta_1=training.adam_beta_1,
-            beta_2=training.adam_beta_2,
-            epsilon=ADAM_EPSILON,
-            pytorch=True,
-            clip_gradient_norm=training.clip_gradient_norm,
-            name=name,
-        )
 
     def build_trainer(
         self, config: Config, num_images: int, num_replicas: int = 1
@@ -91,13 +76,15 @@ class CycleGAN(System):
             self.build_discriminator(config, "discriminator_b"),
             config.settings,
             config.data.image_size,
-            training.seed,
-            training.accumulation_steps,
-            training.ema_decay,
+            seed=training.seed,
+            accumulation_steps=training.accumulation_steps,
+            ema_decay=training.ema_decay,
         )
         trainer.compile(
-            self.build_optimizer(config, num_images, "generator_optimizer"),
-            self.build_optimizer(config, num_images, "discriminator_optimizer"),
+            *(
+                make_adam(config, schedule(config, num_images), name, pytorch=True)
+                for name in ("generator_optimizer", "discriminator_optimizer")
+            ),
             # XLA on one device only: it fails under strategies of several (tensorflow#56423).
             jit_compile=training.jit_compile,
         )

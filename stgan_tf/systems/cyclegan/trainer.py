@@ -4,8 +4,6 @@ import tensorflow as tf
 
 from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.reconstruction import reconstruction_loss
-from stgan_tf.optimization.accumulation import accumulated
-from stgan_tf.optimization.weight_average import WeightAverage
 from stgan_tf.systems.cyclegan.image_pool import ImagePool
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
 from stgan_tf.systems.system import SystemTrainer
@@ -25,8 +23,7 @@ class CycleGANTrainer(SystemTrainer):
         settings: Weights of the terms, and the pools' size.
         image_size: Side of the images.
         seed: Of the pools' choices.
-        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
-        ema_decay: Of the average of the translator's weights (`weight_average`); 0: none is kept.
+        kwargs: `SystemTrainer`'s.
 
     A batch (`data`): see `SystemTrainer`; K = 2, first images of domain A, then of domain B.
     """
@@ -48,24 +45,19 @@ class CycleGANTrainer(SystemTrainer):
         settings: CycleGANSettings,
         image_size,
         seed=0,
-        accumulation_steps=1,
-        ema_decay=0.0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(translator, seed, **kwargs)
         self.translator = translator
         self.discriminator_a = discriminator_a
         self.discriminator_b = discriminator_b
         self.settings = settings
-        self.accumulation_steps = accumulation_steps
-        self.weight_average = WeightAverage(translator, ema_decay) if ema_decay else None
         losses = ADVERSARIAL_LOSSES[settings.adversarial_loss]
         self._discriminator_adversarial_loss, self._generator_adversarial_loss = losses
         shape, dtype = (image_size, image_size, 3), translator.variable_dtype
         #: Of edits of domain A's images and of domain B's (official fake_B_pool, fake_A_pool).
         self.pool_a = ImagePool(settings.pool_size, shape, seed, 0, dtype)
         self.pool_b = ImagePool(settings.pool_size, shape, seed, 1, dtype)
-        self.built = True  # the networks are; Keras cannot know without a `call`
 
     @property
     def networks(self):
@@ -138,11 +130,8 @@ class CycleGANTrainer(SystemTrainer):
             return variables, gradients, terms
 
         batch = {"a": real_a, "b": real_b}
-        variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch)
-        self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        if self.weight_average is not None:
-            self.weight_average.update(self.generator_optimizer.iterations.value - 1)
-        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
+        terms = self.update(self.generator_optimizer, "generator_gradient_norm", compute, batch)
+        self.update_average()
         return [tf.concat(parts, axis=0) for parts in zip(*edits, strict=True)], terms
 
     def generator_gradients(self, real_a, real_b):
@@ -191,12 +180,12 @@ class CycleGANTrainer(SystemTrainer):
         and in domain A; returns the loss terms.
         """
         batch = {"real_a": real_a, "real_b": real_b, "shown_b": shown_b, "shown_a": shown_a}
-        variables, gradients, terms = accumulated(
-            self.discriminator_gradients, self.accumulation_steps, batch
+        return self.update(
+            self.discriminator_optimizer,
+            "discriminator_gradient_norm",
+            self.discriminator_gradients,
+            batch,
         )
-        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["discriminator_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
-        return terms
 
     def discriminator_gradients(self, batch):
         """(variables, gradients of this replica's share of the losses, loss terms) for

@@ -2,14 +2,8 @@
 
 import keras
 
-from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.optimization.schedules import StepDecay
-from stgan_tf.systems.critic_system import (
-    ADAM_EPSILON,
-    TENSORS_PER_OUTPUT,
-    policy_of,
-    pyramid_values,
-)
+from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, pyramid_values, trainable_parameters
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
@@ -17,7 +11,8 @@ from stgan_tf.systems.fadernet.trainer import FaderNetTrainer
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import decay_iterations
-from stgan_tf.systems.system import Costs, System, trainable_parameters
+from stgan_tf.systems.run_optimizer import make_adam
+from stgan_tf.systems.system import System
 
 
 class FaderNet(System):
@@ -49,7 +44,7 @@ class FaderNet(System):
             settings.decoder_upsampling,
             settings.encoder_norm,
             synchronized,
-            dtype=policy_of(config),
+            dtype=config.training.dtype_policy,
             name="auto_encoder",
         )
         network.build([(None, size, size, 3), (None, len(config.data.attributes))])
@@ -85,25 +80,16 @@ class FaderNet(System):
             self.build_editing_network(config, synchronized),
             self.build_latent_discriminator(config, synchronized),
             config.settings,
-            training.seed,
-            training.accumulation_steps,
-            training.ema_decay,
+            seed=training.seed,
+            accumulation_steps=training.accumulation_steps,
+            ema_decay=training.ema_decay,
         )
-        decay = decay_iterations(num_images, config)
-
-        def make_optimizer(name):
-            return FusedAdam(
-                StepDecay(training.learning_rate, decay),
-                beta_1=training.adam_beta_1,
-                beta_2=training.adam_beta_2,
-                epsilon=ADAM_EPSILON,
-                clip_gradient_norm=training.clip_gradient_norm,
-                pytorch=True,
-                name=name,
-            )
-
+        rate = StepDecay(training.learning_rate, decay_iterations(num_images, config))
         trainer.compile(
-            *(make_optimizer(f"{name}_optimizer") for name in trainer.networks),
+            *(
+                make_adam(config, rate, f"{name}_optimizer", pytorch=True)
+                for name in trainer.networks
+            ),
             # XLA on one device only: it fails under strategies of several (tensorflow#56423).
             jit_compile=training.jit_compile,
         )

@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-from stgan_tf.optimization.accumulation import accumulated
-from stgan_tf.optimization.weight_average import WeightAverage
 from stgan_tf.systems.fadernet.auto_encoder import DROPOUT_LAYERS
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
 from stgan_tf.systems.system import SystemTrainer
@@ -33,9 +31,7 @@ class FaderNetTrainer(SystemTrainer):
     Args:
         auto_encoder, latent_discriminator: Built networks.
         settings: Weights, dropout and the ramp.
-        seed: Of the dropout.
-        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
-        ema_decay: Of the average of the auto-encoder's weights (`weight_average`); 0: none.
+        kwargs: `SystemTrainer`'s; the seed is that of the dropout.
 
     A batch (`data`): see `SystemTrainer`; K = 2. Targets are not used.
     """
@@ -52,19 +48,12 @@ class FaderNetTrainer(SystemTrainer):
         auto_encoder,
         latent_discriminator,
         settings: FaderNetSettings,
-        seed=0,
-        accumulation_steps=1,
-        ema_decay=0.0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(auto_encoder, **kwargs)
         self.auto_encoder = auto_encoder
         self.latent_discriminator = latent_discriminator
         self.settings = settings
-        self.seed = seed
-        self.accumulation_steps = accumulation_steps
-        self.weight_average = WeightAverage(auto_encoder, ema_decay) if ema_decay else None
-        self.built = True  # the networks are; Keras cannot know without a `call`
 
     @property
     def networks(self):
@@ -124,13 +113,14 @@ class FaderNetTrainer(SystemTrainer):
         latents = self.auto_encoder.latent(self.auto_encoder.encode(batch["images"]))
         shapes = self.latent_discriminator.keep_shapes(latents.shape)
         keep = self._keep(shapes, self.settings.latent_dropout, number, stream=0)
-        variables, gradients, terms = accumulated(
-            self.discriminator_gradients, self.accumulation_steps, batch, latents, *keep
+        return self.update(
+            self.latent_discriminator_optimizer,
+            "latent_discriminator_gradient_norm",
+            self.discriminator_gradients,
+            batch,
+            latents,
+            *keep,
         )
-        optimizer = self.latent_discriminator_optimizer
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["latent_discriminator_gradient_norm"] = optimizer.take_gradient_norm()
-        return terms
 
     def discriminator_gradients(self, batch, latents, *keep):
         """(variables, gradients of this replica's share of the loss, loss terms); `latents` of the
@@ -147,22 +137,19 @@ class FaderNetTrainer(SystemTrainer):
         """One Adam step of the auto-encoder; returns its loss terms."""
         images = batch["images"]
         shapes, shape = [], self.auto_encoder.latent_shape(images.shape)
-        for block in self.auto_encoder.decoder_blocks[:DROPOUT_LAYERS]:
+        for block in self.auto_encoder.decoder_blocks[:-1][:DROPOUT_LAYERS]:
             shape = block.compute_output_shape(shape)
             shapes.append(shape)
         keep = self._keep(shapes, self.settings.decoder_dropout, number, stream=1)
         weight = self.latent_weight(number)
-        variables, gradients, terms = accumulated(
+        terms = self.update(
+            self.auto_encoder_optimizer,
+            "auto_encoder_gradient_norm",
             lambda part, *keep: self.auto_encoder_gradients(part, weight, *keep),
-            self.accumulation_steps,
             batch,
             *keep,
         )
-        optimizer = self.auto_encoder_optimizer
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        if self.weight_average is not None:
-            self.weight_average.update(optimizer.iterations.value - 1)
-        terms["auto_encoder_gradient_norm"] = optimizer.take_gradient_norm()
+        self.update_average()
         return {**terms, "latent_weight": weight}
 
     def auto_encoder_gradients(self, batch, latent_weight, *keep):

@@ -5,7 +5,7 @@ import keras
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.optimization.schedules import StepDecay
 from stgan_tf.options import ConfigError
-from stgan_tf.systems.critic_system import TENSORS_PER_OUTPUT, policy_of, pyramid_values
+from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, pyramid_values, trainable_parameters
 from stgan_tf.systems.icgan.discriminator import IcGANDiscriminator
 from stgan_tf.systems.icgan.editing_network import IcGANEditor
 from stgan_tf.systems.icgan.encoders import LAYERS
@@ -16,10 +16,8 @@ from stgan_tf.systems.icgan.trainer import IcGANTrainer
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import decay_iterations, total_iterations
-from stgan_tf.systems.system import Costs, System, trainable_parameters
-
-#: Torch7's, in the same place as TensorFlow's (`FusedAdam`).
-ADAM_EPSILON = 1e-8
+from stgan_tf.systems.run_optimizer import make_adam
+from stgan_tf.systems.system import System
 
 
 class IcGAN(System):
@@ -52,7 +50,7 @@ class IcGAN(System):
             settings.latent_encoder_units,
             settings.attribute_encoder_units,
             synchronized,
-            dtype=policy_of(config),
+            dtype=config.training.dtype_policy,
             name="editor",
         )
         editor.build([(None, size, size, 3), (None, attributes)])
@@ -64,7 +62,7 @@ class IcGAN(System):
             size,
             config.settings.discriminator_width,
             synchronized,
-            dtype=policy_of(config),
+            dtype=config.training.dtype_policy,
             name="discriminator",
         )
         discriminator.build([(None, size, size, 3), (None, len(config.data.attributes))])
@@ -73,16 +71,11 @@ class IcGAN(System):
     def build_optimizer(
         self, config: Config, rate: float, beta_1: float, num_images: int, name: str
     ) -> FusedAdam:
-        """The rate falls by the optimiser's own updates: an encoder's from its stage's start."""
-        training = config.training
-        return FusedAdam(
-            StepDecay(rate, decay_iterations(num_images, config)),
-            beta_1=beta_1,
-            beta_2=training.adam_beta_2,
-            epsilon=ADAM_EPSILON,
-            clip_gradient_norm=training.clip_gradient_norm,
-            name=name,
-        )
+        """The rate falls by the optimiser's own updates: an encoder's from its stage's start.
+        Torch7's epsilon is in the same place as TensorFlow's.
+        """
+        schedule = StepDecay(rate, decay_iterations(num_images, config))
+        return make_adam(config, schedule, name, beta_1=beta_1)
 
     def build_trainer(self, config: Config, num_images: int, num_replicas: int = 1) -> IcGANTrainer:
         """Raises ConfigError for batches of one image, which have no variance and no other image's
@@ -103,9 +96,9 @@ class IcGAN(System):
             self.build_discriminator(config, synchronized),
             settings,
             StagePlan.divide(total_iterations(num_images, config), settings),
-            training.seed,
-            training.accumulation_steps,
-            training.ema_decay,
+            seed=training.seed,
+            accumulation_steps=training.accumulation_steps,
+            ema_decay=training.ema_decay,
         )
         of_gan = training.learning_rate, training.adam_beta_1
         of_encoder = settings.encoder_learning_rate, settings.encoder_adam_beta_1

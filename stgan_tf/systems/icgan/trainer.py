@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-from stgan_tf.optimization.accumulation import accumulated
-from stgan_tf.optimization.weight_average import WeightAverage
 from stgan_tf.systems.icgan.losses import cross_entropy, signs, squared_error
 from stgan_tf.systems.icgan.settings import IcGANSettings
 from stgan_tf.systems.icgan.stage_plan import (
@@ -40,11 +38,9 @@ class IcGANTrainer(SystemTrainer):
         discriminator: Built.
         settings: `wrong_labels` is read.
         plan: When each stage ends.
-        seed: Of z.
-        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`). The
-            generator's activations of all parts are held until its step, the discriminator's not.
-        ema_decay: Of the average of the editor's weights (`weight_average`); 0: none is kept. While
-            the generator is fixed, its average comes up to it.
+        kwargs: `SystemTrainer`'s; the seed is that of z. With accumulation the generator's
+            activations of all parts are held until its step, the discriminator's not. The average
+            is the editor's; while the generator is fixed, its average comes up to it.
 
     A batch (`data`): see `SystemTrainer`; K = 1.
     """
@@ -63,20 +59,13 @@ class IcGANTrainer(SystemTrainer):
         discriminator,
         settings: IcGANSettings,
         plan: StagePlan,
-        seed=0,
-        accumulation_steps=1,
-        ema_decay=0.0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(editor, **kwargs)
         self.editor = editor
         self.discriminator = discriminator
         self.settings = settings
         self.plan = plan
-        self.seed = seed
-        self.accumulation_steps = accumulation_steps
-        self.weight_average = WeightAverage(editor, ema_decay) if ema_decay else None
-        self.built = True  # the networks are; Keras cannot know without a `call`
 
     @property
     def networks(self):
@@ -134,8 +123,7 @@ class IcGANTrainer(SystemTrainer):
         terms = step(self.take_batch(data, 0), number)
         if stage != CGAN:
             self.generator_optimizer.apply_gradients([])
-        if self.weight_average is not None:
-            self.weight_average.update(number)
+        self.update_average()
         stage_term = tf.constant(float(STAGES.index(stage)))
         return self.global_means({"stage": stage_term, **terms}, stop_requested)
 
@@ -160,23 +148,21 @@ class IcGANTrainer(SystemTrainer):
             made.append((tape, fakes))
             return self.discriminator_gradients(part, fakes)
 
-        variables, gradients, terms = accumulated(
-            of_discriminator, self.accumulation_steps, parts, self.draw_latents(labels, number)
+        terms = self.update(
+            self.discriminator_optimizer,
+            "discriminator_gradient_norm",
+            of_discriminator,
+            parts,
+            self.draw_latents(labels, number),
         )
-        self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["discriminator_gradient_norm"] = self.discriminator_optimizer.take_gradient_norm()
 
         remembered = iter(made)
 
         def of_generator(part):
             return self.generator_gradients(part, *next(remembered))
 
-        variables, gradients, generator_terms = accumulated(
-            of_generator, self.accumulation_steps, parts
-        )
-        self.generator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        terms["generator_gradient_norm"] = self.generator_optimizer.take_gradient_norm()
-        return {**terms, **generator_terms}
+        optimizer = self.generator_optimizer
+        return terms | self.update(optimizer, "generator_gradient_norm", of_generator, parts)
 
     def discriminator_gradients(self, batch, fakes):
         """(variables, gradients of this replica's share of the loss, loss terms).
@@ -232,9 +218,10 @@ class IcGANTrainer(SystemTrainer):
         returns the loss terms.
         """
         parts = {"labels": signs(batch["target_attributes"])}
-        return self._encoder_step(
-            self.latent_encoder_gradients,
+        return self.update(
             self.latent_encoder_optimizer,
+            "encoder_gradient_norm",
+            self.latent_encoder_gradients,
             parts,
             self.draw_latents(parts["labels"], number),
         )
@@ -254,8 +241,11 @@ class IcGANTrainer(SystemTrainer):
     def attribute_encoder_step(self, batch, number):
         """One Adam step of Ey on real images; returns the loss terms."""
         parts = {"images": batch["images"], "labels": signs(batch["source_attributes"])}
-        return self._encoder_step(
-            self.attribute_encoder_gradients, self.attribute_encoder_optimizer, parts
+        return self.update(
+            self.attribute_encoder_optimizer,
+            "encoder_gradient_norm",
+            self.attribute_encoder_gradients,
+            parts,
         )
 
     def attribute_encoder_gradients(self, batch):
@@ -275,11 +265,6 @@ class IcGANTrainer(SystemTrainer):
     def draw_latents(self, labels, number):
         """This replica's z (b, Z) of iteration `number`, as many as `labels`."""
         return self.normal_rows((labels.shape[0], self.editor.latent_size), number, self.seed)
-
-    def _encoder_step(self, compute, optimizer, batch, *noise):
-        variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch, *noise)
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return {**terms, "encoder_gradient_norm": optimizer.take_gradient_norm()}
 
     def _wrong_labels(self, labels):
         """`choose_wrong_labels` among those of all replicas; this replica's rows."""

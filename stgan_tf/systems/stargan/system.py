@@ -1,7 +1,7 @@
 """StarGAN as a `System`."""
 
 from stgan_tf.optimization.schedules import LinearDecay, StarGANDecay
-from stgan_tf.systems.critic_system import CriticSystem, policy_of
+from stgan_tf.systems.critic_system import CriticSystem
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import total_iterations
@@ -44,7 +44,7 @@ class StarGAN(CriticSystem):
         generator = StarGANGenerator(
             settings.generator_width,
             settings.residual_blocks,
-            dtype=policy_of(config),
+            dtype=config.training.dtype_policy,
             name="generator",
         )
         size = config.data.image_size

@@ -1,6 +1,7 @@
 """STGAN as a `System`."""
 
-from stgan_tf.systems.critic_system import CriticSystem, policy_of, pyramid_values
+from stgan_tf.systems.costs import pyramid_values
+from stgan_tf.systems.critic_system import CriticSystem
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.discriminator import Discriminator
@@ -21,7 +22,9 @@ class STGAN(CriticSystem):
         return LabelRule(settings.label_mode, settings.label_scale)
 
     def build_editing_network(self, config: Config, synchronized: bool = False) -> Generator:
-        generator = Generator.from_settings(config.settings, synchronized, policy_of(config))
+        generator = Generator.from_settings(
+            config.settings, synchronized, config.training.dtype_policy
+        )
         size = config.data.image_size
         generator.build([(None, size, size, 3), (None, len(config.data.attributes))])
         return generator
