@@ -24,6 +24,7 @@ LAYERS = [
         "images",
         "frame",
         "options",
+        "entry_points",
     },
     {"config", "edits", "run_layout"},
     {"alignment", "synthetic", "sources", "data"},

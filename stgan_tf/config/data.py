@@ -1,11 +1,10 @@
 """The data of a run: where images and labels come from and how an image is prepared."""
 
 import dataclasses
-import functools
 import math
-from importlib import metadata
 
 from stgan_tf import attributes as attribute_names
+from stgan_tf.entry_points import added
 from stgan_tf.frame import CropRule, training_rule
 from stgan_tf.options import Checked, ConfigError, option
 
@@ -15,12 +14,6 @@ DATASETS = ("folder", "parquet", "synthetic")
 #: Where packages name theirs: an entry point per data set, its name the data set's, its object a
 #: function of `DataConfig` that returns a folder in CelebA's layout, made once.
 ENTRY_POINTS = "stgan_tf.sources"
-
-
-@functools.cache
-def added_datasets() -> dict[str, metadata.EntryPoint]:
-    """{name: entry point} of data sets that installed packages add."""
-    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +77,7 @@ class DataConfig(Checked):
             raise ConfigError(
                 "attributes", f"needs distinct names, at least one. Received: {self.attributes!r}."
             )
-        known = (*DATASETS, *added_datasets())
+        known = (*DATASETS, *added(ENTRY_POINTS))
         if self.dataset not in known and not self.dataset.startswith("tfds:"):
             raise ConfigError(
                 "dataset",
@@ -114,13 +107,14 @@ class DataConfig(Checked):
         """What the images are, for messages and reports."""
         if self.dataset == "synthetic":
             return f"{self.synthetic_images} drawn faces (--dataset=synthetic)"
-        if self.dataset in added_datasets():
+        if self.dataset in added(ENTRY_POINTS):
             return f"--dataset={self.dataset}"
         return self.data_dir or "no folder"
 
     def require_source(self) -> None:
         """Raises ConfigError where neither a data_dir nor a data set without one is named."""
-        if not (self.data_dir or self.dataset == "synthetic" or self.dataset in added_datasets()):
+        without_folder = self.dataset == "synthetic" or self.dataset in added(ENTRY_POINTS)
+        if not (self.data_dir or without_folder):
             raise ConfigError(
                 "data_dir",
                 "is needed: name the folder of the data set, or try drawn faces with "

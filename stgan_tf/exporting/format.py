@@ -6,13 +6,12 @@ its object the `Format` class.
 
 import abc
 import dataclasses
-import functools
 import importlib
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from stgan_tf.entry_points import added, load_added
 from stgan_tf.exporting.options import ExportOptions
 
 ENTRY_POINTS = "stgan_tf.formats"
@@ -80,13 +79,13 @@ class Format(abc.ABC):
     @abc.abstractmethod
     def describe(self, report: Mapping[str, Any]) -> list[list[str]]:
         """Rows of the table that is shown (`stgan_tf.exporting.report.HEADER`), from `verify`'s
-        values.
+        values and `keras_latency_ms`, what an image takes in Keras.
         """
 
 
 def format_names() -> tuple[str, ...]:
     """All formats that there are."""
-    return tuple(dict.fromkeys([*_BUILT_IN, *_entry_points()]))
+    return tuple(dict.fromkeys([*_BUILT_IN, *added(ENTRY_POINTS)]))
 
 
 def require_known(names: Sequence[str]) -> None:
@@ -99,14 +98,9 @@ def require_known(names: Sequence[str]) -> None:
 
 
 def find_format(name: str) -> Format:
-    """The format called `name`; ValueError for one that there is not."""
+    """The format called `name`; ValueError for an unknown name, or a package that is broken."""
     require_known([name])
     if name in _BUILT_IN:
         module, kind = _BUILT_IN[name].split(":")
         return getattr(importlib.import_module(module), kind)()
-    return _entry_points()[name].load()()
-
-
-@functools.cache
-def _entry_points() -> dict[str, metadata.EntryPoint]:
-    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
+    return load_added(ENTRY_POINTS, name, "formats")()

@@ -3,7 +3,8 @@
 import dataclasses
 from pathlib import Path
 
-from stgan_tf.config.data import DataConfig, added_datasets
+from stgan_tf.config.data import ENTRY_POINTS, DataConfig
+from stgan_tf.entry_points import added, load_added
 from stgan_tf.sources.folder import find_attribute_file
 from stgan_tf.sources.parquet import materialise_parquet, parquet_files
 from stgan_tf.sources.synthetic import draw_once
@@ -17,8 +18,8 @@ def as_folder(config: DataConfig) -> DataConfig:
         folder = draw_once(config)
     elif config.dataset.startswith("tfds:"):
         folder = materialise(config)
-    elif config.dataset in added_datasets():
-        folder = added_datasets()[config.dataset].load()(config)
+    elif config.dataset in added(ENTRY_POINTS):
+        folder = load_added(ENTRY_POINTS, config.dataset, "dataset")(config)
     elif config.dataset == "parquet" or _is_parquet(config):
         folder, image_dir = materialise_parquet(config)
     else:

@@ -2,8 +2,8 @@
 
 import functools
 import importlib
-from importlib import metadata
 
+from stgan_tf.entry_points import added, load_added
 from stgan_tf.options import ConfigError
 from stgan_tf.systems.settings import SystemSettings
 
@@ -20,24 +20,10 @@ _BUILT_IN = {
 #: `System` class.
 ENTRY_POINTS = "stgan_tf.systems"
 
-#: Systems of this process: {name: `System` class}.
-_added: dict[str, type] = {}
-
 
 def system_names() -> list[str]:
     """All registered systems, the default first."""
-    return list(dict.fromkeys([*_BUILT_IN, *_added, *_entry_points()]))
-
-
-def register(system: type) -> type:
-    """Registers a `System` class in this process; also a class decorator. ValueError for a name
-    that is taken by another class.
-    """
-    name = system.name
-    if name in _BUILT_IN or _added.get(name, system) is not system:
-        raise ValueError(f"There is a system called {name!r} already; give yours another name.")
-    _added[name] = system
-    return system
+    return list(dict.fromkeys([*_BUILT_IN, *added(ENTRY_POINTS)]))
 
 
 def settings_type(name: str) -> type[SystemSettings]:
@@ -53,23 +39,16 @@ def _built_in_system(name: str):
 
 
 def find_system(name: str):
-    """The `System` called `name`. ConfigError for an unknown name."""
+    """The `System` called `name`. ConfigError for an unknown name, or a package that is broken."""
     if name in _BUILT_IN:
         return _built_in_system(name)
-    if name in _added:
-        return _added[name]()
-    if name in _entry_points():
-        return _entry_points()[name].load()()
+    if name in added(ENTRY_POINTS):
+        return load_added(ENTRY_POINTS, name, "system")()
     raise ConfigError(
         "system",
         f"must be one of {', '.join(system_names())}; others need their package to be installed. "
         f"Received: {name!r}.",
     )
-
-
-@functools.cache
-def _entry_points() -> dict[str, metadata.EntryPoint]:
-    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
 def _load(path: str):
