@@ -13,6 +13,7 @@ import tensorflow as tf
 
 import stgan_tf
 from stgan_tf.exporting.format import Job, find_format, require_known
+from stgan_tf.exporting.keras_latency import keras_milliseconds
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import keras_edit
 from stgan_tf.exporting.placing import require_free, require_writable
@@ -63,6 +64,9 @@ def export_run(
     provenance = _provenance(model, run_dir, samples)
     job = Job(model, samples, calibration, keras_edit(model, samples), options, provenance)
 
+    # The same for all formats: each is shown beside it.
+    keras_latency = keras_milliseconds(job)
+
     report = _earlier(out_dir)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out_dir) as building:
         built = Path(building)
@@ -70,6 +74,7 @@ def export_run(
             format_.build(job, built / format_.name)
             report[format_.name] = {
                 **format_.verify(job, built / format_.name),
+                "keras_latency_ms": keras_latency,
                 "classifier": model.description.classifier,
                 "provenance": provenance,
             }

@@ -8,7 +8,6 @@ from typing import Any
 from stgan_tf.digests import digest
 from stgan_tf.exporting.conversion import convert_classifier, convert_edit
 from stgan_tf.exporting.format import Format, Job
-from stgan_tf.exporting.keras_latency import keras_milliseconds
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.options import DYNAMIC_INT8, FLOAT16, FLOAT32, INT8, ExportOptions
 from stgan_tf.exporting.parity import parity_decibels, require_close, require_psnr
@@ -66,11 +65,7 @@ class LiteRTFormat(Format):
             job.model.description, files=tuple(files), provenance=dict(job.provenance)
         )
         write_text(folder / FILE_NAME, described.to_json() + "\n")
-        return {
-            "files": figures,
-            "threads": THREADS,
-            "keras_latency_ms": keras_milliseconds(job),
-        }
+        return {"files": figures, "threads": THREADS}
 
     def describe(self, report: Mapping[str, Any]) -> list[list[str]]:
         return [_row(file, report["keras_latency_ms"]) for file in report["files"].values()]

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
-from stgan_tf.exporting.format import find_format
+from stgan_tf.exporting.format import find_format, format_names
 
 HEADER = ("Format", "size", "against Keras", "PSNR against float32", "one image", "Keras / it")
 
 
 def results_table(report: Mapping) -> str:
-    """The rows of each format of `export_run`'s report; sizes in MiB, latencies at batch 1."""
-    rows = [row for name, part in report.items() for row in find_format(name).describe(part)]
+    """The rows of each format of `export_run`'s report; sizes in MiB, latencies at batch 1. What an
+    earlier export wrote in a format whose package is no longer installed has none.
+    """
+    known = [(name, part) for name, part in report.items() if name in format_names()]
+    rows = [row for name, part in known for row in find_format(name).describe(part)]
     return "\n".join(_line(row) for row in [HEADER, ["---", *["---:"] * 5], *rows])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from stgan_tf.exporting.format import Format, Job
-from stgan_tf.exporting.keras_latency import first_inputs, keras_milliseconds
+from stgan_tf.exporting.keras_latency import first_inputs
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import compare_saved_model
@@ -47,7 +47,6 @@ class SavedModelFormat(Format):
             "signatures": parity,
             "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
             "latency_ms": milliseconds,
-            "keras_latency_ms": keras_milliseconds(job),
             "warmup_records": count_warmup(folder),
             "batch_sizes": list(job.options.batch_sizes),
         }

@@ -66,6 +66,10 @@ def test_everything_is_where_it_is_looked_for(exported):
         "| classify_float32.tflite",
     ]
     assert "Keras generator" in latency_line(report)
+    # Measured once: every format is shown beside the same model.
+    assert report["saved_model"]["keras_latency_ms"] == report["litert"]["keras_latency_ms"] > 0
+    # An earlier export's, in a format whose package is no longer here.
+    assert results_table({"gone": {"rows": 1}, **report}) == table
 
 
 def test_a_run_that_keeps_a_classifier_is_exported_with_it(run_dirs, tmp_path):
