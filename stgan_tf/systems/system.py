@@ -55,10 +55,13 @@ class SystemTrainer(keras.Model, abc.ABC):
         progress_terms: {label: term} shown beside the progress bar, in the iterations that have it.
         watched_terms: {sign of `stgan_tf.training.warning_signs`: term that every iteration has};
             what a system does not have is not watched.
+        advice: {sign: what is said of it instead of that module's text, which names STGAN's
+            settings}, with {value} and {iterations}.
     """
 
     progress_terms: Mapping[str, str] = {}
     watched_terms: Mapping[str, str] = {}
+    advice: Mapping[str, str] = {}
 
     def __init__(
         self,

@@ -32,8 +32,8 @@ class NonFiniteLossError(RuntimeError):
 class LoopSettings:
     """How long the loop runs, what it writes and what it looks at; counts are iterations.
 
-    `progress_terms` and `watched_terms` are the trainer's (`SystemTrainer`); the former may be
-    absent from an iteration's terms.
+    `progress_terms`, `watched_terms` and `advice` are the trainer's (`SystemTrainer`); an
+    iteration need not have all of the first.
     """
 
     num_iterations: int
@@ -43,6 +43,7 @@ class LoopSettings:
     checkpoint_every: int
     progress_terms: Mapping[str, str]
     watched_terms: Mapping[str, str]
+    advice: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def compile_step(
@@ -102,7 +103,7 @@ def run_loop(
         mininterval=1.0 if sys.stderr.isatty() else 30.0,
         disable=log is None,
     )
-    clock, signs = _Clock(), WarningSigns(settings.watched_terms)
+    clock, signs = _Clock(), WarningSigns(settings.watched_terms, settings.advice)
     with progress, StopSignals() as stop:
         for iteration in range(start + 1, settings.num_iterations + 1):
             element = next(elements)

@@ -154,6 +154,7 @@ def _train(
         config.training.checkpoint_every,
         trainer.progress_terms,
         trainer.watched_terms,
+        trainer.advice,
     )
     step = compile_step(trainer, strategy, config.training.jit_compile)
     elements = strategy.distribute_datasets_from_function(dataset)

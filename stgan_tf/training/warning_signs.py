@@ -22,6 +22,7 @@ GAP_GROWTH, MIN_GAP = 3.0, 200.0
 #: improves slowly, because it is good already.
 STUCK_SHARE, MIN_STUCK_LOSS = 0.97, 0.15
 
+#: What is said of each sign, unless the system says it in its own words.
 ADVICE = {
     "identity": "The edits change nothing: mean |edited - reconstructed| has been {value:.2g} for "
     "{iterations} iterations. Lower --reconstruction_weight or raise "
@@ -41,14 +42,16 @@ class WarningSigns:
 
     Args:
         watched: {sign: term that shows it}, the signs of ADVICE that the system can have.
+        advice: {sign: what to say instead of ADVICE}, with {value} and {iterations}.
     """
 
-    def __init__(self, watched: Mapping[str, str]) -> None:
+    def __init__(self, watched: Mapping[str, str], advice: Mapping[str, str] | None = None) -> None:
         if unknown := set(watched) - set(ADVICE):
             raise ValueError(
                 f"`watched` knows the signs {', '.join(ADVICE)}. Received: {sorted(unknown)}."
             )
         self._watched = dict(watched)
+        self._advice = {**ADVICE, **(advice or {})}
         self._sums: dict[str, float] = {}
         self._count = 0
         self._windows: list[dict[str, float]] = []
@@ -66,7 +69,7 @@ class WarningSigns:
         for sign, value in self._signs():
             if sign not in self._reported:
                 self._reported.add(sign)
-                text = ADVICE[sign].format(value=value, iterations=PATIENCE * WINDOW)
+                text = self._advice[sign].format(value=value, iterations=PATIENCE * WINDOW)
                 yield f"Iteration {iteration}: {text} BUILD.md, `When training goes wrong`."
 
     def _signs(self) -> Iterator[tuple[str, float]]:

@@ -1,12 +1,24 @@
 """Warning signs on made-up sequences, and quiet on the metrics of a healthy run."""
 
+import dataclasses
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.training import TrainingConfig
 from stgan_tf.systems.critic_trainer import CriticTrainer
+from stgan_tf.systems.cyclegan.settings import CycleGANSettings
+from stgan_tf.systems.cyclegan.trainer import CycleGANTrainer
+from stgan_tf.systems.fadernet.settings import FaderNetSettings
+from stgan_tf.systems.fadernet.trainer import FaderNetTrainer
+from stgan_tf.systems.stargan.settings import StarGANSettings
+from stgan_tf.systems.stargan.trainer import StarGANTrainer
+from stgan_tf.systems.stgan.settings import STGANSettings
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 from stgan_tf.training import warning_signs
 from stgan_tf.training.warning_signs import PATIENCE, WINDOW, WarningSigns
 
@@ -114,3 +126,29 @@ def test_a_gap_that_falls_now_and_then_is_not_diverging():
 def test_the_last_windows_mean_is_told(term, value, shown):
     said = warnings(number=ENOUGH, **{term: lambda i: value((i - 1) // WINDOW)})
     assert len(said) == 1 and shown in said[0][1]
+
+
+@pytest.mark.parametrize(
+    ("trainer", "settings"),
+    [
+        (STGANTrainer, STGANSettings),
+        (StarGANTrainer, StarGANSettings),
+        (CycleGANTrainer, CycleGANSettings),
+        (FaderNetTrainer, FaderNetSettings),
+    ],
+)
+def test_advice_names_flags_that_the_system_has(trainer, settings):
+    texts = {**warning_signs.ADVICE, **trainer.advice}
+    fields = {
+        field.name
+        for kind in (settings, TrainingConfig, DataConfig)
+        for field in dataclasses.fields(kind)
+    }
+    for sign in trainer.watched_terms:
+        assert set(re.findall(r"--([a-z_0-9]+)", texts[sign])) <= fields, sign
+
+
+def test_a_system_may_say_it_in_its_own_words():
+    signs = WarningSigns({"reconstruction": "cycle"}, {"reconstruction": "Stuck at {value:.1f}."})
+    [text] = [text for i in range(ENOUGH) for text in signs.look(i, {"cycle": 0.4})]
+    assert "Stuck at 0.4." in text and "L1" not in text

@@ -36,6 +36,14 @@ class CycleGANTrainer(SystemTrainer):
         "edit": "edit_strength",
     }
     watched_terms = {"identity": "edit_strength", "reconstruction": "cycle_loss"}
+    advice = {
+        "identity": "The edits change nothing: mean |edited - image| has been {value:.2g} for "
+        "{iterations} iterations. Lower --identity_weight, --cycle_weight_a and --cycle_weight_b, "
+        "and check that the attribute file belongs to the images.",
+        "reconstruction": "The way there and back does not improve: L1 loss {value:.2g} after "
+        "{iterations} iterations. Raise --learning_rate, or --cycle_weight_a and "
+        "--cycle_weight_b, and look at the crop and the sample grids.",
+    }
 
     def __init__(
         self,

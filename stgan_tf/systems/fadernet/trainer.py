@@ -42,6 +42,11 @@ class FaderNetTrainer(SystemTrainer):
         "flip": "flipped_attributes_loss",
     }
     watched_terms = {"reconstruction": "reconstruction_loss"}
+    advice = {
+        "reconstruction": "The reconstruction does not improve: squared error {value:.2g} after "
+        "{iterations} iterations. Raise --learning_rate, lower --latent_weight, and check the crop "
+        "and the sample grids for images that are not faces."
+    }
 
     def __init__(
         self,
