@@ -48,7 +48,9 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.end = end
 
     def __call__(self, step):
-        done = (tf.cast(step, tf.float32) - self.start) / max(self.end - self.start, 1)
+        # Counted in whole numbers: float32 has only every second one beyond 16.8 million.
+        past = tf.cast(tf.cast(step, tf.int64) - self.start, tf.float32)
+        done = past / max(self.end - self.start, 1)
         return self.learning_rate * (1.0 - tf.clip_by_value(done, 0.0, 1.0))
 
     def get_config(self):
@@ -103,7 +105,6 @@ class CycleGANDecay(keras.optimizers.schedules.LearningRateSchedule):
         constant: Periods before the fall (official n_epochs).
         decay: Periods of the fall (official n_epochs_decay).
         updates_per_period: Optimiser updates of a period: an epoch's, or 1.
-
     """
 
     def __init__(self, learning_rate, constant, decay, updates_per_period=1):
@@ -114,8 +115,10 @@ class CycleGANDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.updates_per_period = updates_per_period
 
     def __call__(self, step):
-        period = tf.cast(step // self.updates_per_period, tf.float32) + 1.0
-        fallen = tf.maximum(0.0, period + 1.0 - self.constant) / (self.decay + 1.0)
+        # Counted in whole numbers: float32 has only every second one beyond 16.8 million.
+        period = tf.cast(step, tf.int64) // self.updates_per_period + 1
+        past = tf.cast(tf.maximum(period + 1 - self.constant, 0), tf.float32)
+        fallen = past / (self.decay + 1.0)
         return self.learning_rate * tf.maximum(0.0, 1.0 - fallen)
 
     def get_config(self):

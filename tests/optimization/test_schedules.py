@@ -77,3 +77,11 @@ def test_cyclegans_round_trip():
         "decay": 3,
         "updates_per_period": 4,
     }
+
+
+def test_updates_beyond_float32s_whole_numbers_are_counted():
+    """2^24 + 1 is no float32: the rate would fall one update late."""
+    large = 2**24
+    falling = CycleGANDecay(1.0, large + 2, 1)
+    np.testing.assert_allclose([falling(large), falling(large + 1)], [1.0, 0.5])
+    np.testing.assert_allclose(LinearDecay(1.0, large, large + 2)(large + 1), 0.5)
