@@ -1,7 +1,7 @@
 """Trains and measures several systems alike, or takes finished runs, and sets them side by side.
 
 python -m stgan_tf.compare --data_dir=data/faces --classifier=runs/judge --out_dir=runs/compare
-python -m stgan_tf.compare --runs=mine=runs/a,theirs=runs/b --out_dir=runs/compare
+python -m stgan_tf.compare --runs=mine=runs/a,mine=runs/b,theirs=runs/c --out_dir=runs/compare
 
 Run again, it goes on where it stopped.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 from absl import flags
 
 from stgan_tf.command import run_command
+from stgan_tf.evaluation.compared_systems import read_systems
 from stgan_tf.evaluation.comparison_table import (
-    SYSTEMS,
     is_measured,
     parse_runs,
     read_reports,
@@ -22,20 +22,27 @@ from stgan_tf.evaluation.comparison_table import (
 from stgan_tf.stages import Stage, run_stages
 
 FLAGS = flags.FLAGS
-flags.DEFINE_list("systems", list(SYSTEMS), "Flag files (stems) in --flag_dir, one a system.")
+flags.DEFINE_list(
+    "systems", [], "Flag files (stems) in --flag_dir, one a system; empty: all of its systems.json."
+)
 flags.DEFINE_string("flag_dir", "flags/compare", "Folder of the systems' flag files.")
-flags.DEFINE_list("runs", [], "Evaluated runs to compare instead: NAME=RUN_DIR, comma separated.")
+flags.DEFINE_list(
+    "runs",
+    [],
+    "Evaluated runs to compare instead: NAME=RUN_DIR, comma separated; runs of one name are one "
+    "system with several seeds.",
+)
 flags.DEFINE_string("data_dir", "", "Data set of all systems; empty: what the flag files say.")
 flags.DEFINE_string("classifier", "", "Judge of all systems (stgan_tf.train_classifier).")
 flags.DEFINE_string("out_dir", None, "Folder for the runs and the table.", required=True)
 flags.DEFINE_integer("num_iterations", 0, "Instead of the flag files' number.", lower_bound=0)
-flags.DEFINE_integer("seed", 0, "Seed of all systems.", lower_bound=0)
+flags.DEFINE_list("seeds", ["0"], "Each system is trained with each of these seeds.")
 flags.DEFINE_integer("max_images", 0, "Test images to measure on; 0: all.", lower_bound=0)
 
 
-def _train_and_measure(name: str, flag_file: Path, run_dir: Path) -> None:
+def _train_and_measure(name: str, flag_file: Path, run_dir: Path, seed: int) -> None:
     train = ["stgan_tf.train", f"--flagfile={flag_file}", f"--run_dir={run_dir}"]
-    train += [f"--data_dir={FLAGS.data_dir}"] * bool(FLAGS.data_dir) + [f"--seed={FLAGS.seed}"]
+    train += [f"--data_dir={FLAGS.data_dir}"] * bool(FLAGS.data_dir) + [f"--seed={seed}"]
     if FLAGS.num_iterations:
         train.append(f"--num_iterations={FLAGS.num_iterations}")
     evaluate = ["stgan_tf.evaluate", f"--run_dir={run_dir}", f"--classifier={FLAGS.classifier}"]
@@ -46,25 +53,47 @@ def _train_and_measure(name: str, flag_file: Path, run_dir: Path) -> None:
 
 
 def main(argv: list[str]) -> None:
-    """Flags -> a run for each system -> the table."""
-    out_dir = Path(FLAGS.out_dir)
+    """Flags -> a run for each system and seed -> the table."""
+    out_dir, flag_dir = Path(FLAGS.out_dir), Path(FLAGS.flag_dir)
     try:
+        systems = read_systems(flag_dir)
         runs = parse_runs(FLAGS.runs)
         if not runs:
-            runs = {name: out_dir / name for name in FLAGS.systems}
-            files = {name: Path(FLAGS.flag_dir) / f"{name}.cfg" for name in runs}
+            files = {name: flag_dir / f"{name}.cfg" for name in FLAGS.systems or systems}
+            seeds = _seeds()
             _require(files)
-            for name, run_dir in runs.items():
-                _train_and_measure(name, files[name], run_dir)
-        page = write_comparison(out_dir, read_reports(runs))
+            runs = {name: [_run_dir(out_dir, name, seed) for seed in seeds] for name in files}
+            # All systems with one seed before the next: a table is soon complete.
+            for i, seed in enumerate(seeds):
+                for name, run_dirs in runs.items():
+                    _train_and_measure(name, files[name], run_dirs[i], seed)
+        page = write_comparison(out_dir, read_reports(runs), systems)
     except (ValueError, OSError, RuntimeError) as error:
         raise SystemExit(f"stgan_tf.compare: {error}") from error
     print(f"\n{page.read_text(encoding='utf-8')}\nWritten: {page}")
 
 
+def _seeds() -> list[int]:
+    if not all(text.isdecimal() for text in FLAGS.seeds) or not FLAGS.seeds:
+        raise ValueError(
+            f"--seeds must be whole numbers from 0, comma separated. Received: {FLAGS.seeds!r}."
+        )
+    return list(dict.fromkeys(int(text) for text in FLAGS.seeds))
+
+
+def _run_dir(out_dir: Path, name: str, seed: int) -> Path:
+    """The same folder for a seed whichever others are asked for: they can be added later."""
+    return out_dir / (f"{name}_seed_{seed}" if seed else name)
+
+
 def _require(files: dict[str, Path]) -> None:
     if not FLAGS.classifier:
         raise ValueError("--classifier: is needed. Received: an empty value.")
+    if not files:
+        raise ValueError(
+            f"--systems: is needed, because {FLAGS.flag_dir} has no list of systems. Received: an "
+            "empty value."
+        )
     if missing := [str(path) for path in files.values() if not path.is_file()]:
         raise ValueError(f"--systems: no flag file {', '.join(missing)}.")
 

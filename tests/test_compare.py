@@ -10,8 +10,11 @@ import pytest
 from PIL import Image
 
 from stgan_tf.evaluation import comparison_table
+from stgan_tf.evaluation.compared_systems import read_systems
+from stgan_tf.systems.run_flags import read_flag_file
 
 ROOT = Path(__file__).parents[1]
+SYSTEMS = read_systems(ROOT / "flags" / "compare")
 
 
 def report(psnr, accuracy, step=10, **true_edits):
@@ -36,7 +39,7 @@ def report(psnr, accuracy, step=10, **true_edits):
 
 def test_table_has_the_papers_figures_beside_ours():
     lines = comparison_table.comparison_table(
-        {"attgan_ed": report(20.123, 0.6), "mine": report(25.0, 0.7)}
+        {"attgan_ed": [report(20.123, 0.6)], "mine": [report(25.0, 0.7)]}, SYSTEMS
     ).splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert cells[0][:5] == [
@@ -52,16 +55,63 @@ def test_table_has_the_papers_figures_beside_ours():
 
 def test_true_edits_are_shown_where_all_have_them():
     mean = {"mean": {"psnr_inside": 20.0, "psnr_outside": 30.0, "leakage": 2.5}}
-    both = {name: report(20.0, 0.6, edits=[mean]) for name in ("stgan", "stargan")}
+    both = {name: [report(20.0, 0.6, edits=[mean])] for name in ("stgan", "stargan")}
     assert "| 20.00 / 30.00 | 2.50 |" in comparison_table.comparison_table(both)
-    both["stgan"]["true_edits"] = None
+    both["stgan"][0]["true_edits"] = None
     assert "20.00 / 30.00" not in comparison_table.comparison_table(both)
 
 
 def test_unequal_runs_are_told():
-    reports = {"a": report(20.0, 0.6), "b": report(20.0, 0.6, step=20)}
+    reports = {"a": [report(20.0, 0.6)], "b": [report(20.0, 0.6, step=20)]}
     assert comparison_table.differences(reports) == ["The runs differ in iterations: a 10, b 20."]
-    assert comparison_table.differences({"a": report(20.0, 0.6)}) == []
+    assert comparison_table.differences({"a": [report(20.0, 0.6)]}) == []
+
+
+def test_the_seeds_of_a_system_are_one_row_and_no_difference_between_systems():
+    reports = {name: [report(20.0, 0.6), report(21.0, 0.62)] for name in ("stgan", "mine")}
+    for runs in reports.values():
+        runs[1]["config"]["training"]["seed"] = 1
+    assert comparison_table.differences(reports) == []
+    row = comparison_table.comparison_table(reports, SYSTEMS).splitlines()[2]
+    assert row == (
+        "| STGAN | 20.50 ± 0.50 / 0.500 ± 0.000 | 31.67 / 0.948 "
+        "| 61.0 ± 1.0 | 71.0 ± 1.0 | 2.1 ± 0.0 |"
+    )
+    reports["mine"].pop()
+    assert comparison_table.differences(reports) == [
+        "The runs differ in seed: stgan 0 and 1, mine 0."
+    ]
+
+
+def test_every_system_of_the_list_has_its_flag_files():
+    listed = {path.stem for path in (ROOT / "flags" / "compare").glob("*.cfg")}
+    assert {name for name in listed if not name.startswith("common")} == set(SYSTEMS)
+    for name, system in SYSTEMS.items():
+        published = read_flag_file(ROOT / system.published)
+        compared = read_flag_file(ROOT / "flags" / "compare" / f"{name}.cfg")
+        assert published.system == compared.system
+
+
+def test_what_differs_from_the_published_configuration_is_told(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    compared = read_flag_file(ROOT / "flags" / "compare" / "stgan.cfg")
+    run = report(20.0, 0.6)
+    run["config"] = json.loads(compared.to_json())
+    [line] = comparison_table.published_differences({"stgan": [run], "mine": [run]}, SYSTEMS)
+    assert line.startswith("* **STGAN**: 1,200 iterations (200 epochs), image_size 64 (128), ")
+    assert "inject_layers 0 (4), " in line and "encoder_width 16 (64), " in line
+    assert ", attributes " not in line and "critic_attribute_weight" not in line
+
+    run["config"] = json.loads(read_flag_file(ROOT / "flags" / "celeba.cfg").to_json())
+    [line] = comparison_table.published_differences({"stgan": [run]}, SYSTEMS)
+    assert line == "* **STGAN**: nothing."
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"a": {"name": "A"}}', '{"a": 1}'])
+def test_a_list_of_systems_that_cannot_be_read_is_named(tmp_path, text):
+    (tmp_path / "systems.json").write_text(text)
+    with pytest.raises(ValueError, match="systems.json must be a JSON object"):
+        read_systems(tmp_path)
 
 
 def test_given_runs_become_a_table_and_a_figure(tmp_path):
@@ -89,6 +139,8 @@ def compare(*flags):
         ([], "--classifier: is needed"),
         (["--runs=a"], "--runs needs distinct NAME=RUN_DIR. Received: 'a'"),
         (["--runs=a=/nowhere"], "No /nowhere/evaluation/report.json: evaluate the run"),
+        (["--classifier=y", "--seeds=1,two"], "--seeds must be whole numbers from 0"),
+        (["--classifier=y", "--flag_dir=flags"], "--systems: is needed, because flags has no list"),
         (["--data_dir=x", "--classifier=y", "--systems=pix2pix"], "no flag file flags/compare/pix"),
         (["--data_dir=/nowhere", "--classifier=y", "--systems=stgan"], "failed with exit status"),
     ],
@@ -130,6 +182,6 @@ def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path
 
 
 def test_a_perfect_reconstruction_has_no_decibels(tmp_path):
-    perfect = {"mine": report(None, 0.5)}
+    perfect = {"mine": [report(None, 0.5)]}
     assert "| mine | ∞ / 0.500 |" in comparison_table.comparison_table(perfect)
     assert comparison_table.write_comparison(tmp_path, perfect).is_file()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import typing
+from pathlib import Path
 
 from absl import flags
 
@@ -13,15 +14,32 @@ from stgan_tf.systems.registry import settings_type, system_names
 from stgan_tf.systems.run_config import Config
 
 
-def define_run_flags() -> None:
+def define_run_flags(flag_values: flags.FlagValues = FLAGS) -> None:
     """Defines the flags of `Config`: one a field, a setting of several systems once."""
     flags.DEFINE_string(
-        "system", "stgan", f"What is trained: {', '.join(system_names())}. Settings are its own."
+        "system",
+        "stgan",
+        f"What is trained: {', '.join(system_names())}. Settings are its own.",
+        flag_values=flag_values,
     )
-    define_flags(DataConfig, TrainingConfig)
+    define_flags(DataConfig, TrainingConfig, flag_values=flag_values)
     for name, (kind, text) in _settings().items():
         define = flags.DEFINE_list if typing.get_origin(kind) is tuple else _DEFINE[kind]
-        define(name, None, text)
+        define(name, None, text, flag_values=flag_values)
+
+
+def read_flag_file(path: Path) -> Config:
+    """The run that a flag file describes, apart from the command's own flags. Raises ValueError
+    naming the file where it, or one that it includes, cannot be read or has a flag that is none of
+    a run's.
+    """
+    values = flags.FlagValues()
+    define_run_flags(values)
+    try:
+        values(["", f"--flagfile={path}"])
+        return config_from_flags(flag_values=values)
+    except (flags.Error, OSError, ConfigError) as error:
+        raise ValueError(f"The flag file {path} cannot be used: {error}") from error
 
 
 def run_flags_given() -> bool:
@@ -30,17 +48,18 @@ def run_flags_given() -> bool:
     return any(FLAGS[name].present for name in ("system", *shared, *_settings()))
 
 
-def config_from_flags(base: Config | None = None) -> Config:
+def config_from_flags(base: Config | None = None, flag_values: flags.FlagValues = FLAGS) -> Config:
     """The run that the parsed flags describe; flags that were not given take the value of `base`,
     if there is one and it is of the same system. Raises ConfigError naming the flag whose value
     cannot work, or that is a setting of another system.
     """
-    system = FLAGS.system if base is None or FLAGS["system"].present else base.system
+    named = base is None or flag_values["system"].present
+    system = flag_values["system"].value if named else base.system
     kind = settings_type(system)
     same = base is not None and base.system == system
     own = {field.name for field in _fields(kind)}
     for name in _settings():
-        if name not in own and FLAGS[name].present:
+        if name not in own and flag_values[name].present:
             having = [other for other in system_names() if name in _names(other)]
             raise ConfigError(
                 name,
@@ -49,12 +68,13 @@ def config_from_flags(base: Config | None = None) -> Config:
             )
     values = dataclasses.asdict(base.settings) if same else {}
     hints = typing.get_type_hints(kind)
-    values |= {name: flag_value(name, hints[name]) for name in own if FLAGS[name].present}
+    given = [name for name in own if flag_values[name].present]
+    values |= {name: flag_value(name, hints[name], flag_values) for name in given}
     return Config(
         system=system,
-        data=read_flags(DataConfig, base and base.data),
+        data=read_flags(DataConfig, base and base.data, flag_values),
         settings=kind(**values),
-        training=read_flags(TrainingConfig, base and base.training),
+        training=read_flags(TrainingConfig, base and base.training, flag_values),
     )
 
 
