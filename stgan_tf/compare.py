@@ -32,6 +32,11 @@ flags.DEFINE_list(
     "Evaluated runs to compare instead: NAME=RUN_DIR, comma separated; runs of one name are one "
     "system with several seeds.",
 )
+flags.DEFINE_string(
+    "data_flags",
+    "",
+    "A flag file read after each system's, for other data (flags/compare/common_photos.cfg).",
+)
 flags.DEFINE_string("data_dir", "", "Data set of all systems; empty: what the flag files say.")
 flags.DEFINE_string("classifier", "", "Judge of all systems (stgan_tf.train_classifier).")
 flags.DEFINE_string("out_dir", None, "Folder for the runs and the table.", required=True)
@@ -41,7 +46,8 @@ flags.DEFINE_integer("max_images", 0, "Test images to measure on; 0: all.", lowe
 
 
 def _train_and_measure(name: str, flag_file: Path, run_dir: Path, seed: int) -> None:
-    train = ["stgan_tf.train", f"--flagfile={flag_file}", f"--run_dir={run_dir}"]
+    train = ["stgan_tf.train", f"--flagfile={flag_file}"]
+    train += [f"--flagfile={FLAGS.data_flags}"] * bool(FLAGS.data_flags) + [f"--run_dir={run_dir}"]
     train += [f"--data_dir={FLAGS.data_dir}"] * bool(FLAGS.data_dir) + [f"--seed={seed}"]
     if FLAGS.num_iterations:
         train.append(f"--num_iterations={FLAGS.num_iterations}")
@@ -94,6 +100,8 @@ def _require(files: dict[str, Path]) -> None:
             f"--systems: is needed, because {FLAGS.flag_dir} has no list of systems. Received: an "
             "empty value."
         )
+    if FLAGS.data_flags and not Path(FLAGS.data_flags).is_file():
+        raise ValueError(f"--data_flags: no such file. Received: {FLAGS.data_flags}.")
     if missing := [str(path) for path in files.values() if not path.is_file()]:
         raise ValueError(f"--systems: no flag file {', '.join(missing)}.")
 

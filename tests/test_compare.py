@@ -139,6 +139,7 @@ def compare(*flags):
         ([], "--classifier: is needed"),
         (["--runs=a"], "--runs needs distinct NAME=RUN_DIR. Received: 'a'"),
         (["--runs=a=/nowhere"], "No /nowhere/evaluation/report.json: evaluate the run"),
+        (["--classifier=y", "--data_flags=/nowhere"], "--data_flags: no such file. Received: /now"),
         (["--classifier=y", "--seeds=1,two"], "--seeds must be whole numbers from 0"),
         (["--classifier=y", "--flag_dir=flags"], "--systems: is needed, because flags has no list"),
         (["--data_dir=x", "--classifier=y", "--systems=pix2pix"], "no flag file flags/compare/pix"),
