@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.layers.exact_dtype import exact_dtype
+
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class BatchNormalization(keras.layers.Layer):
@@ -20,10 +22,11 @@ class BatchNormalization(keras.layers.Layer):
         epsilon: Added to the variance (official 1e-3; classifier 1e-5).
         synchronized: Take the statistics over all replicas of the current tf.distribute strategy,
             so that replicas agree and equal one device with the global batch.
+        gamma_initializer: Of the gains (official ones).
 
     Call arguments:
-        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case, and
-            float64 in a layer of that dtype, which the fused kernel lacks.
+        inputs: (B, H, W, C) or (B, C), float32 or bfloat16; statistics are float32 in either case,
+            and float64 in a layer of that dtype, which the fused kernel lacks.
         training: Whether batch statistics are used and the moving averages updated, unless the
             layer is frozen.
         fused: Without `training`, whether TensorFlow's fused operation is used, which its CPU
@@ -32,32 +35,41 @@ class BatchNormalization(keras.layers.Layer):
             [FusedBatchNorm,Tanh]"), so there it must be plain arithmetic.
     """
 
-    def __init__(self, momentum=0.999, epsilon=1e-3, synchronized=False, **kwargs):
+    def __init__(
+        self,
+        momentum=0.999,
+        epsilon=1e-3,
+        synchronized=False,
+        gamma_initializer="ones",
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.momentum = momentum
         self.epsilon = epsilon
         self.synchronized = synchronized
-
-    @property
-    def _exact(self):
-        return "float64" if self.variable_dtype == "float64" else "float32"
+        self.gamma_initializer = keras.initializers.get(gamma_initializer)
 
     def build(self, input_shape):
         shape = (input_shape[-1],)
         # autocast=False: under a bfloat16 policy the fused kernel still wants float32 parameters.
-        options = {"shape": shape, "dtype": self._exact, "autocast": False}
-        self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
+        options = {"shape": shape, "dtype": exact_dtype(self), "autocast": False}
+        self.gamma = self.add_weight(name="gamma", initializer=self.gamma_initializer, **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
         frozen = {**options, "trainable": False}
         self.moving_mean = self.add_weight(name="moving_mean", initializer="zeros", **frozen)
         self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", **frozen)
 
     def call(self, inputs, training=False, fused=True):
+        if len(inputs.shape) == 2:
+            # The fused kernel has images only. In inference a vector needs none of it.
+            if not training or not self.trainable:
+                return self._scale_and_shift(inputs)
+            return self.call(inputs[:, None, None, :], training=True)[:, 0, 0, :]
         if not training or not self.trainable:
-            if not fused or self._exact == "float64":
+            if not fused or exact_dtype(self) == "float64":
                 return self._scale_and_shift(inputs)
             return self._normalize_with_moving_averages(inputs)
-        plain = self._exact == "float64"
+        plain = exact_dtype(self) == "float64"
         if plain or (self.synchronized and _replicas() > 1):
             outputs, mean, variance = self._normalize_over_replicas(inputs)
         else:
@@ -84,11 +96,11 @@ class BatchNormalization(keras.layers.Layer):
     def _scale_and_shift(self, inputs):
         scale = self.gamma * tf.math.rsqrt(self.moving_variance + self.epsilon)
         shift = self.beta - self.moving_mean * scale
-        return tf.cast(tf.cast(inputs, self._exact) * scale + shift, inputs.dtype)
+        return tf.cast(tf.cast(inputs, exact_dtype(self)) * scale + shift, inputs.dtype)
 
     def _normalize_over_replicas(self, inputs):
         """Two passes (mean, then squared deviations): E[x^2] - E[x]^2 loses digits in float32."""
-        values = tf.cast(inputs, self._exact)
+        values = tf.cast(inputs, exact_dtype(self))
         mean = self._over_replicas(tf.reduce_mean(values, axis=(0, 1, 2)))
         deviations = tf.math.squared_difference(values, mean)
         variance = self._over_replicas(tf.reduce_mean(deviations, axis=(0, 1, 2)))
@@ -96,7 +108,7 @@ class BatchNormalization(keras.layers.Layer):
             values, mean, variance, self.beta, self.gamma, self.epsilon
         )
         replicas = _replicas() if self.synchronized else 1
-        count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1] * replicas, self._exact)
+        count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1] * replicas, exact_dtype(self))
         unbiased = tf.stop_gradient(variance) * count / (count - 1.0)
         return tf.cast(outputs, inputs.dtype), tf.stop_gradient(mean), unbiased
 
@@ -106,12 +118,16 @@ class BatchNormalization(keras.layers.Layer):
         context = tf.distribute.get_replica_context()
         return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
 
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
     def get_config(self):
         return {
             **super().get_config(),
             "momentum": self.momentum,
             "epsilon": self.epsilon,
             "synchronized": self.synchronized,
+            "gamma_initializer": keras.initializers.serialize(self.gamma_initializer),
         }
 
 

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.layers.batch_normalization import BatchNormalization
+from stgan_tf.layers.exact_dtype import exact_dtype
 from stgan_tf.layers.instance_normalization import InstanceNormalization
 from stgan_tf.layers.leaky_relu import leaky_relu
 
@@ -96,8 +97,9 @@ class ConvBlock(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="convolution",
         )
-        exact = "float64" if self.variable_dtype == "float64" else "float32"
-        self.normalization = make_normalization(norm, batch_norm, norm_epsilon, dtype=exact)
+        self.normalization = make_normalization(
+            norm, batch_norm, norm_epsilon, dtype=exact_dtype(self)
+        )
 
     def build(self, input_shape):
         self.convolution.build(input_shape)

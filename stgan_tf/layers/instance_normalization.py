@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.layers.exact_dtype import exact_dtype
+
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class InstanceNormalization(keras.layers.Layer):
@@ -13,27 +15,28 @@ class InstanceNormalization(keras.layers.Layer):
 
     Args:
         epsilon: Added to the variance (official 1e-6).
+        affine: Whether there are a gain and an offset of each channel.
 
     Call arguments:
         inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case,
             and float64 in a layer of that dtype.
     """
 
-    def __init__(self, epsilon=1e-6, **kwargs):
+    def __init__(self, epsilon=1e-6, affine=True, **kwargs):
         super().__init__(**kwargs)
         self.epsilon = epsilon
-
-    @property
-    def _exact(self):
-        return "float64" if self.variable_dtype == "float64" else "float32"
+        self.affine = affine
+        self.gamma = self.beta = None
 
     def build(self, input_shape):
-        options = {"shape": (input_shape[-1],), "dtype": self._exact, "autocast": False}
+        if not self.affine:
+            return
+        options = {"shape": (input_shape[-1],), "dtype": exact_dtype(self), "autocast": False}
         self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
 
     def call(self, inputs):
-        values = tf.cast(inputs, self._exact)
+        values = tf.cast(inputs, exact_dtype(self))
         # tf.nn.moments holds the mean constant inside the variance. First derivatives are the same
         # either way, second ones (the gradient penalty's) are not: as the official code has it.
         mean, variance = tf.nn.moments(values, axes=(1, 2), keepdims=True)
@@ -42,5 +45,8 @@ class InstanceNormalization(keras.layers.Layer):
         )
         return tf.cast(outputs, inputs.dtype)
 
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
     def get_config(self):
-        return {**super().get_config(), "epsilon": self.epsilon}
+        return {**super().get_config(), "epsilon": self.epsilon, "affine": self.affine}

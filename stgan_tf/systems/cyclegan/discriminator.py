@@ -6,9 +6,9 @@ import tensorflow as tf
 from stgan_tf.systems.cyclegan.layers import (
     LeakyReLU,
     PaddedConv2D,
-    PlainInstanceNormalization,
     build_in_turn,
     call_in_turn,
+    plain_norm,
 )
 
 LEAKY_RELU_SLOPE = 0.2
@@ -62,7 +62,7 @@ class PatchDiscriminator(keras.Model):
             filters = width * min(2**i, MAX_FACTOR)
             self.sequence.append(convolution(filters, 2 if i < num_layers else 1))
             name = f"norm_{len(self.sequence)}"
-            self.sequence.append(PlainInstanceNormalization(name=name, **dtype))
+            self.sequence.append(plain_norm(name, **dtype))
             self.sequence.append(activation())
         self.sequence.append(convolution(1, 1))
 

@@ -6,10 +6,10 @@ import tensorflow as tf
 from stgan_tf.systems.cyclegan.layers import (
     DoublingConv2D,
     PaddedConv2D,
-    PlainInstanceNormalization,
     ReflectionPadding2D,
     build_in_turn,
     call_in_turn,
+    plain_norm,
 )
 
 
@@ -32,11 +32,11 @@ class ReflectingResidualBlock(keras.layers.Layer):
         self.sequence = [
             ReflectionPadding2D(1, name="pad_0", **dtype),
             PaddedConv2D(filters, 3, name="convolution_1", **dtype),
-            PlainInstanceNormalization(name="norm_2", **dtype),
+            plain_norm("norm_2", **dtype),
             keras.layers.ReLU(name="relu_3", **dtype),
             ReflectionPadding2D(1, name="pad_4", **dtype),
             PaddedConv2D(filters, 3, name="convolution_5", **dtype),
-            PlainInstanceNormalization(name="norm_6", **dtype),
+            plain_norm("norm_6", **dtype),
         ]
 
     def build(self, input_shape):
@@ -75,7 +75,7 @@ class ResnetGenerator(keras.Model):
         def activated(layer, position):
             return [
                 layer,
-                PlainInstanceNormalization(name=f"norm_{position + 1}", **dtype),
+                plain_norm(f"norm_{position + 1}", **dtype),
                 keras.layers.ReLU(name=f"relu_{position + 2}", **dtype),
             ]
 

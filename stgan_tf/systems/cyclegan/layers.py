@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.layers.instance_normalization import InstanceNormalization
 from stgan_tf.layers.leaky_relu import leaky_relu
 
 #: Standard deviation of the first kernels (official init_gain); biases start at 0.
@@ -119,22 +120,9 @@ class LeakyReLU(keras.layers.Layer):
         return {**super().get_config(), "slope": self.slope}
 
 
-@keras.saving.register_keras_serializable(package="stgan_tf")
-class PlainInstanceNormalization(keras.layers.Layer):
-    """Mean 0 and variance 1 of each image and channel over its pixels; no gain, no bias.
-
-    Call arguments:
-        inputs: (B, H, W, C); of bfloat16 the statistics are float32.
-    """
-
-    def call(self, inputs):
-        values = tf.cast(inputs, tf.float32) if inputs.dtype == tf.bfloat16 else inputs
-        mean, variance = tf.nn.moments(values, axes=(1, 2), keepdims=True)
-        outputs = tf.nn.batch_normalization(values, mean, variance, None, None, NORM_EPSILON)
-        return tf.cast(outputs, inputs.dtype)
-
-    def compute_output_shape(self, input_shape):
-        return tuple(input_shape)
+def plain_norm(name: str, dtype) -> InstanceNormalization:
+    """Mean 0 and variance 1 of each image and channel; no gain, no offset (PyTorch's default)."""
+    return InstanceNormalization(NORM_EPSILON, affine=False, name=name, dtype=dtype)
 
 
 def build_in_turn(layers, shape):

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.layers.conv_blocks import ACTIVATIONS, ConvBlock, make_normalization
+from stgan_tf.layers.exact_dtype import exact_dtype
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -59,10 +60,11 @@ class UpsamplingBlock(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="block",
         )
-        exact = "float64" if self.variable_dtype == "float64" else "float32"
         self.normalization = None
         if shuffled:
-            self.normalization = make_normalization(norm, batch_norm, norm_epsilon, dtype=exact)
+            self.normalization = make_normalization(
+                norm, batch_norm, norm_epsilon, dtype=exact_dtype(self)
+            )
 
     def build(self, input_shape):
         shape = tuple(input_shape)

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.leaky_relu import leaky_relu
-from stgan_tf.systems.icgan.batch_normalization import TorchBatchNormalization
+from stgan_tf.systems.icgan.batch_normalization import near_one_norm
 from stgan_tf.systems.icgan.generator import convolution_options, inner_layers
 
 LEAKY_RELU_SLOPE = 0.2
@@ -43,8 +43,7 @@ class IcGANDiscriminator(keras.Model):
         ]
         self.injection = AttributeInjection(dtype=policy, name="injection")
         self.norms = [
-            TorchBatchNormalization(synchronized=synchronized, dtype="float32", name=f"norm_{i}")
-            for i in range(1, len(self.convolutions))
+            near_one_norm(synchronized, f"norm_{i}") for i in range(1, len(self.convolutions))
         ]
         self.logit = keras.layers.Conv2D(
             1, 4, 1, "valid", name="logit", **convolution_options(policy)

@@ -5,7 +5,7 @@ import math
 import keras
 import tensorflow as tf
 
-from stgan_tf.systems.icgan.batch_normalization import TorchBatchNormalization
+from stgan_tf.systems.icgan.batch_normalization import uniform_norm
 
 #: Convolutions, each of which halves the image (official nConvLayers 4).
 LAYERS = 4
@@ -65,11 +65,6 @@ class IcGANEncoder(keras.Model):
         self.synchronized = synchronized
         policy = {"dtype": self.dtype_policy}
 
-        def norm(name):
-            return TorchBatchNormalization(
-                "uniform", synchronized=synchronized, dtype="float32", name=name
-            )
-
         channels = [3, *(width << i for i in range(LAYERS))]
         # Keras' own "same" pads strided convolutions of an odd kernel otherwise.
         self.padding = keras.layers.ZeroPadding2D(2, "channels_last", name="padding", **policy)
@@ -86,12 +81,12 @@ class IcGANEncoder(keras.Model):
             )
             for i in range(LAYERS)
         ]
-        self.norms = [norm(f"norm_{i}") for i in range(LAYERS)]
+        self.norms = [uniform_norm(synchronized, f"norm_{i}") for i in range(LAYERS)]
         self.flatten = keras.layers.Flatten("channels_last", name="flatten", **policy)
         values = map_values(image_size, width)
         units = hidden_units or values
         self.hidden = keras.layers.Dense(units, name="hidden", **_initializers(values), **policy)
-        self.hidden_norm = norm("hidden_norm")
+        self.hidden_norm = uniform_norm(synchronized, "hidden_norm")
         self.to_outputs = keras.layers.Dense(
             num_outputs, name="outputs", **_initializers(units), **policy
         )

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.systems.icgan.batch_normalization import TorchBatchNormalization
+from stgan_tf.systems.icgan.batch_normalization import near_one_norm
 
 #: Standard deviation of the first kernels of generator and discriminator; biases start at 0.
 INITIAL_DEVIATION = 0.02
@@ -58,10 +58,7 @@ class IcGANGenerator(keras.Model):
             convolution(filters, 2 if i else 1, "same" if i else "valid", f"convolution_{i}")
             for i, filters in enumerate(widths)
         ]
-        self.norms = [
-            TorchBatchNormalization(synchronized=synchronized, dtype="float32", name=f"norm_{i}")
-            for i in range(len(widths))
-        ]
+        self.norms = [near_one_norm(synchronized, f"norm_{i}") for i in range(len(widths))]
         self.to_image = convolution(3, 2, "same", "to_image")
 
     def build(self, input_shape):
