@@ -41,7 +41,7 @@ def read_attribute_file(path: Path | str, attributes: Sequence[str] | None = Non
         raise ValueError(f"{path}: no images are listed below the header.")
     header = _aligned(path, header, sample)
     names = None if attributes is None else tuple(attributes)
-    columns = [] if names is None else [_column_of(path, header, name) for name in names]
+    columns = [] if names is None else [column_of(path, header, name) for name in names]
     name_column = find_name_column(header, [row for _, row in sample], columns)
     if name_column is None:
         raise ValueError(
@@ -184,8 +184,10 @@ def _fitted(
     )
 
 
-def _column_of(path: Path, header: Sequence[str], name: str) -> int:
-    """The index of the column `name`, whose letter case, blanks and dashes may differ."""
+def column_of(path: Path | str, header: Sequence[str], name: str) -> int:
+    """The index of the column `name`, whose letter case, blanks and dashes may differ.
+    ValueError naming `path` for none or several.
+    """
     for form in (str, _loose):
         found = [i for i, title in enumerate(header) if form(title) == form(name)]
         if len(found) == 1:

@@ -69,3 +69,11 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(OSError, match="cannot be written .*XDG_CACHE_HOME"):
         load_all(FACES)
+
+
+def test_an_unknown_attribute_is_told_before_anything_is_drawn(cache):
+    wrong = dataclasses.replace(FACES, attributes=("Malee",))
+    with pytest.raises(ValueError, match="Unknown attribute: 'Malee'. Nearest: Male"):
+        draw_once(wrong)
+    assert not list(cache.glob("**/*.jpg"))
+    assert draw_once(dataclasses.replace(FACES, attributes=("male", "No-Beard"))).is_dir()
