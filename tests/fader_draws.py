@@ -23,8 +23,8 @@ def keep_factors(fixture, start, rate):
 
 
 def wrong_columns(categories, columns, logits, loss):
-    """The flipped labels of a step: of all that there can be, a list of those that give the recorded
-    loss: more than one where an image is twice in the batch.
+    """The flipped labels of a step: of all that there can be, those that give the recorded loss, a
+    list, because there are several where an image is twice in the batch.
     """
     blocks = [np.asarray(block) for block in categories.split(tf.constant(columns))]
     choices = []
@@ -52,7 +52,9 @@ def random_columns(fixture, start, categories, loss_of):
     names = [
         name
         for name in fixture.arrays
-        if start in name and name not in fixture.compared and name != f"{start}.y"
+        if name.startswith((f"{start}.", "rand."))
+        and name not in fixture.compared
+        and name != f"{start}.y"
     ]
     candidates = [fixture[name] for name in names if fixture[name].shape == shape]
     candidates = [array for array in candidates if _is_one_hot(array, categories)]

@@ -4,6 +4,7 @@ official layout (B, C, H, W).
 
 import re
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -28,6 +29,22 @@ NETWORKS = {
     "ptc_dis": "patch_discriminator",
     "clf_dis": "classifier",
 }
+
+
+class ExactRate(keras.optimizers.schedules.LearningRateSchedule):
+    """A constant rate in float64: Keras keeps rates as float32, 2e-8 off, which is felt in what
+    follows a step.
+    """
+
+    def __init__(self, rate):
+        super().__init__()
+        self.rate = rate
+
+    def __call__(self, step):
+        return tf.constant(self.rate, tf.float64)
+
+    def get_config(self):
+        return {"rate": self.rate}
 
 
 def make_trainer(fixture):
@@ -85,7 +102,7 @@ def make_trainer(fixture):
     def adam(name):
         rate = config["ae_optimizer" if name == "auto_encoder" else "dis_optimizer"]
         return FusedAdam(
-            float(re.search("lr=([^,]*)", rate)[1]),
+            ExactRate(float(re.search("lr=([^,]*)", rate)[1])),
             clip_gradient_norm=config["clip_grad_norm"],
             **options,
         )
