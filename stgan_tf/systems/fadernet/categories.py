@@ -43,9 +43,9 @@ class Categories:
     def columns(self, labels: tf.Tensor) -> tf.Tensor:
         """(B, C) of labels (B, A): 1 - (a_1 + ... + a_k), a_1, ..., a_k of each category.
 
-        Beyond 0 and 1 too: labels s + i (t - s) give (1 - i) of the columns of s and i of those of
-        t. One attribute at a = 2 has [-1, 2]; brown hair to black hair at 2, of none, black, brown,
-        has [0, 2, -1].
+        Beyond 0 and 1 too, and always with the sum 1: labels s + i (t - s) give (1 - i) of the
+        columns of s and i of those of t. One attribute at a = 2 has [-1, 2]. Of none, black, brown,
+        black at 2 and brown at -1 have [0, 2, -1]; black at 2 alone has [-1, 2, 0].
         """
         values = tf.unstack(labels, axis=-1)
         found = []
