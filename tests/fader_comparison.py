@@ -2,9 +2,16 @@
 
 import numpy as np
 import tensorflow as tf
-from fader_draws import draws_of, is_all_kept, keep_factors, random_columns, wrong_columns
+from fader_draws import (
+    columns_of_images,
+    columns_of_loss,
+    draws_of,
+    is_all_kept,
+    keep_factors,
+    random_columns,
+)
+from fader_step import Step
 from official_fader import (
-    NETWORKS,
     auto_encoder_layers,
     discriminator_layers,
     labels_of,
@@ -17,76 +24,6 @@ from system_fixtures import require_all_compared
 from stgan_tf.official.fadernet_variables import UNUSED
 from stgan_tf.official.torch_arrays import images as nhwc
 from stgan_tf.systems.fadernet.losses import binary_loss
-
-
-class Step:
-    """What one step of a file holds, beside our values for it.
-
-    Args:
-        comparison: The `Comparison`.
-        name: Of the step.
-        network: Official name of the network that it updates.
-    """
-
-    def __init__(self, comparison, name, network):
-        self.fixture, self.name, self.network = comparison.fixture, name, network
-        self.comparison, self.values = comparison, []
-        self.images = tf.constant(nhwc(self.fixture[f"{name}.x"]))
-        self.columns = self.fixture[f"{name}.y"]
-        labels = labels_of(comparison.trainer.categories, self.columns)
-        self.batch = {"images": self.images, "source_attributes": labels}
-        self.number = tf.constant(self.fixture.config["n_total_iter"], tf.int64)
-
-    def expect(self, name, value):
-        """Compares where the file has that name; else any name of the step may hold it."""
-        self.values.append(np.asarray(value))
-        if f"{self.name}.{name}" in self.fixture.arrays:
-            self.fixture.compare(f"{self.name}.{name}", value)
-
-    def expect_layers(self, network, layers, call=1):
-        for layer, value in layers.items():
-            suffix = "" if call == 1 else f"#{call}"
-            self.expect(f"act.{network}.{layer}{suffix}".replace("..", "."), value)
-
-    def update(self, take, loss_term):
-        """The step itself: loss, norms, gradients and weights."""
-        network, ours = self.network, NETWORKS[self.network]
-        trainer = self.comparison.trainer
-        optimizer = trainer.optimizers[f"{ours}_optimizer"]
-        gradients = watch_gradients(optimizer, trainer.networks[ours])
-        terms = take(self.batch, self.number)
-        self.expect("loss.total", terms[loss_term])
-        self.expect("grad_norm_before_clip", terms[f"{ours}_gradient_norm"])
-        self.expect("grad_norm_after_clip", tf.linalg.global_norm([*gradients.values()]))
-        for name, (variable, transform) in self.comparison.variables[network].items():
-            full = f"{self.name}.grad.{network}.{name}"
-            if full in self.comparison.noise:
-                largest = 1e-12 if self.fixture.dtype == "float64" else 1e-4
-                assert np.abs(gradients[id(variable)]).max() < largest, full
-                self.fixture.compared.add(full)
-            elif full in self.fixture.arrays:
-                self.fixture.compare(full, gradients[id(variable)], transform, "gradient")
-            self.comparison.weight(f"{self.name}.w1.{network}.{name}", full, network, name)
-        return terms
-
-    def compare_rest(self):
-        """Every array that has another name than we think must be one of our values; the pinned
-        draws, and weights of the losses, of this step or of another.
-        """
-        fixture = self.fixture
-        for name in fixture.names((f"{self.name}.", "rand.", "lambda_")):
-            array, own = fixture[name], name.startswith(self.name)
-            given = name.endswith(UNUSED) or name in (f"{self.name}.x", f"{self.name}.y")
-            if given or name in fixture.compared:
-                continue
-            same = [
-                (np.abs(value.reshape(array.shape) - array).max(), i)
-                for i, value in enumerate(self.values)
-                if value.size == array.size
-            ]
-            distance, i = min(same, default=(np.inf, 0))
-            if same and (own or distance < 1e-6):
-                fixture.compare(name, self.values[i])
 
 
 class Comparison:
@@ -152,7 +89,16 @@ class Comparison:
                 variable.assign(value)
             return float(terms["patch_discriminator_loss"])
 
-        random = random_columns(fixture, step.name, trainer.categories, loss_of)
+        encoded = trainer.auto_encoder.encode(step.images)
+        last = f"{step.name}.act.ae.dec_layers.{trainer.settings.num_layers - 1}"
+
+        def from_images():
+            def decode(columns):
+                return nchw(trainer.auto_encoder.decode_columns(encoded, columns))
+
+            return [columns_of_images(trainer.categories, decode, fixture[last])]
+
+        random = random_columns(fixture, step.name, trainer.categories, loss_of, from_images)
         encoder, decoder = auto_encoder_layers(
             trainer.auto_encoder, step.images, [random], False, [()]
         )
@@ -196,11 +142,12 @@ class Comparison:
             name for name in fixture.names(f"{step.name}.act.lat_dis") if is_all_kept(fixture, name)
         )
         keeps = keep_factors(fixture, step.name, settings.decoder_dropout)
-        all_wrong = wrong_columns(
+        all_wrong = columns_of_loss(
             categories,
             step.columns,
             fixture["autoencoder_step.pred.flip"],
             fixture["autoencoder_step.loss.attr.flip"],
+            1,
         )
         wrong = all_wrong[0]
         decoded, random = [step.columns], None
@@ -215,7 +162,12 @@ class Comparison:
                     variable.assign(value)
                 return float(terms["auto_encoder_loss"])
 
-            random = random_columns(fixture, step.name, categories, loss_of)
+            def from_logits():
+                logits = fixture[f"{step.name}.act.clf_dis.proj_layers.2"]
+                loss = fixture[f"{step.name}.loss.attr"]
+                return columns_of_loss(categories, step.columns, logits, loss, 0)
+
+            random = random_columns(fixture, step.name, categories, loss_of, from_logits)
             decoded.append(random)
             step.values += draws_of(categories, step.columns, random)
         for flipped in all_wrong:
@@ -280,17 +232,3 @@ class Comparison:
         steps = [f"{net}_step.{what}" for net in (*self.variables, "autoencoder") for what in "xy"]
         given = ("w0.", "in.", "edit.x", "edit.y_", "edit.alphas")
         require_all_compared(self.fixture, (*given, *steps, *unused))
-
-
-def watch_gradients(optimizer, network):
-    """A dict that takes the gradients of the next update, after clipping, by id of the variable."""
-    seen, real = {}, optimizer._all_reduce_sum_gradients
-
-    def watch(pairs):
-        clipped = real(pairs)
-        for variable, (gradient, _) in zip(network.trainable_variables, clipped, strict=True):
-            seen[id(variable)] = gradient
-        return clipped
-
-    optimizer._all_reduce_sum_gradients = watch
-    return seen

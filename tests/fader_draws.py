@@ -1,5 +1,6 @@
 """What the official FaderNetworks drew at random in a step, found in a file under any name."""
 
+import functools
 import itertools
 import re
 
@@ -7,7 +8,6 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.official.torch_arrays import images as nhwc
-from stgan_tf.systems.fadernet.losses import attributes_loss
 
 
 def keep_factors(fixture, start, rate):
@@ -22,31 +22,44 @@ def keep_factors(fixture, start, rate):
     return tuple(tuple(factors) for factors in found)
 
 
-def wrong_columns(categories, columns, logits, loss):
-    """The flipped labels of a step: of all that there can be, those that give the recorded loss, a
-    list, because there are several where an image is twice in the batch.
+def columns_of_loss(categories, columns, logits, loss, least_shift):
+    """The labels that were drawn for `columns`: of all that there can be, those that give the
+    recorded loss of the logits, best first: several where an image is twice in the batch.
+
+    Args:
+        least_shift: 1 where each category was changed, 0 where it may be what it was.
     """
-    blocks = [np.asarray(block) for block in categories.split(tf.constant(columns))]
-    choices = []
-    for block in blocks:
-        size = block.shape[1]
-        shifts = itertools.product(range(1, size), repeat=len(block))
-        choices.append([_shifted(block, shift) for shift in shifts])
-    tried = itertools.product(*choices)
-    flipped = [np.concatenate(choice, axis=1) for choice in tried]
-    losses = [float(attributes_loss(y, logits, categories.sizes)) for y in flipped]
-    distances = np.abs(np.array(losses) - loss)
+    blocks = categories.split(tf.constant(columns))
+    shifts = itertools.product(*(range(least_shift, size) for size in categories.sizes))
+    changed = np.stack(
+        [
+            np.concatenate([np.roll(y, by, axis=1) for y, by in zip(blocks, some, strict=True)], 1)
+            for some in shifts
+        ]
+    )
+    chances = [tf.nn.log_softmax(block) for block in categories.split(tf.constant(logits))]
+    of_image = -np.sum(changed * np.concatenate(chances, axis=1), axis=-1) / len(columns)
+    assert len(changed) ** len(columns) < 1e7, "too many labels are possible"
+    totals = functools.reduce(np.add.outer, of_image.T)
+    distances = np.abs(totals - loss)
     limit = distances.min() + (1e-12 if columns.dtype == np.float64 else 1e-6)
-    return [flipped[i] for i in np.flatnonzero(distances <= limit)]
+    found = sorted(np.argwhere(distances <= limit), key=lambda which: distances[tuple(which)])
+    rows = np.arange(len(columns))
+    return [changed[which, rows] for which in found[:50]]
 
 
-def _shifted(block, shift):
-    return np.stack([np.roll(row, by) for row, by in zip(block, shift, strict=True)])
+def columns_of_images(categories, decode, images):
+    """The labels with which `decode` gives these images, one image by itself (B, ...)."""
+    rows = itertools.product(*(np.eye(size) for size in categories.sizes))
+    tried = np.stack([np.concatenate(row) for row in rows]).astype(images.dtype)
+    made = [np.abs(decode(np.tile(row, (len(images), 1))) - images) for row in tried]
+    distances = np.stack([far.reshape(len(images), -1).max(axis=1) for far in made])
+    return tried[np.argmin(distances, axis=0)]
 
 
-def random_columns(fixture, start, categories, loss_of):
-    """The random labels of a step: the recorded ones, whatever they are called, that give the
-    recorded loss.
+def random_columns(fixture, start, categories, loss_of, others):
+    """The random labels of a step: the recorded ones, whatever they are called, or of `others`, a
+    function for files without them, those that give the recorded loss.
     """
     shape = fixture[f"{start}.y"].shape
     names = [
@@ -64,7 +77,7 @@ def random_columns(fixture, start, categories, loss_of):
         if all(np.isin(r, range(n)).all() for r, n in zip(rows, categories.sizes, strict=True)):
             eyes = [np.eye(n)[r.astype(int)] for r, n in zip(rows, categories.sizes, strict=True)]
             candidates.append(np.concatenate(eyes, axis=1))
-    assert candidates, f"{fixture.name}: {start}: no random labels are recorded in {names}"
+    candidates = candidates or others()
     dtype = fixture[f"{start}.y"].dtype
     losses = [loss_of(tf.constant(columns.astype(dtype))) for columns in candidates]
     distances = np.abs(np.array(losses) - fixture[f"{start}.loss.total"])
