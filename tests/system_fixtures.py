@@ -45,7 +45,7 @@ class Fixture:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
 
-    def names(self, start: str) -> list[str]:
+    def names(self, start: str | tuple[str, ...]) -> list[str]:
         return [name for name in self.arrays if name.startswith(start)]
 
     def compare(self, name: str, value, transform=lambda array: array, kind="value") -> None:

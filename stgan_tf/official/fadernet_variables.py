@@ -8,6 +8,7 @@ import numpy as np
 from stgan_tf.official.torch_arrays import kernel, unchanged
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
+from stgan_tf.systems.fadernet.patch_discriminator import PatchDiscriminator
 
 #: {official name: (our variable, the official array in its layout)}
 Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
@@ -32,13 +33,23 @@ def auto_encoder_variables(network: AutoEncoder) -> Mapped:
 
 
 def latent_discriminator_variables(network: LatentDiscriminator) -> Mapped:
-    """By the names of the official LatentDiscriminator's state_dict."""
+    """By the names of the official LatentDiscriminator's state_dict, or of the Classifier's."""
     mapped: Mapped = {}
     for i, block in enumerate(network.blocks):
         mapped |= _layer(block.convolution, block.normalization, f"conv_layers.{i}", 0, 1)
     for place, layer in ((0, network.hidden), (2, network.logits)):
         mapped[f"proj_layers.{place}.weight"] = layer.kernel, np.transpose
         mapped[f"proj_layers.{place}.bias"] = layer.bias, unchanged
+    return mapped
+
+
+def patch_discriminator_variables(network: PatchDiscriminator) -> Mapped:
+    """By the names of the official PatchDiscriminator's state_dict."""
+    mapped: Mapped = {}
+    place = 0
+    for block in network.blocks:
+        mapped |= _layer(block.convolution, block.normalization, "layers", place, place + 1)
+        place += 2 if block.normalization is None else 3
     return mapped
 
 

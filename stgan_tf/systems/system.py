@@ -180,7 +180,7 @@ class SystemTrainer(keras.Model, abc.ABC):
         Args:
             shape: (b, ...) of this replica.
             number: int64, of the update.
-            stream: 0 or 1: two independent draws of one update.
+            stream: From 0 to 9: independent draws of one update.
         """
         return self._drawn_rows(tf.random.stateless_uniform, shape, number, seed, stream)
 
@@ -195,9 +195,9 @@ class SystemTrainer(keras.Model, abc.ABC):
         context = tf.distribute.get_replica_context()
         rows = shape[0] * context.num_replicas_in_sync
         start = context.replica_id_in_sync_group * shape[0]
-        number = tf.cast(number, tf.int64)
-        # A different second word than any update of the other stream has.
-        word = number if not stream else -1 - number
+        # A different second word than any update of another stream has.
+        word = tf.cast(number, tf.int64) + (stream // 2 << 48)
+        word = word if stream % 2 == 0 else -1 - word
         words = tf.stack([tf.constant(seed, tf.int64), word])
         drawn = draw((rows, *shape[1:]), words)
         return drawn[start : start + shape[0]]

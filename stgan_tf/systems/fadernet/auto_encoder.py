@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.systems.fadernet.categories import Categories
 from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
 
 #: PyTorch's defaults: epsilon, and the share of a moving average that is kept.
@@ -12,14 +13,6 @@ NORM_EPSILON, NORM_MOMENTUM = 1e-5, 0.9
 
 #: Decoder layers, from the deepest, that have dropout.
 DROPOUT_LAYERS = 3
-
-
-def columns_of(labels):
-    """Labels (B, A) -> (B, 2A): 1 - a and a of each attribute, as the official code has it. Beyond
-    0 and 1 too: a = 2 gives [-1, 2].
-    """
-    pairs = tf.stack([1 - labels, labels], axis=-1)
-    return tf.reshape(pairs, (-1, 2 * labels.shape[-1]))
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -33,6 +26,8 @@ class AutoEncoder(keras.Model):
         upsampling: As in UpsamplingBlock (deconv_method).
         norm: batch or instance; none in the first and in the last layer.
         synchronized: Batch norm over all replicas.
+        groups: Positions in the labels of the attributes that are one category each
+            (`Categories`); None: each attribute by itself.
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32: 0 or 1, and beyond
@@ -51,6 +46,7 @@ class AutoEncoder(keras.Model):
         upsampling="convtranspose",
         norm="batch",
         synchronized=False,
+        groups=None,
         dtype=None,
         **kwargs,
     ):
@@ -62,6 +58,7 @@ class AutoEncoder(keras.Model):
         self.upsampling = upsampling
         self.norm = norm
         self.synchronized = synchronized
+        self.groups = None if groups is None else tuple(tuple(group) for group in groups)
         batch_norm = {"momentum": NORM_MOMENTUM, "synchronized": synchronized}
         options = {
             "batch_norm": batch_norm,
@@ -104,13 +101,15 @@ class AutoEncoder(keras.Model):
                     f"Image sides must be divisible by 2^num_layers = {step}. "
                     f"Received: image shape {image_shape}."
                 )
+        singles = tuple((i,) for i in range(label_shape[-1]))
+        self.categories = Categories(singles if self.groups is None else self.groups)
         shape, shapes = image_shape, []
         for block in self.encoder_blocks:
             block.build(shape)
             shape = block.compute_output_shape(shape)
             shapes.append(shape)
         for i, block in enumerate(self.decoder_blocks):
-            channels = shape[-1] + 2 * label_shape[-1]
+            channels = shape[-1] + self.categories.num_columns
             if self._has_skip(i):
                 channels += shapes[-1 - i][-1]
             block.build((*shape[:-1], channels))
@@ -139,11 +138,25 @@ class AutoEncoder(keras.Model):
             shape = block.compute_output_shape(shape)
         return shape
 
-    def decode(self, encoded, labels, training=False, keep=()):
-        """Images from `encode`'s result and labels (B, A). `keep`: dropout's factors of the deepest
-        layers' outputs, where there is dropout.
+    def dropout_shapes(self, image_shape):
+        """The shapes of `decode_columns`' `keep`: the deepest layers' outputs, never the images."""
+        shape, shapes = self.latent_shape(image_shape), []
+        for block in self.decoder_blocks[:-1][:DROPOUT_LAYERS]:
+            shape = block.compute_output_shape(shape)
+            shapes.append(shape)
+        return shapes
+
+    def decode(self, encoded, labels, training=False):
+        """Images from `encode`'s result and labels (B, A)."""
+        return self.decode_columns(
+            encoded, self.categories.columns(tf.cast(labels, self.variable_dtype)), training
+        )
+
+    def decode_columns(self, encoded, columns, training=False, keep=()):
+        """Images from `encode`'s result and the categories' columns (B, C). `keep`: dropout's
+        factors of the deepest layers' outputs, where there is dropout.
         """
-        columns = columns_of(tf.cast(labels, self.compute_dtype))
+        columns = tf.cast(columns, self.compute_dtype)
         current = encoded[0]
         for i, block in enumerate(self.decoder_blocks):
             joined = [current, columns, *([encoded[i]] if self._has_skip(i) else [])]
@@ -170,4 +183,5 @@ class AutoEncoder(keras.Model):
             "upsampling": self.upsampling,
             "norm": self.norm,
             "synchronized": self.synchronized,
+            "groups": self.groups and [list(group) for group in self.groups],
         }

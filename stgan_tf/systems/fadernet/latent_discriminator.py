@@ -1,4 +1,6 @@
-"""FaderNet's latent discriminator (Lample et al., NIPS 2017; official LatentDiscriminator)."""
+"""FaderNet's latent discriminator (Lample et al., NIPS 2017; official LatentDiscriminator), and its
+classifier, which is the same for images (official Classifier).
+"""
 
 import keras
 import tensorflow as tf
@@ -15,23 +17,23 @@ class LatentDiscriminator(keras.Model):
     """Goes on where the encoder stops, down to one pixel; two dense layers tell the attributes.
 
     Args:
-        num_attributes: A; two logits each.
-        depth: Encoder layers before it.
+        num_logits: C, the columns of all categories.
+        depth: Encoder layers before it; 0: it is the classifier, whose inputs are images.
         width, max_channels: The encoder's: its channels go on.
         hidden_units: Of the first dense layer (official hid_dim).
         synchronized: Batch norm over all replicas.
 
     Call arguments:
-        inputs: Latents (B, h, w, C), h = w a power of 2.
+        inputs: Latents or images (B, h, w, channels), h = w a power of 2.
         training: Batch statistics and moving-average updates.
         keep: Dropout's factors of each block's output, where there is dropout.
 
-    Returns: logits (B, 2A) of [absent, present] of each attribute.
+    Returns: logits (B, C), of one attribute by itself [absent, present].
     """
 
     def __init__(
         self,
-        num_attributes,
+        num_logits,
         depth=6,
         width=32,
         max_channels=512,
@@ -41,7 +43,7 @@ class LatentDiscriminator(keras.Model):
         **kwargs,
     ):
         super().__init__(dtype=dtype or "float32", **kwargs)
-        self.num_attributes = num_attributes
+        self.num_logits = num_logits
         self.depth = depth
         self.width = width
         self.max_channels = max_channels
@@ -49,18 +51,19 @@ class LatentDiscriminator(keras.Model):
         self.synchronized = synchronized
         self.blocks = []
         self.hidden = keras.layers.Dense(hidden_units, dtype=self.dtype_policy, name="hidden")
-        self.logits = keras.layers.Dense(2 * num_attributes, dtype=self.dtype_policy, name="logits")
+        self.logits = keras.layers.Dense(num_logits, dtype=self.dtype_policy, name="logits")
 
     def build(self, input_shape):
         shape = tuple(input_shape)
         side = shape[1]
         if side != shape[2] or side & (side - 1):
             raise ValueError(
-                f"Latents must be square with a side of a power of 2. Received: shape {shape}."
+                f"Its inputs must be square with a side of a power of 2. Received: shape {shape}."
             )
         self.blocks = [
             ConvBlock(
                 min(self.width << (self.depth + i), self.max_channels),
+                norm="batch" if self.depth + i else "none",
                 batch_norm={"momentum": NORM_MOMENTUM, "synchronized": self.synchronized},
                 norm_epsilon=NORM_EPSILON,
                 use_bias=True,
@@ -94,12 +97,12 @@ class LatentDiscriminator(keras.Model):
         return tf.cast(self.logits(current), self.variable_dtype)
 
     def compute_output_shape(self, input_shape):
-        return input_shape[0], 2 * self.num_attributes
+        return input_shape[0], self.num_logits
 
     def get_config(self):
         return {
             **super().get_config(),
-            "num_attributes": self.num_attributes,
+            "num_logits": self.num_logits,
             "depth": self.depth,
             "width": self.width,
             "max_channels": self.max_channels,

@@ -6,6 +6,9 @@ from stgan_tf.config.data import DataConfig
 from stgan_tf.options import ConfigError, option
 from stgan_tf.systems.settings import SystemSettings, require_divisible
 
+#: The smallest image side, a power of 2, that leaves the patch discriminator's map a pixel.
+MIN_SIDE = 32
+
 #: How the decoder doubles the size.
 UPSAMPLINGS = ("convtranspose", "upsampling", "pixelshuffle")
 
@@ -65,10 +68,54 @@ class FaderNetSettings(SystemSettings):
     )
     latent_ramp_iterations: int = option(
         500_000,
-        "Iterations over which that weight rises from 0 (official lambda_schedule 500,000); 0: it "
-        "has its value from the first.",
+        "Iterations over which that weight, --patch_weight and --classifier_weight rise from 0 "
+        "(official lambda_schedule 500,000); 0: they have their values from the first.",
         minimum=0,
     )
+    patch_weight: float = option(
+        0.0,
+        "Weight of edits with random labels being taken for photos by a patch discriminator, at "
+        "the end of the ramp (official lambda_ptc_dis 0); 0: there is no such network.",
+        minimum=0.0,
+    )
+    patch_steps: int = option(
+        1,
+        "Updates of the patch discriminator an iteration, where there is one (official n_ptc_dis, "
+        "1 or more for the network to exist).",
+        minimum=1,
+    )
+    smooth_label: float = option(
+        0.2,
+        "What the patch discriminator learns to say of edits; of photos 1 minus it (official "
+        "smooth_label 0.2).",
+        minimum=0.0,
+        maximum=0.499,
+    )
+    classifier_weight: float = option(
+        0.0,
+        "Weight of edits with random labels being taken for what the labels say by a classifier "
+        "that learns on photos, at the end of the ramp (official lambda_clf_dis 0); 0: there is no "
+        "such network.",
+        minimum=0.0,
+    )
+    classifier_steps: int = option(
+        1,
+        "Updates of the classifier an iteration, where there is one (official n_clf_dis, 1 or more "
+        "for the network to exist).",
+        minimum=1,
+    )
+    attribute_groups: tuple[str, ...] = option(
+        (),
+        "Attributes of the run that exclude each other, as one category of several values, or "
+        "none of them (official NAME.N, N values), joined by +: "
+        "Black_Hair+Blond_Hair+Brown_Hair,Straight_Hair+Wavy_Hair. Where an image has several of a "
+        "group, the first counts.",
+    )
+
+    @property
+    def named_groups(self) -> list[list[str]]:
+        """The attributes of each of `attribute_groups`."""
+        return [group.split("+") for group in self.attribute_groups]
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -77,6 +124,14 @@ class FaderNetSettings(SystemSettings):
                 "shortcut_layers",
                 f"must be at most num_layers - 1 = {self.num_layers - 1}. "
                 f"Received: {self.shortcut_layers}.",
+            )
+        names = [name for group in self.named_groups for name in group]
+        small = any(len(group) < 2 for group in self.named_groups)
+        if small or "" in names or len(set(names)) < len(names):
+            raise ConfigError(
+                "attribute_groups",
+                "must be groups of two attributes or more, joined by +, each attribute in one "
+                f"group only. Received: {','.join(self.attribute_groups)!r}.",
             )
 
     def require_fitting(self, data: DataConfig) -> None:
@@ -87,3 +142,18 @@ class FaderNetSettings(SystemSettings):
                 "must be a power of 2 for fadernet, whose latent discriminator halves it down to "
                 f"one pixel. Received: {data.image_size}.",
             )
+        if self.patch_weight and data.image_size < MIN_SIDE:
+            raise ConfigError(
+                "image_size",
+                f"must be at least {MIN_SIDE} for the patch discriminator: use larger images or "
+                f"--patch_weight=0. Received: {data.image_size}.",
+            )
+        for group in self.named_groups:
+            for name in group:
+                if name not in data.attributes:
+                    raise ConfigError(
+                        "attribute_groups",
+                        f"must name attributes of the run: add {name} to --attributes, or leave it "
+                        f"out. Received: {'+'.join(group)!r}, attributes "
+                        f"{','.join(data.attributes)}.",
+                    )

@@ -2,44 +2,40 @@
 
 import tensorflow as tf
 
-from stgan_tf.systems.fadernet.auto_encoder import DROPOUT_LAYERS
+from stgan_tf.systems.fadernet.losses import attributes_loss, binary_loss
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
 from stgan_tf.systems.system import SystemTrainer
 
-
-def attributes_loss(attributes, logits):
-    """Softmax cross entropy of each attribute's two logits, summed over the attributes, the mean
-    over images (official get_attr_loss).
-
-    Args:
-        attributes: (B, A) in {0, 1}.
-        logits: (B, 2A).
-    """
-    pairs = tf.reshape(logits, (-1, attributes.shape[-1], 2))
-    targets = tf.stack([1 - attributes, attributes], axis=-1)
-    losses = tf.nn.softmax_cross_entropy_with_logits(labels=targets, logits=pairs)
-    return tf.reduce_mean(tf.reduce_sum(losses, axis=-1))
+#: The streams of `uniform_rows`, one a draw of an update.
+_LATENT_DROPOUT, _DROPOUT, _WRONG, _LABELS, _DROPOUT_OF_EDITS, _PATCH_LABELS = range(6)
 
 
 class FaderNetTrainer(SystemTrainer):
     """FaderNet (Lample et al., NIPS 2017, section 3; official training.py).
 
-    One `train_step`: the latent discriminator learns to tell the attributes of a fresh batch's
-    latents, then the auto-encoder, on another, to reconstruct images and to make it take each
-    attribute for its opposite; the weight of that rises from 0.
+    One `train_step`, each update on a fresh batch: the latent discriminator learns to tell the
+    attributes of images by their latents; where there is one, the patch discriminator to tell
+    photos from edits with random labels, and the classifier to tell the attributes of photos; then
+    the auto-encoder to reconstruct images, to make the latent discriminator take each category for
+    another, and edits with random labels to be taken for photos and for what their labels say. All
+    its weights but the reconstruction's rise from 0.
 
     Args:
         auto_encoder, latent_discriminator: Built networks.
-        settings: Weights, dropout and the ramp.
-        kwargs: `SystemTrainer`'s; the seed is that of the dropout.
+        settings: Weights, dropout, numbers of updates and the ramp.
+        patch_discriminator, classifier: Built networks; None: there is none.
+        kwargs: `SystemTrainer`'s; the seed is that of the dropout and the random labels.
 
-    A batch (`data`): see `SystemTrainer`; K = 2. Targets are not used.
+    A batch (`data`): see `SystemTrainer`; K = 2 and the updates of the patch discriminator and the
+    classifier. Targets are not used.
     """
 
     progress_terms = {
         "rec": "reconstruction_loss",
         "dis": "latent_discriminator_loss",
         "flip": "flipped_attributes_loss",
+        "patch": "patch_loss",
+        "att": "edited_attributes_loss",
     }
     watched_terms = {"reconstruction": "reconstruction_loss"}
     advice = {
@@ -53,51 +49,69 @@ class FaderNetTrainer(SystemTrainer):
         auto_encoder,
         latent_discriminator,
         settings: FaderNetSettings,
+        patch_discriminator=None,
+        classifier=None,
         **kwargs,
     ):
         super().__init__(auto_encoder, **kwargs)
         self.auto_encoder = auto_encoder
         self.latent_discriminator = latent_discriminator
         self.settings = settings
+        self.patch_discriminator = patch_discriminator
+        self.classifier = classifier
 
     @property
     def networks(self):
-        return {
+        networks = {
             "auto_encoder": self.auto_encoder,
             "latent_discriminator": self.latent_discriminator,
+            "patch_discriminator": self.patch_discriminator,
+            "classifier": self.classifier,
         }
+        return {name: network for name, network in networks.items() if network is not None}
 
     @property
     def optimizers(self):
-        return {
-            "auto_encoder_optimizer": self.auto_encoder_optimizer,
-            "latent_discriminator_optimizer": self.latent_discriminator_optimizer,
-        }
+        return {f"{name}_optimizer": getattr(self, f"{name}_optimizer") for name in self.networks}
 
-    def compile(self, auto_encoder_optimizer, latent_discriminator_optimizer, **kwargs):
-        """Takes both optimisers (FusedAdam: it tells the norm of the gradients) and builds their
-        slots: inside strategy.run is too late.
+    def compile(self, *optimizers, **kwargs):
+        """Takes an optimiser for each of `networks` (FusedAdam: it tells the norm of the gradients)
+        and builds their slots: inside strategy.run is too late.
         """
         super().compile(**kwargs)
-        self.auto_encoder_optimizer = auto_encoder_optimizer
-        self.latent_discriminator_optimizer = latent_discriminator_optimizer
-        auto_encoder_optimizer.build(self.auto_encoder.trainable_variables)
-        latent_discriminator_optimizer.build(self.latent_discriminator.trainable_variables)
+        for (name, network), optimizer in zip(self.networks.items(), optimizers, strict=True):
+            setattr(self, f"{name}_optimizer", optimizer)
+            optimizer.build(network.trainable_variables)
 
     def train_step(self, data, stop_requested=None):
         number = tf.identity(tf.cast(self.auto_encoder_optimizer.iterations.value, tf.int64))
-        terms = self.discriminator_step(self.take_batch(data, 0), number)
-        batch = self.take_batch(data, 1, self.updated(self.latent_discriminator))
-        terms |= self.auto_encoder_step(batch, number)
+        updates = [(self.discriminator_step, self.latent_discriminator, 1)]
+        if self.patch_discriminator is not None:
+            updates.append((self.patch_step, self.patch_discriminator, self.settings.patch_steps))
+        if self.classifier is not None:
+            updates.append((self.classifier_step, self.classifier, self.settings.classifier_steps))
+        terms, k, finished = {}, 0, []
+        for step, network, times in updates:
+            for i in range(times):
+                batch = self.take_batch(data, k, finished)
+                terms |= step(batch, number * times + i)
+                finished = self.updated(network)
+                k += 1
+        terms |= self.auto_encoder_step(self.take_batch(data, k, finished), number)
         return self.global_means(terms, stop_requested)
 
-    def latent_weight(self, number):
-        """The weight of the flipped attributes in iteration `number`, from 0."""
+    @property
+    def categories(self):
+        return self.auto_encoder.categories
+
+    def ramp(self, number):
+        """The share, from 0 to 1, of the discriminators' weights in iteration `number`, from 0
+        (official get_lambda).
+        """
         ramp = self.settings.latent_ramp_iterations
         if not ramp:
-            return tf.constant(self.settings.latent_weight, self._dtype)
-        share = tf.minimum(tf.cast(number, self._dtype), ramp) / ramp
-        return self.settings.latent_weight * share
+            return tf.constant(1.0, self._dtype)
+        return tf.minimum(tf.cast(number, self._dtype), ramp) / ramp
 
     @property
     def _dtype(self):
@@ -113,11 +127,25 @@ class FaderNetTrainer(SystemTrainer):
         parts = tf.split(factors, sizes, axis=1)
         return tuple(tf.reshape(p, s) for p, s in zip(parts, shapes, strict=True))
 
+    def wrong_columns(self, columns, number):
+        """For the auto-encoder's update `number`: other categories than those of `columns`."""
+        drawn = None
+        if max(self.categories.sizes) > 2:
+            shape = columns.shape[0], len(self.categories.sizes)
+            drawn = self.uniform_rows(shape, number, self.seed, _WRONG)
+        return self.categories.wrong(columns, drawn)
+
+    def random_columns(self, count, number, stream):
+        """Any categories, for `count` images."""
+        shape = count, len(self.categories.sizes)
+        drawn = self.uniform_rows(shape, number, self.seed, stream)
+        return self.categories.random(tf.cast(drawn, self._dtype))
+
     def discriminator_step(self, batch, number):
         """One Adam step of the latent discriminator; returns its loss terms."""
         latents = self.auto_encoder.latent(self.auto_encoder.encode(batch["images"]))
         shapes = self.latent_discriminator.keep_shapes(latents.shape)
-        keep = self._keep(shapes, self.settings.latent_dropout, number, stream=0)
+        keep = self._keep(shapes, self.settings.latent_dropout, number, _LATENT_DROPOUT)
         return self.update(
             self.latent_discriminator_optimizer,
             "latent_discriminator_gradient_norm",
@@ -131,47 +159,132 @@ class FaderNetTrainer(SystemTrainer):
         """(variables, gradients of this replica's share of the loss, loss terms); `latents` of the
         batch's images, from the auto-encoder with its moving averages.
         """
-        variables = self.latent_discriminator.trainable_variables
+        return self._attributes_gradients(
+            self.latent_discriminator, "latent_discriminator_loss", batch, latents, keep=keep
+        )
+
+    def patch_step(self, batch, number):
+        """One Adam step of the patch discriminator; returns its loss terms."""
+        random = self.random_columns(batch["images"].shape[0], number, _PATCH_LABELS)
+        return self.update(
+            self.patch_discriminator_optimizer,
+            "patch_discriminator_gradient_norm",
+            self.patch_gradients,
+            batch,
+            random,
+        )
+
+    def patch_gradients(self, batch, random_columns):
+        """(variables, gradients of this replica's share of the loss, loss terms); the edits are the
+        auto-encoder's with its moving averages.
+        """
+        real = batch["images"]
+        edited = self.auto_encoder.decode_columns(self.auto_encoder.encode(real), random_columns)
+        smooth = self.settings.smooth_label
+        variables = self.patch_discriminator.trainable_variables
         with tf.GradientTape() as tape:
-            logits = self.latent_discriminator(latents, training=True, keep=keep)
-            loss = attributes_loss(batch["source_attributes"], logits)
+            # One after the other: each has batch statistics of its own.
+            loss = binary_loss(1 - smooth, self.patch_discriminator(real, training=True))
+            loss += binary_loss(smooth, self.patch_discriminator(edited, training=True))
+            share = loss / self.replicas()
+        return variables, tape.gradient(share, variables), {"patch_discriminator_loss": loss}
+
+    def classifier_step(self, batch, number):
+        """One Adam step of the classifier; returns its loss terms."""
+        return self.update(
+            self.classifier_optimizer,
+            "classifier_gradient_norm",
+            self.classifier_gradients,
+            batch,
+        )
+
+    def classifier_gradients(self, batch):
+        """(variables, gradients of this replica's share of the loss, loss terms)."""
+        return self._attributes_gradients(
+            self.classifier, "classifier_loss", batch, batch["images"]
+        )
+
+    def _attributes_gradients(self, network, term, batch, inputs, keep=()):
+        variables = network.trainable_variables
+        columns = self.categories.one_hot(batch["source_attributes"])
+        with tf.GradientTape() as tape:
+            logits = network(inputs, training=True, keep=keep)
+            loss = attributes_loss(columns, logits, self.categories.sizes)
             share = loss / self.replicas()  # optimisers sum gradients over replicas
-        return variables, tape.gradient(share, variables), {"latent_discriminator_loss": loss}
+        return variables, tape.gradient(share, variables), {term: loss}
+
+    @property
+    def _edits_count(self):
+        """Whether the auto-encoder's objective has edits with random labels in it."""
+        return bool(self.settings.patch_weight or self.settings.classifier_weight)
 
     def auto_encoder_step(self, batch, number):
         """One Adam step of the auto-encoder; returns its loss terms."""
-        images = batch["images"]
-        shapes, shape = [], self.auto_encoder.latent_shape(images.shape)
-        for block in self.auto_encoder.decoder_blocks[:-1][:DROPOUT_LAYERS]:
-            shape = block.compute_output_shape(shape)
-            shapes.append(shape)
-        keep = self._keep(shapes, self.settings.decoder_dropout, number, stream=1)
-        weight = self.latent_weight(number)
+        settings, images = self.settings, batch["images"]
+        shapes = self.auto_encoder.dropout_shapes(images.shape)
+        keep = self._keep(shapes, settings.decoder_dropout, number, _DROPOUT)
+        columns = self.categories.one_hot(batch["source_attributes"])
+        batch = {
+            "images": images,
+            "columns": columns,
+            "wrong_columns": self.wrong_columns(columns, number),
+        }
+        if self._edits_count:
+            batch["random_columns"] = self.random_columns(images.shape[0], number, _LABELS)
+            keep += self._keep(shapes, settings.decoder_dropout, number, _DROPOUT_OF_EDITS)
+        ramp = self.ramp(number)
         terms = self.update(
             self.auto_encoder_optimizer,
             "auto_encoder_gradient_norm",
-            lambda part, *keep: self.auto_encoder_gradients(part, weight, *keep),
+            lambda part, *keep: self.auto_encoder_gradients(part, ramp, *keep),
             batch,
             *keep,
         )
         self.update_average()
-        return {**terms, "latent_weight": weight}
+        return {**terms, "latent_weight": settings.latent_weight * ramp}
 
-    def auto_encoder_gradients(self, batch, latent_weight, *keep):
-        """(variables, gradients of this replica's share of the loss, loss terms)."""
-        images, attributes = batch["images"], batch["source_attributes"]
+    def auto_encoder_gradients(self, batch, ramp, *keep):
+        """(variables, gradients of this replica's share of the loss, loss terms).
+
+        Args:
+            batch: images; columns, wrong_columns and, where edits count, random_columns (b, C).
+            ramp: Of the discriminators' weights.
+            keep: Dropout's factors: of the reconstruction's layers, then of the edits'.
+        """
+        settings, images = self.settings, batch["images"]
+        of_edits = len(keep) // 2 if self._edits_count else len(keep)
         variables = self.auto_encoder.trainable_variables
         with tf.GradientTape() as tape:
             encoded = self.auto_encoder.encode(images, training=True)
-            decoded = self.auto_encoder.decode(encoded, attributes, training=True, keep=keep)
+            decoded = self.auto_encoder.decode_columns(
+                encoded, batch["columns"], training=True, keep=keep[:of_edits]
+            )
             reconstruction = tf.reduce_mean(tf.math.squared_difference(images, decoded))
             logits = self.latent_discriminator(self.auto_encoder.latent(encoded), training=False)
-            flipped = attributes_loss(1 - attributes, logits)
-            loss = self.settings.reconstruction_weight * reconstruction + latent_weight * flipped
+            flipped = attributes_loss(batch["wrong_columns"], logits, self.categories.sizes)
+            loss = settings.reconstruction_weight * reconstruction
+            loss += settings.latent_weight * ramp * flipped
+            terms = {"reconstruction_loss": reconstruction, "flipped_attributes_loss": flipped}
+            if self._edits_count:
+                edited = self.auto_encoder.decode_columns(
+                    encoded, batch["random_columns"], training=True, keep=keep[of_edits:]
+                )
+                of_edited, more = self._edits_loss(edited, batch["random_columns"])
+                loss += ramp * of_edited
+                terms |= more
             share = loss / self.replicas()
-        terms = {
-            "reconstruction_loss": reconstruction,
-            "flipped_attributes_loss": flipped,
-            "auto_encoder_loss": loss,
-        }
-        return variables, tape.gradient(share, variables), terms
+        return variables, tape.gradient(share, variables), {**terms, "auto_encoder_loss": loss}
+
+    def _edits_loss(self, edited, columns):
+        """What is asked of edits with random labels, and its terms."""
+        settings, loss, terms = self.settings, 0.0, {}
+        if settings.patch_weight:
+            probabilities = self.patch_discriminator(edited, training=False)
+            terms["patch_loss"] = binary_loss(1 - settings.smooth_label, probabilities)
+            loss += settings.patch_weight * terms["patch_loss"]
+        if settings.classifier_weight:
+            logits = self.classifier(edited, training=False)
+            attributes = attributes_loss(columns, logits, self.categories.sizes)
+            terms["edited_attributes_loss"] = attributes
+            loss += settings.classifier_weight * attributes
+        return loss, terms

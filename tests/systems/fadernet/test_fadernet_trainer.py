@@ -11,8 +11,8 @@ from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.options import ConfigError
 from stgan_tf.runtime.opening import open_model
 from stgan_tf.systems.building import build_editing_network, build_trainer
+from stgan_tf.systems.fadernet.losses import attributes_loss
 from stgan_tf.systems.fadernet.settings import UPSAMPLINGS, FaderNetSettings
-from stgan_tf.systems.fadernet.trainer import attributes_loss
 from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.session import train
@@ -51,30 +51,32 @@ def make_data(seed=0, batch=4, size=16):
 def test_the_attributes_loss_by_hand():
     """Two images, two attributes: log(1 + e^(wrong - right)), summed, then the mean."""
     logits = tf.constant([[1.0, 3, 0, 0], [2, 1, 0, 4]])
-    attributes = tf.constant([[1.0, 0], [1, 0]])
+    columns = tf.constant([[0.0, 1, 1, 0], [0, 1, 1, 0]])
     expected = (
         np.log1p(np.exp(-2)) + np.log1p(np.exp(0)) + np.log1p(np.exp(1)) + np.log1p(np.exp(4))
     ) / 2
-    np.testing.assert_allclose(attributes_loss(attributes, logits), expected, rtol=1e-6)
+    np.testing.assert_allclose(attributes_loss(columns, logits, (2, 2)), expected, rtol=1e-6)
 
 
 def test_the_weight_rises_over_the_ramp(config):
     trainer = build_trainer(config, 100)
-    found = [float(trainer.latent_weight(tf.constant(n, tf.int64))) for n in (0, 1, 4, 9)]
-    np.testing.assert_allclose(found, [0, 0.125, 0.5, 0.5])
+    found = [float(trainer.ramp(tf.constant(n, tf.int64))) for n in (0, 1, 4, 9)]
+    np.testing.assert_allclose(found, [0, 0.25, 1, 1])
     settings = dataclasses.replace(SETTINGS, latent_ramp_iterations=0)
     trainer = build_trainer(dataclasses.replace(config, settings=settings), 100)
-    assert float(trainer.latent_weight(tf.constant(0, tf.int64))) == 0.5
+    assert float(trainer.ramp(tf.constant(0, tf.int64))) == 1
 
 
 def test_the_auto_encoders_objective(config):
     settings = dataclasses.replace(SETTINGS, reconstruction_weight=3.0, decoder_dropout=0.0)
     trainer = build_trainer(dataclasses.replace(config, settings=settings), 100)
     batch = {name: values[0] for name, values in make_data().items()}
+    columns = trainer.categories.one_hot(batch["source_attributes"])
+    batch = {"images": batch["images"], "columns": columns, "wrong_columns": 1 - columns}
     _, gradients, terms = trainer.auto_encoder_gradients(batch, 0.7)
     np.testing.assert_allclose(
         terms["auto_encoder_loss"],
-        3 * terms["reconstruction_loss"] + 0.7 * terms["flipped_attributes_loss"],
+        3 * terms["reconstruction_loss"] + 0.5 * 0.7 * terms["flipped_attributes_loss"],
         rtol=1e-6,
     )
     assert all(gradient is not None for gradient in gradients)
