@@ -71,6 +71,11 @@ class Fixture:
         self.compared.add(name)
 
 
+def edits_bound(fixture: Fixture) -> float:
+    """How close our float32 must be to the images of a file, whatever its own precision."""
+    return _FLOAT32[fixture.description["system"]][1]
+
+
 def fixtures_of(system: str) -> list:
     """pytest parameters: the paths of the system's files, or one that says they are absent."""
     folder = Path(os.environ.get("STGAN_SYSTEM_FIXTURES", _DEFAULT))

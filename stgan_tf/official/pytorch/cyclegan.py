@@ -52,7 +52,11 @@ class CycleGANGenerator(KnownGenerator):
                 "offered"
             )
         blocks = count_matching(arrays, r"model\.\d+\.conv_block\.1\.weight")
-        return {"generator_width": width, "residual_blocks": blocks}
+        return {
+            "generator_width": width,
+            "residual_blocks": blocks,
+            "discriminator_width": width,  # official: 64 both
+        }
 
     def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
         require_count(names, 1, ": what domain B has and domain A has not")

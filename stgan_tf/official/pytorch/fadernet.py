@@ -54,6 +54,7 @@ class FaderNetGenerator(KnownGenerator):
             "num_layers": len(channels),
             "encoder_width": channels[0],
             "max_channels": max(channels),
+            "latent_hidden_units": max(channels),  # official: 512 both
             "shortcut_layers": len(skips),
             "decoder_upsampling": upsampling,
             "encoder_norm": "batch" if "enc_layers.1.1.running_mean" in arrays else "instance",

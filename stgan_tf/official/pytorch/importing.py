@@ -107,7 +107,8 @@ def import_generator(file: GeneratorFile, data_dir: str = "") -> ImportedGenerat
         _fill(mapped, values, known, path)
     new = [network for network in trainer.networks if network != name]
     if len(sources) < len(parts):
-        new.insert(0, f"the generator of {'BtoA' if options.direction == 'AtoB' else 'AtoB'}")
+        missing = "BtoA" if options.direction == "AtoB" else "AtoB"
+        new.insert(0, f"the generator of {missing} (edits in that direction are noise until then)")
     filled = sum(len(mapped) for mapped, _ in zip(parts, sources, strict=False))
     return ImportedGenerator(trainer, config, filled, tuple(new))
 

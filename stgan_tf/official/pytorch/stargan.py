@@ -44,11 +44,12 @@ class StarGANGenerator(KnownGenerator):
         layers = _DISCRIMINATOR_LAYERS
         while layers > 2 and image_size % 2**layers:
             layers -= 1
+        width = require_shape(arrays, "main.0.weight")[0]
         return {
-            "generator_width": require_shape(arrays, "main.0.weight")[0],
+            "generator_width": width,
             "residual_blocks": count_matching(arrays, r"main\.\d+\.main\.0\.weight"),
             "discriminator_layers": layers,
-            "discriminator_width": 64,
+            "discriminator_width": width,  # official: 64 both
             "generator_attribute_weight": 1.0,
             "reconstruction_weight": 10.0,
             "generator_batch": "critic",

@@ -34,7 +34,11 @@ _READ_ERRORS = (
     AttributeError,
     AssertionError,
     OverflowError,
+    OSError,  # PyTorch's own, of a file too short to be one
 )
+
+#: Where the names lie that files of plain weights have; others of them are cut short.
+_PLAIN = re.compile(r"(torch(?!\.nn\.)|collections)(\.|$)")
 
 #: DataParallel's, before every name.
 _PREFIX = "module."
@@ -90,7 +94,8 @@ def _read_pickle(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except _READ_ERRORS as error:
-        if found := re.search(r"GLOBAL ([\w.]+)", str(error)):
+        found = re.search(r"GLOBAL ([\w.]+)", str(error))
+        if found and not _PLAIN.match(found[1]):
             raise OfficialCheckpointError(_holds_code(path, found[1])) from error
         raise OfficialCheckpointError(
             f"{path} is not a file of torch.save, or is damaged ({_first_line(error)}). Fetch or "
@@ -100,10 +105,10 @@ def _read_pickle(path: Path) -> Any:
 
 def _holds_code(path: Path, name: str) -> str:
     return (
-        f"{path} holds an object of {name}, a whole pickled module instead of its weights (as the "
-        "models of FaderNetworks are published): opening it would run whatever code it names, so "
-        "it was not opened. If you trust where it comes from, write its weights, in a clone of the "
-        "code that made it, in Python:\n"
+        f"{path} holds an object of {name}, so it is not plain weights but a whole pickled module (as "
+        "FaderNetworks saves its models) or something else that would run whatever code it names "
+        "when it is opened: it was not opened. If you trust where it comes from, write the module's "
+        "weights in Python, in a clone of the code that saved it:\n"
         "  import torch\n"
         f'  module = torch.load("{path.name}", map_location="cpu", weights_only=False)\n'
         f'  torch.save(module.state_dict(), "{path.stem}_weights.pth")\n'
