@@ -35,9 +35,7 @@ def torch():
 
 
 def tensors(torch, arrays=ARRAYS):
-    return collections.OrderedDict(
-        (name, torch.tensor(array)) for name, array in arrays.items()
-    )
+    return collections.OrderedDict((name, torch.tensor(array)) for name, array in arrays.items())
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
@@ -73,7 +71,12 @@ def test_bfloat16_and_parameters(torch, tmp_path):
 
 def test_a_state_dict_in_a_dict(torch, tmp_path):
     path = tmp_path / "g.pt"
-    content = {"epoch": 7, "names": ["a"], "G": tensors(torch), "optim": {"state": {0: {"step": 1}}}}
+    content = {
+        "epoch": 7,
+        "names": ["a"],
+        "G": tensors(torch),
+        "optim": {"state": {0: {"step": 1}}},
+    }
     torch.save(content, path)
     found = read_weights(path)
     assert list(found) == ["G"]
