@@ -28,8 +28,8 @@ _SECOND_PASS = 5
 #: rounding, float32 takes the one slope or the other, and everything before it feels it: up to
 #: 1.8e-2 in the official code, in every second network of those, and 1e-5 in the others.
 _GRADIENT = 4e-2
-#: Of a weight after a step, in learning rates: Adam's first step is one of them, either way, however
-#: small the gradient. Finer things are for float64 files.
+#: Of a weight after a step, in learning rates: Adam's first step is one of them, either way,
+#: however small the gradient. Finer things are for float64 files.
 _STEPS = 2.1
 
 
@@ -64,10 +64,10 @@ class Fixture:
         return max(named + [float(text.split("lr=")[1].split(",")[0]) for text in texts])
 
     def compare(self, name: str, value, transform=lambda array: array, kind="value") -> None:
-        """`value` against the array `name`, brought to our layout by `transform`; kind: value (after
-        one pass through a network), second pass, gradient, weight (after a step) or later (a value
-        or gradient that weights of ours after a step lead to: Keras keeps the learning rate as
-        float32, at most 6e-8 off, and the values move by that share of what the step moves them).
+        """`value` against the array `name`, brought to our layout by `transform`; kind: value
+        (after one pass through a network), second pass, gradient, weight (after a step) or later (a
+        value or gradient that weights of ours after a step lead to: Keras keeps the learning rate
+        as float32, at most 6e-8 off, and values move by that share of what the step moves them).
         """
         expected = transform(np.asarray(self.arrays[name]))
         value = np.asarray(value).reshape(expected.shape)

@@ -86,7 +86,15 @@ def test_an_imported_run_edits_evaluates_and_exports(file, tmp_path):
     (report,) = run_dir.rglob("report.json")
     assert json.loads(report.read_text())["measurements"]["images"] == 4
 
-    result = run("export", f"--run_dir={run_dir}", f"--out_dir={tmp_path / 'export'}")
+    result = run(
+        "export",
+        f"--run_dir={run_dir}",
+        f"--out_dir={tmp_path / 'export'}",
+        "--precisions=float32",
+        "--batch_sizes=1,2",
+        "--latency_repeats=2",
+        "--comparison_images=2",
+    )
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "export" / "litert" / "edit_float32.tflite").is_file()
 

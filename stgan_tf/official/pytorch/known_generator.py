@@ -68,11 +68,8 @@ def require_count(names: tuple[str, ...], count: int, order: str) -> None:
     """Raises ConfigError unless there are `count` names; `order`: how to order them."""
     if len(names) != count:
         received = ",".join(names) if names else "none"
-        raise ConfigError(
-            "attributes",
-            f"the file has {count} attribute{'s' * (count > 1)}: name {'them' * (count > 1) or 'it'}"
-            f"{order}. Received: {received}.",
-        )
+        told = f"{count} attributes: name them" if count > 1 else "1 attribute: name it"
+        raise ConfigError("attributes", f"the file has {told}{order}. Received: {received}.")
 
 
 def require_shape(arrays: Mapping[str, np.ndarray], name: str, rank: int = 4) -> tuple[int, ...]:

@@ -38,8 +38,8 @@ def define_file_flags() -> None:
         "attributes",
         [],
         "Of a PyTorch file: its attributes, comma separated, in the order of its training "
-        "(StarGAN's --selected_attrs, FaderNetworks' --attr); of CycleGAN the one that tells domain "
-        "B from domain A, under any name.",
+        "(StarGAN's --selected_attrs, FaderNetworks' --attr); of CycleGAN the one that tells "
+        "domain B from domain A, under any name.",
     )
     flags.DEFINE_integer(
         "image_size",

@@ -105,10 +105,10 @@ def _read_pickle(path: Path) -> Any:
 
 def _holds_code(path: Path, name: str) -> str:
     return (
-        f"{path} holds an object of {name}, so it is not plain weights but a whole pickled module (as "
-        "FaderNetworks saves its models) or something else that would run whatever code it names "
-        "when it is opened: it was not opened. If you trust where it comes from, write the module's "
-        "weights in Python, in a clone of the code that saved it:\n"
+        f"{path} holds an object of {name}, so it is not plain weights but a whole pickled module "
+        "(as FaderNetworks saves its models) or something else that would run whatever code it "
+        "names when it is opened: it was not opened. If you trust where it comes from, write the "
+        "module's weights in Python, in a clone of the code that saved it:\n"
         "  import torch\n"
         f'  module = torch.load("{path.name}", map_location="cpu", weights_only=False)\n'
         f'  torch.save(module.state_dict(), "{path.stem}_weights.pth")\n'
