@@ -44,6 +44,10 @@ setup(
         "heic": ["pillow-heif>=0.18"],
         # Parquet files, as Hugging Face keeps data sets.
         "parquet": ["pyarrow>=15"],
+        # Official PyTorch generators (.ckpt, .pth, .pt); 2.6: weights_only is safe from there on.
+        "torch": ["torch>=2.6"],
+        # The same as .safetensors.
+        "safetensors": ["safetensors>=0.4"],
         # LiteRT files: checking them when they are exported, and running them without TensorFlow.
         "litert": ["ai-edge-litert>=2.1"],
         # TF Serving's protocol buffers (warm-up records, gRPC), and the embedded server.
@@ -57,7 +61,7 @@ setup(
             "prometheus-client>=0.21",
         ],
         "test": [
-            "stgan-tf[align,heic,litert,parquet,serving]",
+            "stgan-tf[align,heic,litert,parquet,safetensors,serving]",
             "pytest>=8",
             "pytest-timeout>=2.3",
             "hypothesis>=6.100",

@@ -1,7 +1,9 @@
-"""Turns a checkpoint of the official TensorFlow 1 code into a run folder, or verifies one.
+"""Turns what official codes saved into a run folder: TensorFlow 1 checkpoints, PyTorch generators.
 
 python -m stgan_tf.import_official --checkpoint_dir=output/128 --run_dir=runs/stgan_128
 python -m stgan_tf.import_official --checkpoint_dir=output/128 --verify=expected.npz
+python -m stgan_tf.import_official --checkpoint_dir=200000-G.ckpt --run_dir=runs/stargan \
+    --attributes=Black_Hair,Blond_Hair,Brown_Hair,Male,Young
 
 The official attribute classifier (128.ckpt) becomes a folder for evaluate's --classifier.
 """
@@ -11,12 +13,14 @@ from pathlib import Path
 from absl import app, flags
 
 from stgan_tf.command import run_command, start_tensorflow
+from stgan_tf.official.pytorch.options import define_file_flags, options_from_flags
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string(
     "checkpoint_dir",
     "",
-    "Folder of an experiment (output/128), of checkpoints, or a .ckpt without .index. With "
+    "STGAN: folder of an experiment (output/128), of checkpoints, or a .ckpt without .index. "
+    "StarGAN, FaderNetworks, CycleGAN: the generator's file (.ckpt, .pth, .pt, .safetensors). With "
     "--verify it may be left out: the folder of the expected values.",
 )
 flags.DEFINE_string("run_dir", "", "Folder to make: a run, or a classifier.")
@@ -26,6 +30,7 @@ flags.DEFINE_bool("overwrite", False, "Replace --run_dir if it exists.")
 flags.DEFINE_string(
     "verify", "", "An .npz of values from the official code; prints the table of errors."
 )
+define_file_flags()
 
 
 def main(argv: list[str]) -> None:
@@ -36,35 +41,21 @@ def main(argv: list[str]) -> None:
     if not source:
         raise app.UsageError("--checkpoint_dir: is needed. Received: an empty value.")
     start_tensorflow()  # after the flags are known to be good
-    from stgan_tf.official.checkpoint_files import find_checkpoint
-    from stgan_tf.official.comparison import table
-    from stgan_tf.official.run_import import import_checkpoint
-    from stgan_tf.official.verification import verify_checkpoint
+    from stgan_tf.official.finding import find_official
+    from stgan_tf.official.run_import import describe_import, import_checkpoint
+    from stgan_tf.official.verification import print_verification
 
     try:
-        checkpoint = find_checkpoint(source, FLAGS.setting_file)
+        checkpoint = find_official(source, options_from_flags(), FLAGS.setting_file)
         if FLAGS.verify:
-            comparisons = verify_checkpoint(checkpoint, FLAGS.verify)
-            print(f"{checkpoint.prefix} against {FLAGS.verify}:\n{table(comparisons)}")
-            if failed := sum(not row.passed for row in comparisons):
-                raise ValueError(f"{failed} comparison{'s' * (failed > 1)} failed.")
+            print_verification(checkpoint, FLAGS.verify)
         if FLAGS.run_dir:
             record = import_checkpoint(
                 checkpoint, FLAGS.run_dir, data_dir=FLAGS.data_dir, overwrite=FLAGS.overwrite
             )
-            _print_record(record)
-    except (ValueError, OSError) as error:
+            print(describe_import(record, FLAGS.run_dir))
+    except (ValueError, OSError, ImportError) as error:
         raise SystemExit(f"stgan_tf.import_official: {error}") from error
-
-
-def _print_record(record: dict) -> None:
-    verb = "Imported" if record["written"] else "Already imported, left as it is:"
-    print(f"{verb} {record['source']} as a {record['kind']} in {FLAGS.run_dir}.")
-    for name in ("variables", "iterations", "generator_updates", "discriminator_updates"):
-        if name in record:
-            print(f"  {name.replace('_', ' ')}: {record[name]:,}")
-    if unused := record.get("unused_variables"):
-        print(f"  in units that no skip connection uses, not kept: {', '.join(unused)}")
 
 
 def run() -> None:

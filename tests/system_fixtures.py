@@ -16,13 +16,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 _DEFAULT = ROOT.parent / "shared" / "official" / "systems"
 
-#: What the official code itself differs by between float32 and float64, with twice the room:
-#: (gradients relative to each array's largest, losses and images absolute, weights after a step).
-_FLOAT32 = {
-    "StarGAN": (8e-5, 3e-5, 2e-4),
-    "CycleGAN": (6e-3, 5e-3, 8e-4),
-    "FaderNetworks": (3e-3, 4e-4, 8e-4),
-}
+#: Of float32 files: how far a value may be off after one pass through a network, absolute, or
+#: relative where the values are above 1. Twice what the official code itself differs by between
+#: float32 and float64 (StarGAN 1.2e-5, also with other sizes; CycleGAN at most 3e-6; FaderNetworks
+#: 1.9e-4 with its skip connections).
+_ONE_PASS = {"StarGAN": 3e-5, "CycleGAN": 3e-5, "FaderNetworks": 4e-4}
+#: How much more after a second pass, of the first one's result: a network enlarges the error that
+#: it is given. 2.1 to 4.3 times in the official code, over 21 networks of 32 to 128 pixels.
+_SECOND_PASS = 5
+#: Of a gradient, relative to the largest in its array. Where a rectifier's input is zero but for
+#: rounding, float32 takes the one slope or the other, and everything before it feels it: up to
+#: 1.8e-2 in the official code, in every second network of those, and 1e-5 in the others.
+_GRADIENT = 4e-2
+#: Of a weight after a step, in learning rates: Adam's first step is one of them, either way,
+#: however small the gradient. Finer things are for float64 files.
+_STEPS = 2.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,27 +56,41 @@ class Fixture:
     def names(self, start: str | tuple[str, ...]) -> list[str]:
         return [name for name in self.arrays if name.startswith(start)]
 
+    @property
+    def learning_rate(self) -> float:
+        """The largest in the configuration, which names it itself or in an optimiser's text."""
+        named = [value for name, value in self.config.items() if name in ("lr", "g_lr", "d_lr")]
+        texts = [value for name, value in self.config.items() if name.endswith("_optimizer")]
+        return max(named + [float(text.split("lr=")[1].split(",")[0]) for text in texts])
+
     def compare(self, name: str, value, transform=lambda array: array, kind="value") -> None:
-        """`value` against the array `name`, brought to our layout by `transform`; kind: value,
-        gradient, weight (after a step) or later (a value or gradient after a step: Keras keeps the
-        learning rate as float32, 2e-8 off, which is felt there).
+        """`value` against the array `name`, brought to our layout by `transform`; kind: value
+        (after one pass through a network), second pass, gradient, weight (after a step) or later (a
+        value or gradient that weights of ours after a step lead to: Keras keeps the learning rate
+        as float32, at most 6e-8 off, and values move by that share of what the step moves them).
         """
         expected = transform(np.asarray(self.arrays[name]))
         value = np.asarray(value).reshape(expected.shape)
         scale = max(np.abs(expected).max(initial=0.0), 1e-30)
         if self.dtype == "float64":
-            tolerance = {"weight": 1e-9 * max(scale, 1.0), "later": 1e-8 * scale}.get(
+            tolerance = {"weight": 1e-9 * max(scale, 1.0), "later": 1.2e-7 * scale}.get(
                 kind, 1e-9 * scale
             )
         else:
-            gradient, plain, weight = _FLOAT32[self.description["system"]]
+            one_pass = _ONE_PASS[self.description["system"]] * max(scale, 1.0)
             tolerance = {
-                "gradient": gradient * scale,
-                "weight": weight,
-            }.get(kind, plain * max(scale, 1.0))
+                "gradient": _GRADIENT * scale,
+                "weight": _STEPS * self.learning_rate,
+                "second pass": _SECOND_PASS * one_pass,
+            }.get(kind, one_pass)
         worst = np.abs(value - expected).max(initial=0.0)
         assert worst <= tolerance, f"{self.name} {name}: differs by {worst:.3g} of {scale:.3g}"
         self.compared.add(name)
+
+
+def edits_bound(fixture: Fixture) -> float:
+    """How close our float32 must be to the images of a file, whatever its own precision."""
+    return _ONE_PASS[fixture.description["system"]]
 
 
 def fixtures_of(system: str) -> list:

@@ -5,8 +5,9 @@ Images (B, H, W, 3) float32; `alpha` (B, 1, 1, 1) and `beta` (B, H, W, 3) are un
 
 import tensorflow as tf
 
-#: Inside the square root: keeps its derivative finite where the critic is flat.
-_TINY = 1e-12
+#: Inside the square root: keeps its derivative finite where the critic is flat. So small that it is
+#: not felt elsewhere, in float64 either: the official codes have nothing there.
+_TINY = 1e-30
 
 
 def interpolate(real, fake, alpha):

@@ -31,6 +31,11 @@ class OfficialCheckpoint:
     prefix: Path
     setting: Path | None
 
+    @property
+    def source(self) -> str:
+        """For messages and the record of an import."""
+        return str(self.prefix)
+
     def digest(self) -> str:
         """sha256 over all its files, for the record of an import."""
         files = sorted(self.prefix.parent.glob(f"{_escape(self.prefix.name)}.*"))
@@ -67,8 +72,8 @@ def _prefix_of_file(path: Path) -> Path | None:
 def _newest_in_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise OfficialCheckpointError(
-            f"No folder and no checkpoint {folder}: give an experiment's folder (output/128) or "
-            "the path of a .ckpt without .index."
+            f"No folder and no checkpoint {folder}: give an experiment's folder (output/128), the "
+            "path of a TensorFlow .ckpt without .index, or a PyTorch file."
         )
     looked_in = [folder, folder / CHECKPOINTS_FOLDER]
     for place in looked_in:

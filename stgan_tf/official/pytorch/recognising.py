@@ -1,0 +1,57 @@
+"""Which generator a file holds."""
+
+from pathlib import Path
+
+from stgan_tf.official.checkpoint_files import OfficialCheckpointError
+from stgan_tf.official.pytorch.cyclegan import CycleGANGenerator
+from stgan_tf.official.pytorch.fadernet import FaderNetGenerator
+from stgan_tf.official.pytorch.known_generator import KnownGenerator
+from stgan_tf.official.pytorch.stargan import StarGANGenerator
+from stgan_tf.official.pytorch.weights_file import Arrays, read_weights
+
+KNOWN: tuple[KnownGenerator, ...] = (StarGANGenerator(), FaderNetGenerator(), CycleGANGenerator())
+
+#: Arrays listed in a message.
+_LISTED = 6
+
+
+def read_generator(path: Path | str) -> tuple[KnownGenerator, Arrays]:
+    """The generator that a file holds, and its state dict.
+
+    Raises OfficialCheckpointError where it holds none that is known, or several, saying what was
+    found, and as `read_weights`.
+    """
+    found = read_weights(path)
+    generators = [
+        (where, known, arrays)
+        for where, arrays in found.items()
+        for known in KNOWN
+        if known.fits(arrays)
+    ]
+    if len(generators) == 1:
+        return generators[0][1:]
+    if generators:
+        places = ", ".join(where or "the file itself" for where, *_ in generators)
+        raise OfficialCheckpointError(
+            f"{path} holds several generators ({places}): save the state dict of one of them in a "
+            "file of its own."
+        )
+    others = [known.other_network(arrays) for arrays in found.values() for known in KNOWN]
+    if others := [text for text in others if text]:
+        raise OfficialCheckpointError(f"{path} holds no generator but {others[0]}.")
+    titles = "; ".join(known.title for known in KNOWN)
+    raise OfficialCheckpointError(
+        f"{path} holds the weights of no generator known here ({titles}). Found: {_list(found)}."
+    )
+
+
+def _list(found: dict[str, Arrays]) -> str:
+    named = [
+        f"{where}.{name} {list(array.shape)}" if where else f"{name} {list(array.shape)}"
+        for where, arrays in found.items()
+        for name, array in arrays.items()
+    ]
+    if not named:
+        return "no arrays"
+    more = len(named) - _LISTED
+    return ", ".join(named[:_LISTED]) + (f" and {more} more" if more > 0 else "")
