@@ -126,7 +126,7 @@ def test_one_generator_of_cyclegan_is_enough(tmp_path):
     assert run.network.generator_a.sequence[1].kernel.numpy().min() > 0  # the file's
     assert record["new"][0].startswith("the generator of BtoA")
     text = describe_import(record, tmp_path / "run")
-    assert "new and untrained: the generator of BtoA (edits in that direction are noise" in text
+    assert "new and untrained: the generator of BtoA (its edits are noise until it is" in text
 
 
 def test_running_statistics_of_instance_norms_are_passed_over(tmp_path):

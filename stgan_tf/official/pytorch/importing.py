@@ -108,7 +108,7 @@ def import_generator(file: GeneratorFile, data_dir: str = "") -> ImportedGenerat
     new = [network for network in trainer.networks if network != name]
     if len(sources) < len(parts):
         missing = "BtoA" if options.direction == "AtoB" else "AtoB"
-        new.insert(0, f"the generator of {missing} (edits in that direction are noise until then)")
+        new.insert(0, f"the generator of {missing} (its edits are noise until it is trained)")
     filled = sum(len(mapped) for mapped, _ in zip(parts, sources, strict=False))
     return ImportedGenerator(trainer, config, filled, tuple(new))
 

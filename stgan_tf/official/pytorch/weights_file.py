@@ -7,6 +7,7 @@ containers of them and nothing else.
 import pickle
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -92,7 +93,9 @@ def _read_pickle(path: Path) -> Any:
             ".safetensors files need no PyTorch."
         ) from error
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of unusual pickles: what is wrong is raised
+            return torch.load(path, map_location="cpu", weights_only=True)
     except _READ_ERRORS as error:
         found = re.search(r"GLOBAL ([\w.]+)", str(error))
         if found and not _PLAIN.match(found[1]):
