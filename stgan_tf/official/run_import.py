@@ -99,7 +99,8 @@ def _write_generator(file: GeneratorFile, folder: Path, data_dir: str) -> dict:
     Checkpoints(model.trainer, folder / CHECKPOINTS_FOLDER, keep=1).save()
     return {
         "kind": f"{model.config.system} run",
-        "options": dataclasses.asdict(file.options),
+        # As JSON has them, so that the record is what is read again.
+        "options": {**dataclasses.asdict(file.options), "attributes": [*file.options.attributes]},
         "attributes": list(model.config.data.attributes),
         "variables": model.variables,
         "new": list(model.new),
