@@ -18,7 +18,7 @@ from stgan_tf.official.fadernet_variables import (
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
-from stgan_tf.systems.fadernet.patch_discriminator import PatchDiscriminator
+from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
 from stgan_tf.systems.fadernet.trainer import FaderNetTrainer
 
@@ -80,7 +80,7 @@ def make_trainer(fixture):
         "latent_discriminator": discriminator(config["n_layers"] - config["n_skip"]),
     }
     if config["n_ptc_dis"]:
-        patch = PatchDiscriminator(config["init_fm"], config["max_fm"], **dtype)
+        patch = FaderNetPatchDiscriminator(config["init_fm"], config["max_fm"], **dtype)
         patch.build((None, size, size, 3))
         networks["patch_discriminator"] = patch
     if config["n_clf_dis"]:

@@ -128,3 +128,18 @@ def test_no_python_in_data_pipelines(path):
         node.attr for node in ast.walk(ast.parse(path.read_text())) if type(node) is ast.Attribute
     }
     assert not names & {"numpy_function", "py_function", "from_generator", "eager_py_func"}
+
+
+def test_registered_classes_have_names_of_their_own():
+    """Keras finds a class of a saved model by package and name: of two the last registered wins."""
+    places = {}
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            registered = isinstance(node, ast.ClassDef) and any(
+                "register_keras_serializable" in ast.unparse(decorator)
+                for decorator in node.decorator_list
+            )
+            if registered:
+                assert node.name not in places, f"{node.name} is in {places[node.name]} and {name}"
+                places[node.name] = name
+    assert len(places) > 30

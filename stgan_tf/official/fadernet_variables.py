@@ -8,7 +8,7 @@ import numpy as np
 from stgan_tf.official.torch_arrays import kernel, unchanged
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
-from stgan_tf.systems.fadernet.patch_discriminator import PatchDiscriminator
+from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 
 #: {official name: (our variable, the official array in its layout)}
 Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
@@ -43,7 +43,7 @@ def latent_discriminator_variables(network: LatentDiscriminator) -> Mapped:
     return mapped
 
 
-def patch_discriminator_variables(network: PatchDiscriminator) -> Mapped:
+def patch_discriminator_variables(network: FaderNetPatchDiscriminator) -> Mapped:
     """By the names of the official PatchDiscriminator's state_dict."""
     mapped: Mapped = {}
     place = 0

@@ -23,6 +23,7 @@ from stgan_tf.systems.cyclegan.layers import (
 from stgan_tf.systems.cyclegan.translator import Translator
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
+from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
 from stgan_tf.systems.icgan.discriminator import IcGANDiscriminator
 from stgan_tf.systems.icgan.editing_network import IcGANEditor
@@ -68,7 +69,8 @@ MAKERS = [
     lambda: Translator(4, 2),
     lambda: PatchDiscriminator(2, 4),
     lambda: UpsamplingBlock(4, "pixelshuffle", "instance", "tanh", {"momentum": 0.5}, 0.1),
-    lambda: AutoEncoder(3, 4, 8, 2, "upsampling", "instance", True),
+    lambda: AutoEncoder(3, 4, 8, 2, "upsampling", "instance", True, ((1, 2), (0,))),
+    lambda: FaderNetPatchDiscriminator(2, 8, True),
     lambda: LatentDiscriminator(3, 2, 4, 8, 5, True),
     lambda: IcGANGenerator(32, 3, True),
     lambda: IcGANDiscriminator(32, 3, True),

@@ -11,7 +11,7 @@ _HALVINGS = 3
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
-class PatchDiscriminator(keras.Model):
+class FaderNetPatchDiscriminator(keras.Model):
     """Tells photos from edits by their patches: the mean of a map of probabilities.
 
     Args:

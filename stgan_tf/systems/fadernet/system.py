@@ -7,7 +7,7 @@ from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, pyramid_values, tr
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.categories import Categories
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
-from stgan_tf.systems.fadernet.patch_discriminator import PatchDiscriminator
+from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
 from stgan_tf.systems.fadernet.trainer import FaderNetTrainer
 from stgan_tf.systems.label_rule import LabelRule
@@ -74,10 +74,10 @@ class FaderNet(System):
 
     def build_patch_discriminator(
         self, config: Config, synchronized: bool = False
-    ) -> PatchDiscriminator:
+    ) -> FaderNetPatchDiscriminator:
         """Built; float32."""
         settings, size = config.settings, config.data.image_size
-        network = PatchDiscriminator(
+        network = FaderNetPatchDiscriminator(
             settings.encoder_width,
             settings.max_channels,
             synchronized,

@@ -7,7 +7,7 @@ from system_fixtures import fixtures_of, read_fixture
 
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
-from stgan_tf.systems.fadernet.patch_discriminator import PatchDiscriminator
+from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 
 
 @pytest.mark.parametrize("path", fixtures_of("FaderNetworks"))
@@ -45,7 +45,7 @@ def test_the_papers_networks_have_the_official_parameter_counts():
             classifier = LatentDiscriminator(2 * count, depth=0)
             assert count_parameters(classifier, (None, size, size, 3)) == of_classifier[i]
     for size in (256, 128, 64):
-        assert count_parameters(PatchDiscriminator(), (None, size, size, 3)) == 695_137
+        assert count_parameters(FaderNetPatchDiscriminator(), (None, size, size, 3)) == 695_137
 
 
 def test_a_group_of_three_is_as_many_columns_as_two_attributes():
