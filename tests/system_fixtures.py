@@ -109,10 +109,11 @@ def fixtures_of(system: str) -> list:
 
 
 def read_fixture(path: Path | None) -> Fixture:
-    """Skips where there is no file; fails in CI."""
+    """Skips where there is no file; fails in CI, unless the folder was named."""
     if path is None:
         message = "The official code's values are not there (STGAN_SYSTEM_FIXTURES)."
-        if os.environ.get("CI") == "true":
+        # A folder that was named need not have files of all systems.
+        if os.environ.get("CI") == "true" and "STGAN_SYSTEM_FIXTURES" not in os.environ:
             pytest.fail(message)
         pytest.skip(message)
     description = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
