@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from stgan_tf.systems.registry import system_names
+
 PACKAGE = Path(__file__).parents[1] / "stgan_tf"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -143,3 +145,13 @@ def test_registered_classes_have_names_of_their_own():
                 assert node.name not in places, f"{node.name} is in {places[node.name]} and {name}"
                 places[node.name] = name
     assert len(places) > 30
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_systems_and_official_codes_name_a_system(path):
+    """What is special to one has its place in its folder; STGAN's name is the package's too."""
+    if path.relative_to(PACKAGE).parts[0] in ("systems", "official", "import_official.py"):
+        return
+    names = set(system_names()) - {"stgan"}
+    text = path.read_text(encoding="utf-8").lower()
+    assert [name for name in names if name in text] == []

@@ -2,8 +2,9 @@
 
 import keras
 
-from stgan_tf.optimization.schedules import CycleGANDecay, StepDecay
+from stgan_tf.optimization.schedules import StepDecay
 from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, trainable_parameters
+from stgan_tf.systems.cyclegan.decay import CycleGANDecay
 from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
 from stgan_tf.systems.cyclegan.trainer import CycleGANTrainer

@@ -1,10 +1,11 @@
 """StarGAN as a `System`."""
 
-from stgan_tf.optimization.schedules import LinearDecay, StarGANDecay
+from stgan_tf.optimization.schedules import LinearDecay
 from stgan_tf.systems.critic_system import CriticSystem
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import total_iterations
+from stgan_tf.systems.stargan.decay import StarGANDecay
 from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
 from stgan_tf.systems.stargan.generator import StarGANGenerator
 from stgan_tf.systems.stargan.settings import StarGANSettings

@@ -10,7 +10,7 @@ from system_fixtures import fixtures_of, read_fixture, require_all_compared
 from stgan_tf.official.cyclegan_variables import network_variables
 from stgan_tf.official.torch_arrays import images as nhwc
 from stgan_tf.optimization.adam import FusedAdam
-from stgan_tf.optimization.schedules import CycleGANDecay
+from stgan_tf.systems.cyclegan.decay import CycleGANDecay
 from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
 from stgan_tf.systems.cyclegan.image_pool import ImagePool
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
