@@ -3,7 +3,7 @@
 import dataclasses
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.options import ConfigError, option
+from stgan_tf.options import option
 from stgan_tf.systems.critic_settings import CriticSettings
 from stgan_tf.systems.settings import require_divisible
 
@@ -24,13 +24,6 @@ class StarGANSettings(CriticSettings):
         "run: published), coded (as solver.py computes it, which hardly falls).",
         choices=("steps", "linear", "coded"),
     )
-    attribute_classes: str = option(
-        "binary",
-        "What the critic's classification tells: binary (each attribute by itself: official "
-        "CelebA) or softmax (which one of them an image has, always exactly one, such as domains: "
-        "official RaFD).",
-        choices=("binary", "softmax"),
-    )
     generator_batch: str = option(
         "fresh",
         "What the generator is trained on: fresh (a batch of its own, as STGAN) or critic (that of "
@@ -41,9 +34,3 @@ class StarGANSettings(CriticSettings):
 
     def require_fitting(self, data: DataConfig) -> None:
         require_divisible(data, max(2, self.discriminator_layers), "discriminator_layers")
-        if self.attribute_classes == "softmax" and len(data.attributes) < 2:
-            raise ConfigError(
-                "attribute_classes",
-                "softmax chooses among attributes, so it needs two or more. Received: "
-                f"--attributes={','.join(data.attributes)}.",
-            )

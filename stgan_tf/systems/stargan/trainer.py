@@ -18,13 +18,9 @@ class StarGANTrainer(CriticTrainer):
         """`StarGANSettings.generator_batch`."""
         return critic_steps - (self.settings.generator_batch == "critic")
 
-    def attribute_loss(self, attributes, logits):
-        """Cross entropy, the mean over images: of each attribute by itself, summed over them, or of
-        the one that each image has (`StarGANSettings.attribute_classes`).
-        """
-        if self.settings.attribute_classes == "softmax":
-            losses = tf.nn.softmax_cross_entropy_with_logits(labels=attributes, logits=logits)
-            return tf.reduce_mean(losses)
+    @staticmethod
+    def attribute_loss(attributes, logits):
+        """Cross entropy, summed over the attributes, the mean over images."""
         return attributes.shape[-1] * attribute_loss(attributes, logits)
 
     def generator_gradients(self, batch):

@@ -7,12 +7,10 @@ import pytest
 import tensorflow as tf
 
 from stgan_tf.evaluation.protocol import ProtocolEdits
-from stgan_tf.options import ConfigError
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_length import batches_per_iteration
 from stgan_tf.systems.stargan.settings import StarGANSettings
-from stgan_tf.systems.stargan.trainer import StarGANTrainer
 from stgan_tf.training.run_folder import load_run
 from stgan_tf.training.session import train
 from stgan_tf.training.summary import summarize
@@ -48,24 +46,6 @@ def test_trains_and_edits(tiny_config, tmp_path):
     assert edits[0].shape == (2, 16, 16, 3)
     assert np.any(edits[0] != edits[1])
     assert summarize(config)["total_mib_estimate"] >= 0
-
-
-def test_softmax_tells_which_attribute_an_image_has():
-    """log(1 + e + e^2) - 2 and log(2 + e^3) - 0; F.cross_entropy is their mean."""
-    trainer = StarGANTrainer(
-        None, None, StarGANSettings(attribute_classes="softmax"), LabelRule("binary")
-    )
-    labels = tf.constant([[0.0, 0, 1], [1, 0, 0]])
-    logits = tf.constant([[0.0, 1, 2], [0, 0, 3]])
-    expected = (np.log(1 + np.e + np.e**2) - 2 + np.log(2 + np.e**3)) / 2
-    np.testing.assert_allclose(trainer.attribute_loss(labels, logits), expected, rtol=1e-6)
-
-
-def test_softmax_needs_something_to_choose_from(tiny_config):
-    data = dataclasses.replace(tiny_config.data, attributes=("Male",))
-    one = dataclasses.replace(tiny_config, data=data)
-    with pytest.raises(ConfigError, match="--attribute_classes: softmax .* --attributes=Male"):
-        stargan(one, attribute_classes="softmax")
 
 
 def test_generator_loss_is_the_official_one(tiny_config):
