@@ -26,6 +26,7 @@ from stgan_tf.distribution.agreement import (
 from stgan_tf.distribution.strategies import is_chief, require_compatible, worker_name
 from stgan_tf.images import save_png
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER
+from stgan_tf.sources.domains import with_domains
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
@@ -56,6 +57,7 @@ def train(
     ValueError or FileNotFoundError (the data), CheckpointError, NonFiniteLossError and, with
     several workers, DisagreementError and WorkerLostError.
     """
+    config = dataclasses.replace(config, data=with_domains(config.data))
     require_compatible(config, strategy)
     if config.training.deterministic:
         tf.config.experimental.enable_op_determinism()
