@@ -135,6 +135,11 @@ class DataConfig(Checked):
             )
 
     @property
+    def conflicts(self) -> attribute_names.Conflicts:
+        """What each attribute that is switched on switches off."""
+        return attribute_names.conflicts_of(self.attributes, self.exclusive_attributes)
+
+    @property
     def crop_rule(self) -> CropRule:
         """Which part of an image is trained on."""
         return training_rule(self.crop, self.image_size, self.crop_frame)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from stgan_tf.attributes import Exclusion
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_splits
@@ -191,4 +192,5 @@ def _sample_grids(
         batch["source_attributes"].numpy(),
         config.data.attributes,
         system.label_rule(config.settings),
+        Exclusion.of(table.names, config.data.exclusive_attributes, table.attributes),
     )

@@ -9,7 +9,9 @@ import tensorflow as tf
 from small_runs import write_classifier
 
 from stgan_tf.config.data import DataConfig
+from stgan_tf.editing.editor import Editor
 from stgan_tf.evaluation.evaluate_run import evaluate_run
+from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
 from stgan_tf.systems.run_config import Config
 from stgan_tf.training.session import train
@@ -69,3 +71,21 @@ def test_two_domains_are_trained_and_measured(folders, tiny_config, tmp_path, sy
     assert json.loads((tmp_path / "run" / "config.json").read_text())["data"]["attributes"] == [
         "winter"
     ]
+
+
+def test_four_domains_exclude_each_other(folders, tiny_config, tmp_path):
+    domains = ("autumn", "spring", "summer", "winter")
+    recorded = trained(tiny_config, tmp_path / "run", folders(*domains))
+    assert recorded.attributes == domains
+    assert recorded.exclusive_attributes
+    judge = write_classifier(tmp_path / "judge", domains, crop="none")
+    report, _ = evaluate_run(tmp_path / "run", judge, sweep_images=2, batch_size=5)
+    assert report["measurements"]["images"] == 12
+    described = load_exportable(tmp_path / "run").description
+    assert described.conflicts["winter"] == ("autumn", "spring", "summer")
+    editor = Editor(tmp_path / "run", "none")
+    images = np.random.default_rng(1).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    edited = editor.edit(images, {"winter": 1}, source={"summer": 1})
+    same = editor.edit(images, {"winter": 1, "summer": -1}, source={"summer": 1})
+    np.testing.assert_array_equal(edited, same)
+    assert (edited != editor.edit(images, {"winter": 1}, source={"winter": 1})).any()
