@@ -183,6 +183,7 @@ def _sample_grids(
     config: Config, table: ImageTable, system: System, trainer: SystemTrainer
 ) -> SampleGrids:
     """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
+    exclusion = Exclusion.of(table.names, config.data.exclusive_attributes, table.attributes)
     table = table.select(range(min(NUM_SAMPLES, len(table))))
     batches = evaluation_dataset(table, config.data, NUM_SAMPLES)
     batch = next(name_unreadable(batches, table, config.data))
@@ -192,5 +193,5 @@ def _sample_grids(
         batch["source_attributes"].numpy(),
         config.data.attributes,
         system.label_rule(config.settings),
-        Exclusion.of(table.names, config.data.exclusive_attributes, table.attributes),
+        exclusion,
     )

@@ -12,6 +12,7 @@ from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_all, load_split
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.domains import with_domains
+from stgan_tf.systems.run_flags import read_flag_file
 
 SPLITS = ("train", "validation", "test")
 
@@ -238,3 +239,19 @@ def test_an_empty_domain(tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
         assert seen(root, "test", root)[0] == {"testA/0.png": [0]}
     assert "testB has no images" in caplog.text
+
+
+def test_attributes_come_from_the_folders_when_flags_are_read(tmp_path):
+    root = fill(tmp_path / "s", train__summer=1, train__winter=1)
+    shipped = Path(__file__).parents[2] / "flags" / "cyclegan.cfg"
+    flag_file = tmp_path / "run.cfg"
+    lines = [f"--flagfile={shipped}", "--dataset=domains", f"--data_dir={root}", "--crop=none"]
+    flag_file.write_text("\n".join([*lines, "--attributes="]))
+    data = read_flag_file(flag_file).data
+    assert (data.attributes, data.split, data.data_dir) == (("winter",), "partition", str(root))
+    flag_file.write_text("\n".join(lines))
+    with pytest.raises(ValueError, match="has summer, winter; empty takes winter. .*: Eyeglasses"):
+        read_flag_file(flag_file)
+    flag_file.write_text("\n".join([*lines, f"--data_dir={root}/nowhere"]))
+    with pytest.raises(ValueError, match="nowhere is no folder"):
+        read_flag_file(flag_file)
