@@ -14,6 +14,7 @@ from stgan_tf.evaluation.evaluate_run import evaluate_run
 from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stargan.settings import StarGANSettings
 from stgan_tf.training.session import train
 
 CYCLEGAN = CycleGANSettings(
@@ -89,3 +90,18 @@ def test_four_domains_exclude_each_other(folders, tiny_config, tmp_path):
     same = editor.edit(images, {"winter": 1, "summer": -1}, source={"summer": 1})
     np.testing.assert_array_equal(edited, same)
     assert (edited != editor.edit(images, {"winter": 1}, source={"winter": 1})).any()
+
+
+def test_stargan_tells_one_of_three_domains(folders, tiny_config, tmp_path):
+    settings = StarGANSettings(
+        generator_width=4,
+        residual_blocks=1,
+        discriminator_layers=2,
+        discriminator_width=2,
+        critic_steps_per_generator_step=1,
+        attribute_softmax=True,
+    )
+    data = DataConfig(attributes=("a", "b"), exclusive_attributes=True)
+    config = dataclasses.replace(tiny_config, system="stargan", data=data, settings=settings)
+    domains = ("autumn", "summer", "winter")
+    assert trained(config, tmp_path / "run", folders(*domains)).attributes == domains
