@@ -7,6 +7,7 @@ No TensorFlow here.
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,9 +72,12 @@ PAPER_ATTRIBUTES = (
     "Young",
 )
 
+#: attribute -> attributes that it switches off.
+Conflicts = Mapping[str, Sequence[str]]
+
 #: attribute -> attributes that are switched off when it is switched on (official data.py,
 #: check_attribute_conflict; its Mustache/No_Beard rule was removed by the author and stays out).
-CONFLICTS: Mapping[str, tuple[str, ...]] = {
+CONFLICTS: Conflicts = {
     "Bald": ("Bangs",),
     "Receding_Hairline": ("Bangs",),
     "Bangs": ("Bald", "Receding_Hairline"),
@@ -86,6 +90,35 @@ CONFLICTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class Exclusion(NamedTuple):
+    """Which of a model's attributes exclude each other.
+
+    conflicts: What an attribute that is switched on switches off.
+    one_hot: Whether every image has exactly one of the attributes, as with a folder for each: then
+        one can be changed for another, but not taken away.
+    """
+
+    conflicts: Conflicts = CONFLICTS
+    one_hot: bool = False
+
+    @classmethod
+    def of(cls, names: Sequence[str], exclusive: bool, labels: np.ndarray) -> "Exclusion":
+        """That of attributes which are `exclusive` or not, in images with `labels` (N, A)."""
+        one_hot = exclusive and len(names) > 1 and bool(np.all(np.sum(labels, axis=1) == 1))
+        return cls(conflicts_of(names, exclusive), one_hot)
+
+
+#: CelebA's attributes, and any others of which nothing is said.
+BY_NAME = Exclusion()
+
+
+def conflicts_of(names: Sequence[str], exclusive: bool) -> Conflicts:
+    """Each of `names` switches off all the others where they are `exclusive`; else CONFLICTS."""
+    if not exclusive:
+        return CONFLICTS
+    return {name: tuple(other for other in names if other != name) for name in names}
+
+
 def require_known(names: Iterable[str], known: Sequence[str]) -> None:
     """Raises ValueError naming the first of `names` that is not in `known`, with nearest names."""
     for name in names:
@@ -95,18 +128,21 @@ def require_known(names: Iterable[str], known: Sequence[str]) -> None:
             raise ValueError(f"Unknown attribute: {name!r}. {hint}")
 
 
-def conflict_matrix(names: Sequence[str]) -> np.ndarray:
+def conflict_matrix(names: Sequence[str], conflicts: Conflicts = CONFLICTS) -> np.ndarray:
     """(A, A) float32 of 0/1: row i marks the attributes that attribute i switches off."""
     matrix = np.zeros((len(names), len(names)), np.float32)
     for row, name in enumerate(names):
-        for other in CONFLICTS.get(name, ()):
+        for other in conflicts.get(name, ()):
             if other in names:
                 matrix[row, names.index(other)] = 1.0
     return matrix
 
 
 def resolve_conflicts(
-    attributes: np.ndarray, names: Sequence[str], switched_on: Iterable[str]
+    attributes: np.ndarray,
+    names: Sequence[str],
+    switched_on: Iterable[str],
+    conflicts: Conflicts = CONFLICTS,
 ) -> np.ndarray:
     """Returns a copy of `attributes` (..., A) in {0,1} in which what conflicts with an attribute of
     `switched_on` is 0. As in the official code the rule acts only when an attribute is switched
@@ -116,26 +152,31 @@ def resolve_conflicts(
     require_known(switched_on, names)
     resolved = np.array(attributes, copy=True)
     for name in switched_on:
-        for other in CONFLICTS.get(name, ()):
+        for other in conflicts.get(name, ()):
             if other in names:
                 resolved[..., names.index(other)] = 0
     return resolved
 
 
-def flip_attribute(attributes: np.ndarray, names: Sequence[str], edited: str) -> np.ndarray:
+def flip_attribute(
+    attributes: np.ndarray, names: Sequence[str], edited: str, exclusion: Exclusion = BY_NAME
+) -> np.ndarray:
     """Targets of the paper's test protocol: `edited` inverted in every row of `attributes` (N, A)
-    in {0,1}, and conflicts resolved in the rows where that switched it on.
+    in {0,1}, and conflicts resolved in the rows where that switched it on. Where the attributes
+    are one-hot, rows that have it stay as they are.
     """
     require_known([edited], names)
     targets = np.array(attributes, copy=True)
     column = names.index(edited)
-    targets[:, column] = 1 - targets[:, column]
+    targets[:, column] = 1 if exclusion.one_hot else 1 - targets[:, column]
     on = targets[:, column] == 1
-    targets[on] = resolve_conflicts(targets[on], names, [edited])
+    targets[on] = resolve_conflicts(targets[on], names, [edited], exclusion.conflicts)
     return targets
 
 
-def check_edits(edits: Mapping[str, float], names: Sequence[str]) -> None:
+def check_edits(
+    edits: Mapping[str, float], names: Sequence[str], conflicts: Conflicts = CONFLICTS
+) -> None:
     """Raises ValueError for no edits, unknown attributes, values that are not finite, or two added
     attributes that exclude each other.
     """
@@ -147,7 +188,7 @@ def check_edits(edits: Mapping[str, float], names: Sequence[str]) -> None:
             raise ValueError(f"The value of {name} must be a number. Received: {value!r}.")
     added = [name for name, value in edits.items() if value > 0]
     for name in added:
-        for other in CONFLICTS.get(name, ()):
+        for other in conflicts.get(name, ()):
             if other in added:
                 raise ValueError(f"{name} and {other} cannot both be added. Received: {edits!r}.")
 

@@ -9,9 +9,10 @@ the faces have (`source`) is told by the user, seen by a classifier, or not know
   position (+1 for a face that has it already means more of it). One that is given targets is given
   (target - source) * |s|, so adding what is there or removing what is not is no change.
 * What is excluded: an attribute that is added takes away what it excludes (one hair colour; bald or
-  bangs: `stgan_tf.attributes.CONFLICTS`) from faces that have it, unless something is asked of that
-  too. The strength is min(s, 1): at 1 and above -1 as in the paper's protocol, which scales the
-  edited attribute only; below 1 it moves along, so that a slider starts where nothing changes.
+  bangs: `stgan_tf.attributes.CONFLICTS`; other domains) from faces that have it, unless something
+  is asked of that too. The strength is min(s, 1): at 1 and above -1 as in the paper's protocol,
+  which scales the edited attribute only; below 1 it moves along, so that a slider starts where
+  nothing changes.
 * What is not known is left alone; targets cannot be made without it.
 
 The protocol's flips (`flip_difference`) are made of the same edits. The mobile page has a twin of
@@ -25,7 +26,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from stgan_tf.attributes import CONFLICTS, check_edits, conflict_matrix, require_known
+from stgan_tf.attributes import (
+    BY_NAME,
+    CONFLICTS,
+    Conflicts,
+    Exclusion,
+    check_edits,
+    conflict_matrix,
+    require_known,
+)
 
 #: Strengths above this are outside what the paper shows (its pictures use 1.5).
 _USUAL_STRENGTH = 1.5
@@ -66,13 +75,16 @@ def given_source(source: Source, names: Sequence[str], count: int) -> np.ndarray
 
 
 def excluded_strengths(
-    edits: Mapping[str, float], names: Sequence[str], intensity: float = 1.0
+    edits: Mapping[str, float],
+    names: Sequence[str],
+    intensity: float = 1.0,
+    conflicts: Conflicts = CONFLICTS,
 ) -> np.ndarray:
     """(A,) in [0, 1]: how far each attribute is taken away from faces that have it, because an
     added one excludes it and nothing is asked of it.
     """
     asked = _strengths(edits, names, intensity)
-    taken = (conflict_matrix(names) * np.clip(asked, 0, 1)[:, None]).max(axis=0)
+    taken = (conflict_matrix(names, conflicts) * np.clip(asked, 0, 1)[:, None]).max(axis=0)
     return np.where(asked == 0, taken, 0).astype(np.float32)
 
 
@@ -82,6 +94,7 @@ def edit_difference(
     source: np.ndarray,
     needs_source: bool,
     intensity: float = 1.0,
+    conflicts: Conflicts = CONFLICTS,
 ) -> np.ndarray:
     """(N, A) float32: the difference that N images are given.
 
@@ -95,7 +108,8 @@ def edit_difference(
     own = np.broadcast_to(asked, has.shape)
     if needs_source:
         own = np.where(asked > 0, asked * (1 - has), asked * has)
-    difference = np.where(asked != 0, own, -excluded_strengths(edits, names, intensity) * has)
+    excluded = excluded_strengths(edits, names, intensity, conflicts)
+    difference = np.where(asked != 0, own, -excluded * has)
     return (difference + 0.0).astype(np.float32)  # no -0
 
 
@@ -106,16 +120,21 @@ def flip_difference(
     needs_source: bool,
     intensity: float = 1.0,
     source: np.ndarray | None = None,
+    exclusion: Exclusion = BY_NAME,
 ) -> np.ndarray:
     """(N, A) float32: the paper's test protocol. `edited` is added where `labels` (N, A) in {0, 1}
     lack it and removed where they have it, as a user would ask for it; `source` is what the faces
-    are thought to have, the labels themselves where it is None.
+    are thought to have, the labels themselves where it is None. Of one-hot attributes the one that
+    an image has stays.
     """
     require_known([edited], names)
     source = labels if source is None else source
     added, removed = (
-        edit_difference({edited: sign}, names, source, needs_source, intensity) for sign in (1, -1)
+        edit_difference({edited: sign}, names, source, needs_source, intensity, exclusion.conflicts)
+        for sign in (1, -1)
     )
+    if exclusion.one_hot:
+        removed = np.zeros_like(removed)
     has = np.asarray(labels)[:, names.index(edited), None] > 0.5
     return np.where(has, removed, added)
 
@@ -126,10 +145,12 @@ class EditRule:
     Args:
         names: The model's A attributes.
         needs_source: Whether it is given targets.
+        conflicts: What an added attribute takes away.
     """
 
-    def __init__(self, names: Sequence[str], needs_source: bool):
+    def __init__(self, names: Sequence[str], needs_source: bool, conflicts: Conflicts = CONFLICTS):
         self.names = tuple(names)
+        self._conflicts = conflicts
         self.needs_source = needs_source
         self._said_unknown = False
 
@@ -163,7 +184,7 @@ class EditRule:
         others and nobody knows whether the faces have them. Raises ValueError for edits, intensity
         or source that do not fit, and for targets that nobody knows the source of.
         """
-        check_edits(edits, self.names)
+        check_edits(edits, self.names, self._conflicts)
         if not np.isfinite(intensity) or intensity < 0:
             raise ValueError(
                 f"`intensity` must be a number of at least 0. Received: {intensity!r}."
@@ -171,14 +192,16 @@ class EditRule:
         _warn_if_unusual(_strengths(edits, self.names, intensity))
         if self.needs_source:
             present = self._certain_source(count, source, classify)
-            return edit_difference(edits, self.names, present, True, intensity), present
-        present = given_source(source, self.names, count)
-        looked_at = excluded_strengths(edits, self.names, intensity) > 0
-        if np.isnan(present[:, looked_at]).any():
-            present = self.known_source(count, source, classify)
+        else:
+            present = given_source(source, self.names, count)
+            looked_at = excluded_strengths(edits, self.names, intensity, self._conflicts) > 0
             if np.isnan(present[:, looked_at]).any():
-                self._say_unknown(edits)
-        return edit_difference(edits, self.names, present, False, intensity), None
+                present = self.known_source(count, source, classify)
+                if np.isnan(present[:, looked_at]).any():
+                    self._say_unknown(edits)
+        rule = (self.needs_source, intensity, self._conflicts)
+        difference = edit_difference(edits, self.names, present, *rule)
+        return difference, present if self.needs_source else None
 
     def unchanged(
         self, count: int, source: Source = None, classify: Classify | None = None
@@ -203,14 +226,15 @@ class EditRule:
             return
         self._said_unknown = True
         added = [name for name, value in edits.items() if value > 0]
-        others = {other: None for name in added for other in CONFLICTS.get(name, ())}
+        conflicts = self._conflicts
+        others = {other: None for name in added for other in conflicts.get(name, ())}
         kept = [other for other in others if other in self.names and not edits.get(other)]
         logging.warning(
             "Nobody knows what the faces have, so adding %s does not take %s away where a face "
             "has it: the edit is weaker than `evaluate` measures. Give a classifier (--classifier "
             "for a run folder, or an export with one), or say what the faces have: source=, "
             "--source=%s.",
-            ", ".join(name for name in added if set(CONFLICTS.get(name, ())) & set(kept)),
+            ", ".join(name for name in added if set(conflicts.get(name, ())) & set(kept)),
             " or ".join(kept),
             kept[0],
         )

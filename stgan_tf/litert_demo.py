@@ -62,7 +62,8 @@ def run() -> None:
         size, rule = model.description.image_size, model.description.crop_rule
         images = prepare_faces(_read(flags.input)[None], size, rule)
         edits = parse_edits(flags.edit, model.description.attributes)
-        rule = EditRule(model.description.attributes, model.description.needs_source)
+        told = model.description
+        rule = EditRule(told.attributes, told.needs_source, told.conflicts)
         looks = model.description.has_classifier
         classify = (lambda rows: model.classify(images[rows])) if looks else None
         given = (flags.intensity, flags.source or None, classify)

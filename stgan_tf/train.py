@@ -58,6 +58,8 @@ def main(argv: list[str]) -> None:
         config.data.require_source()
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
+    except OSError as error:  # domain folders, from which attributes are taken
+        raise SystemExit(f"stgan_tf.train: {error}") from error
 
     start_tensorflow()  # after the flags are known to be good
     from stgan_tf.training.command import train_or_exit

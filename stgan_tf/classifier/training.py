@@ -27,6 +27,7 @@ from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.data.recorded_frame import with_recorded_frame
 from stgan_tf.digests import digest
 from stgan_tf.frame import same_part, training_rule
+from stgan_tf.sources.domains import with_domains
 
 WEIGHTS_FILE = "classifier.keras"
 DESCRIPTION_FILE = "classifier.json"
@@ -96,6 +97,7 @@ def train_classifier(
     is not finite; nothing is saved then.
     """
     keras.utils.set_random_seed(options.seed)
+    data = with_domains(data)
     train, validation = load_splits(data, ("train", "validation"))
     data = with_recorded_frame(data, train.paths)
     model = AttributeClassifier(

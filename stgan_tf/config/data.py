@@ -9,7 +9,7 @@ from stgan_tf.frame import CropRule, training_rule
 from stgan_tf.options import Checked, ConfigError, option
 
 #: --dataset, besides tfds:NAME and what other packages add.
-DATASETS = ("folder", "parquet", "synthetic")
+DATASETS = ("folder", "parquet", "domains", "synthetic")
 
 #: Where packages name theirs: an entry point per data set, its name the data set's, its object a
 #: function of `DataConfig` that returns a folder in CelebA's layout, made once.
@@ -27,7 +27,9 @@ class DataConfig(Checked):
     dataset: str = option(
         "folder",
         "folder (CelebA's layout or a CSV of attributes; Parquet files there are seen), parquet, "
-        "tfds:NAME (tfds:celeb_a), or synthetic: drawn faces, unless there is a data_dir.",
+        "domains (a folder a domain: trainA, trainB, testA, testB; train/<domain>, test/<domain>; "
+        "or <domain>), tfds:NAME (tfds:celeb_a), or synthetic: drawn faces, unless there is a "
+        "data_dir.",
     )
     synthetic_images: int = option(
         3000, "Faces to draw for --dataset=synthetic.", minimum=10, maximum=999_999
@@ -35,7 +37,14 @@ class DataConfig(Checked):
     labels_file: str = option("", "Attribute file (CelebA text or CSV); empty: found in data_dir.")
     image_dir: str = option("", "Image folder; empty: CelebA's known folder names in data_dir.")
     attributes: tuple[str, ...] = option(
-        attribute_names.PAPER_ATTRIBUTES, "Attributes to edit, comma separated (paper: 13)."
+        attribute_names.PAPER_ATTRIBUTES,
+        "Attributes to edit, comma separated (paper: 13). With --dataset=domains, not given or "
+        "given empty: the second of two domains, or each of several.",
+    )
+    exclusive_attributes: bool = option(
+        False,
+        "An image has at most one of the attributes, so adding one takes the others away; set by "
+        "itself for several of --dataset=domains.",
     )
     image_size: int = option(
         128, "Side of the square training image in pixels (paper: 128).", minimum=8, maximum=2048
@@ -73,7 +82,11 @@ class DataConfig(Checked):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if len(self.attributes) < 1 or len(set(self.attributes)) != len(self.attributes):
+        if self.dataset == "domains" and self.attributes == attribute_names.PAPER_ATTRIBUTES:
+            # None were given; `sources.domains.with_domains` takes them from the folders.
+            object.__setattr__(self, "attributes", ())
+        least = 0 if self.dataset == "domains" else 1
+        if len(self.attributes) < least or len(set(self.attributes)) != len(self.attributes):
             raise ConfigError(
                 "attributes", f"needs distinct names, at least one. Received: {self.attributes!r}."
             )
@@ -120,6 +133,11 @@ class DataConfig(Checked):
                 "is needed: name the folder of the data set, or try drawn faces with "
                 "--dataset=synthetic. Received: an empty value.",
             )
+
+    @property
+    def conflicts(self) -> attribute_names.Conflicts:
+        """What each attribute that is switched on switches off."""
+        return attribute_names.conflicts_of(self.attributes, self.exclusive_attributes)
 
     @property
     def crop_rule(self) -> CropRule:

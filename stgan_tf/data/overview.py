@@ -26,7 +26,7 @@ def look_at(config: DataConfig, needed: Sequence[str] = ("train",)) -> tuple[Dat
     """
     if not config.data_dir:
         return config, ["Data: not looked at, no --data_dir was given."]
-    if config.dataset != "folder":
+    if config.dataset not in ("folder", "domains"):
         return config, [f"Data: not looked at, {config.dataset} is prepared when training starts."]
     train = load_split(config, "train", decode=False).paths
     counts = {"train": len(train)}

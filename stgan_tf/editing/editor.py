@@ -59,7 +59,9 @@ class Editor:
         self.attributes = description.attributes
         self.image_size = description.image_size
         self.crop_box = description.crop_box
-        self._rule = EditRule(description.attributes, description.needs_source)
+        self._rule = EditRule(
+            description.attributes, description.needs_source, description.conflicts
+        )
         self.needs_source = description.needs_source
         self._has_classifier = description.has_classifier
         self.frame = description.model_frame

@@ -6,11 +6,13 @@ where pred[i] == target[i] (official att_classification/test.py; section 4.2 of 
 The script's "Err." is the preservation error: how often one of the other attributes is predicted
 differently from what it should be. The *do-nothing baseline* is the same count on the unedited
 image, what a generator that returns its input scores: one minus the classifier's own accuracy.
+One-hot attributes (domains) cannot be taken away, only changed for another: each is counted in the
+images that lack it, and the means are of those that have such images.
 """
 
 import numpy as np
 
-from stgan_tf.attributes import flip_attribute
+from stgan_tf.attributes import BY_NAME, Exclusion, flip_attribute
 
 
 class AccuracyTally:
@@ -18,10 +20,12 @@ class AccuracyTally:
 
     Args:
         names: The A edited attributes; predictions and labels have their order.
+        exclusion: Which of them exclude each other.
     """
 
-    def __init__(self, names):
+    def __init__(self, names, exclusion: Exclusion = BY_NAME):
         self.names = tuple(names)
+        self._exclusion = exclusion
         count = len(self.names)
         self.images = np.zeros(count, np.int64)
         self.correct = np.zeros(count, np.int64)
@@ -43,8 +47,11 @@ class AccuracyTally:
                 f"`source` and `predicted` must both be (B, {len(self.names)}). "
                 f"Received: {source.shape} and {predicted.shape}."
             )
-        target = flip_attribute(source, self.names, edited)
+        target = flip_attribute(source, self.names, edited, self._exclusion)
         column = self.names.index(edited)
+        if self._exclusion.one_hot:
+            lacking = source[:, column] == 0
+            source, target, predicted = source[lacking], target[lacking], predicted[lacking]
         self.images[column] += len(source)
         self.correct[column] += int(np.sum(predicted[:, column] == target[:, column]))
         others = np.arange(len(self.names)) != column
@@ -64,10 +71,14 @@ class AccuracyTally:
         comparisons = images * max(len(self.names) - 1, 1)
         accuracy = self.correct / images
         error = self.changed / comparisons
+        official = self.changed_official / comparisons
+        counted = np.ones(len(images), bool)
+        if self._exclusion.one_hot and self.images.any():
+            counted = self.images > 0
         return {
             "accuracy": dict(zip(self.names, accuracy.tolist(), strict=True)),
-            "mean_accuracy": float(accuracy.mean()),
+            "mean_accuracy": float(accuracy[counted].mean()),
             "preservation_error": dict(zip(self.names, error.tolist(), strict=True)),
-            "mean_preservation_error": float(error.mean()),
-            "mean_preservation_error_official": float((self.changed_official / comparisons).mean()),
+            "mean_preservation_error": float(error[counted].mean()),
+            "mean_preservation_error_official": float(official[counted].mean()),
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stgan_tf.attributes import Exclusion
 from stgan_tf.classifier.run_classifier import keep_classifier
 from stgan_tf.classifier.training import load_classifier
 from stgan_tf.data.decoding import name_unreadable
@@ -73,8 +74,9 @@ def evaluate_run(
         config = dataclasses.replace(config, data_dir=data_dir)
     classifier = load_classifier(classifier_path)
     judge = Judge(classifier, config.attributes, config.image_size, config.crop, config.crop_frame)
-    editor = ProtocolEdits(run.network, config.attributes, run.label_rule)
     table = load_split(config, split)
+    exclusion = Exclusion.of(config.attributes, config.exclusive_attributes, table.attributes)
+    editor = ProtocolEdits(run.network, config.attributes, run.label_rule, exclusion)
     available = len(table)
     if max_images:
         table = table.select(np.arange(min(max_images, available)))
@@ -83,7 +85,7 @@ def evaluate_run(
         return name_unreadable(evaluation_dataset(some, config, batch_size), some, config)
 
     worst = WorstCases(_WORST_CASES)
-    sweep = IntensitySweep(config.attributes, sweep_images)
+    sweep = IntensitySweep(config.attributes, sweep_images, exclusion=exclusion)
     true_edits = TrueEdits.of_data_set(config)
     compared = table.select(np.arange(min(true_edit_images, len(table)) if true_edits else 0))
     of_true_edits = None

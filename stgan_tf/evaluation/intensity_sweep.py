@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from stgan_tf.attributes import BY_NAME, Exclusion
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
 from stgan_tf.evaluation.image_metrics import psnr
 
@@ -16,13 +17,22 @@ class IntensitySweep:
         names: The A edited attributes.
         images: How many images it takes at most.
         intensities: Scales of the edited attribute's difference.
+        exclusion: Which of the attributes exclude each other.
     """
 
-    def __init__(self, names, images: int, intensities: Sequence[float] = SWEEP_INTENSITIES):
+    def __init__(
+        self,
+        names,
+        images: int,
+        intensities: Sequence[float] = SWEEP_INTENSITIES,
+        exclusion: Exclusion = BY_NAME,
+    ):
         self.intensities = tuple(float(intensity) for intensity in intensities)
         self.images = 0
         self._most_images = images
-        self._accuracies = {intensity: AccuracyTally(names) for intensity in self.intensities}
+        self._accuracies = {
+            intensity: AccuracyTally(names, exclusion) for intensity in self.intensities
+        }
         self._changes = {intensity: [] for intensity in self.intensities}
 
     def take(self, batch: int) -> int:

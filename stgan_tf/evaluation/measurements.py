@@ -48,9 +48,11 @@ def evaluate_generator(
     """
     names = editor.names
     reconstruction = SimilarityTally()
-    baseline = AccuracyTally(names)
-    tallies = {float(intensity): AccuracyTally(names) for intensity in intensities}
-    shipped = {intensity: AccuracyTally(names) for intensity in tallies}
+    baseline = AccuracyTally(names, editor.exclusion)
+    tallies = {
+        float(intensity): AccuracyTally(names, editor.exclusion) for intensity in intensities
+    }
+    shipped = {intensity: AccuracyTally(names, editor.exclusion) for intensity in tallies}
     differing = dict.fromkeys(tallies, 0)
     sweep = sweep or IntensitySweep(names, images=0)
     recognised = np.zeros(len(names), np.int64)

@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from stgan_tf.attributes import BY_NAME, Exclusion
 from stgan_tf.edits import flip_difference
 from stgan_tf.images import to_uint8_tensor
 from stgan_tf.systems.label_rule import LabelRule
@@ -15,10 +16,12 @@ class ProtocolEdits:
         network: A run's `EditingNetwork`.
         names: The A attributes of its labels, in order.
         label_rule: What the generator is given.
+        exclusion: Which of the attributes exclude each other.
     """
 
-    def __init__(self, network, names, label_rule: LabelRule):
+    def __init__(self, network, names, label_rule: LabelRule, exclusion: Exclusion = BY_NAME):
         self.names = tuple(names)
+        self.exclusion = exclusion
         self.label_rule = label_rule
 
         @tf.function(reduce_retracing=True)
@@ -50,7 +53,10 @@ class ProtocolEdits:
         needs_source = self.label_rule.mode != "difference"
         present = source if seen is None else seen
         return self.label_rule.of_difference(
-            flip_difference(source, self.names, edited, needs_source, intensity, present), present
+            flip_difference(
+                source, self.names, edited, needs_source, intensity, present, self.exclusion
+            ),
+            present,
         )
 
     def decode(self, encoded, labels):

@@ -83,6 +83,7 @@ def load_exportable(
         **model_frame(data.crop, data.image_size, data.crop_frame).described(),
         has_classifier=judge is not None,
         classifier=_described(judge),
+        conflicts=data.conflicts,
     )
     return Exportable(config, *restored, network, rule, judge, description)
 

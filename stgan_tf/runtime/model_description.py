@@ -18,7 +18,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stgan_tf.attributes import CONFLICTS
+from stgan_tf.attributes import CONFLICTS, Conflicts
 from stgan_tf.frame import CropRule, ModelFrame, Size, assumed_frame
 from stgan_tf.images import CropBox, contains
 from stgan_tf.systems.label_rule import LABEL_MODES
@@ -77,6 +77,8 @@ class ModelDescription:
         provenance: Run, step, versions; for people.
         classifier: Of the classifier: `sha256` of its weights, `validation_mean_accuracy` (a share
             in [0, 1], None where it is not known); for people too.
+        conflicts: What each attribute takes away from faces that have it, when it is added; None:
+            by `stgan_tf.attributes.CONFLICTS`.
     """
 
     attributes: tuple[str, ...]
@@ -90,6 +92,7 @@ class ModelDescription:
     classifier: Mapping[str, object] | None = None
     frame: Size | None = None
     training_frame: Size | None = None
+    conflicts: Conflicts | None = None
 
     def __post_init__(self) -> None:
         if not self.attributes or len(set(self.attributes)) != len(self.attributes):
@@ -101,6 +104,10 @@ class ModelDescription:
             )
         if self.image_size < 1:
             raise ValueError(f"`image_size` must be at least 1. Received: {self.image_size!r}.")
+        rules = CONFLICTS if self.conflicts is None else self.conflicts
+        names = self.attributes
+        own = {name: tuple(o for o in rules.get(name, ()) if o in names) for name in names}
+        object.__setattr__(self, "conflicts", own)
         if self.frame is None:
             object.__setattr__(self, "frame", assumed_frame(self.crop_box))
         elif self.crop_box is None or not contains(*self.frame, self.crop_box):
@@ -136,17 +143,13 @@ class ModelDescription:
         return next(found, None)
 
     def to_json(self) -> str:
-        names = set(self.attributes)
         return json.dumps(
             {
                 "format": FORMAT,
                 "format_version": FORMAT_VERSION,
                 "attributes": list(self.attributes),
                 # For clients that take away what an added attribute excludes.
-                "conflicts": {
-                    name: [other for other in CONFLICTS.get(name, ()) if other in names]
-                    for name in self.attributes
-                },
+                "conflicts": {name: list(others) for name, others in self.conflicts.items()},
                 "label_mode": self.label_mode,
                 "label_scale": self.label_scale,
                 "inputs": list(self.inputs),
@@ -197,6 +200,7 @@ class ModelDescription:
                 provenance=data["provenance"],
                 frame=_size(data.get("frame")),
                 training_frame=_size(data.get("training_frame")),
+                conflicts=_conflicts(data.get("conflicts")),
             )
         except KeyError as error:
             raise ValueError(f"It has no {error}.") from error
@@ -218,6 +222,14 @@ class ModelDescription:
 
 def _size(value: Sequence[int] | None) -> Size | None:
     return None if value is None else Size(*value)
+
+
+def _conflicts(value: object) -> Conflicts | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not all(isinstance(item, list) for item in value.values()):
+        raise TypeError(f"conflicts must be lists of names by attribute, not {value!r}")
+    return value
 
 
 def _known(file: Mapping[str, object]) -> Mapping[str, object]:

@@ -49,7 +49,7 @@ def find_attribute_file(config: DataConfig) -> Path:
     """config.labels_file (also relative to data_dir), or the first usual name found in data_dir and
     its annotation folders, or data_dir's only other CSV, TSV or text file.
     """
-    data_dir = _require_data_dir(config)
+    data_dir = require_data_dir(config)
     if config.labels_file:
         tried = [Path(config.labels_file), data_dir / config.labels_file]
     else:
@@ -172,7 +172,7 @@ def _none_found(names: Sequence[str], folders: Sequence[str], config: DataConfig
 
 
 def _image_folders(config: DataConfig) -> list[str]:
-    data_dir = _require_data_dir(config)
+    data_dir = require_data_dir(config)
     if config.image_dir:
         candidates = [Path(config.image_dir), data_dir / config.image_dir]
     else:
@@ -215,7 +215,8 @@ def _tables(data_dir: Path) -> list[Path]:
     )
 
 
-def _require_data_dir(config: DataConfig) -> Path:
+def require_data_dir(config: DataConfig) -> Path:
+    """config.data_dir; ConfigError where it is empty, FileNotFoundError where it is no folder."""
     config.require_source()
     data_dir = Path(config.data_dir)
     if data_dir.is_file() and is_archive(data_dir):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from stgan_tf.config.data import ENTRY_POINTS, DataConfig
 from stgan_tf.entry_points import added, load_added
+from stgan_tf.sources.domains import list_domains, with_domains
 from stgan_tf.sources.folder import find_attribute_file
 from stgan_tf.sources.parquet import materialise_parquet, parquet_files
 from stgan_tf.sources.synthetic import draw_once
@@ -18,6 +19,10 @@ def as_folder(config: DataConfig) -> DataConfig:
         folder = draw_once(config)
     elif config.dataset.startswith("tfds:"):
         folder = materialise(config)
+    elif config.dataset == "domains":
+        config = with_domains(config)
+        folder, root = list_domains(config)
+        image_dir = str(root)
     elif config.dataset in added(ENTRY_POINTS):
         folder = load_added(ENTRY_POINTS, config.dataset, "dataset")(config)
     elif config.dataset == "parquet" or _is_parquet(config):

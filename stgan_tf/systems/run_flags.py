@@ -10,6 +10,7 @@ from stgan_tf.config.data import DataConfig
 from stgan_tf.config.flags import FLAGS, define_flags, flag_value, read_flags
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.options import ConfigError
+from stgan_tf.sources.domains import with_domains
 from stgan_tf.systems.registry import settings_type, system_names
 from stgan_tf.systems.run_config import Config
 
@@ -51,7 +52,8 @@ def run_flags_given() -> bool:
 def config_from_flags(base: Config | None = None, flag_values: flags.FlagValues = FLAGS) -> Config:
     """The run that the parsed flags describe; flags that were not given take the value of `base`,
     if there is one and it is of the same system. Raises ConfigError naming the flag whose value
-    cannot work, or that is a setting of another system.
+    cannot work, or that is a setting of another system, and FileNotFoundError where the domain
+    folders that attributes are taken from are absent.
     """
     named = base is None or flag_values["system"].present
     system = flag_values["system"].value if named else base.system
@@ -72,7 +74,7 @@ def config_from_flags(base: Config | None = None, flag_values: flags.FlagValues 
     values |= {name: flag_value(name, hints[name], flag_values) for name in given}
     return Config(
         system=system,
-        data=read_flags(DataConfig, base and base.data, flag_values),
+        data=with_domains(read_flags(DataConfig, base and base.data, flag_values)),
         settings=kind(**values),
         training=read_flags(TrainingConfig, base and base.training, flag_values),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.attributes import flip_attribute
+from stgan_tf.attributes import BY_NAME, Exclusion, flip_attribute
 from stgan_tf.images import tile_images, to_uint8
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.system import EditingNetwork
@@ -18,12 +18,21 @@ class SampleGrids:
         attributes: (B, A) of {0, 1}.
         names: The A attribute names.
         label_rule: The run's.
+        exclusion: Which of the attributes exclude each other.
     """
 
-    def __init__(self, network: EditingNetwork, images, attributes, names, label_rule: LabelRule):
+    def __init__(
+        self,
+        network: EditingNetwork,
+        images,
+        attributes,
+        names,
+        label_rule: LabelRule,
+        exclusion: Exclusion = BY_NAME,
+    ):
         self._images = tf.constant(images, tf.float32)
         source = np.asarray(attributes, np.float32)
-        targets = [source] + [flip_attribute(source, names, name) for name in names]
+        targets = [source] + [flip_attribute(source, names, name, exclusion) for name in names]
         self._labels = tf.stack([label_rule(source, target) for target in targets])
 
         @tf.function
@@ -36,7 +45,7 @@ class SampleGrids:
 
     def draw(self) -> np.ndarray:
         """uint8 picture: a row an image; columns source, reconstruction, then the attributes in
-        order, each inverted (removed where the face has it).
+        order, each inverted (removed where the face has it, kept where they are one-hot).
         """
         columns = [to_uint8(self._images.numpy()), *to_uint8(self._edit_all().numpy())]
         return tile_images([list(row) for row in zip(*columns, strict=True)])

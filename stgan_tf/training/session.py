@@ -12,6 +12,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from stgan_tf.attributes import Exclusion
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_splits
@@ -26,6 +27,7 @@ from stgan_tf.distribution.agreement import (
 from stgan_tf.distribution.strategies import is_chief, require_compatible, worker_name
 from stgan_tf.images import save_png
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER
+from stgan_tf.sources.domains import with_domains
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
@@ -56,6 +58,7 @@ def train(
     ValueError or FileNotFoundError (the data), CheckpointError, NonFiniteLossError and, with
     several workers, DisagreementError and WorkerLostError.
     """
+    config = dataclasses.replace(config, data=with_domains(config.data))
     require_compatible(config, strategy)
     if config.training.deterministic:
         tf.config.experimental.enable_op_determinism()
@@ -180,6 +183,7 @@ def _sample_grids(
     config: Config, table: ImageTable, system: System, trainer: SystemTrainer
 ) -> SampleGrids:
     """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
+    exclusion = Exclusion.of(table.names, config.data.exclusive_attributes, table.attributes)
     table = table.select(range(min(NUM_SAMPLES, len(table))))
     batches = evaluation_dataset(table, config.data, NUM_SAMPLES)
     batch = next(name_unreadable(batches, table, config.data))
@@ -189,4 +193,5 @@ def _sample_grids(
         batch["source_attributes"].numpy(),
         config.data.attributes,
         system.label_rule(config.settings),
+        exclusion,
     )

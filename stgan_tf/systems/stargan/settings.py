@@ -3,7 +3,7 @@
 import dataclasses
 
 from stgan_tf.config.data import DataConfig
-from stgan_tf.options import option
+from stgan_tf.options import ConfigError, option
 from stgan_tf.systems.critic_settings import CriticSettings
 from stgan_tf.systems.settings import require_divisible
 
@@ -31,6 +31,20 @@ class StarGANSettings(CriticSettings):
         choices=("fresh", "critic"),
     )
     residual_blocks: int = option(6, "Residual blocks (official g_repeat_num 6).", minimum=1)
+    attribute_softmax: bool = option(
+        False,
+        "Classify an image as one of the attributes, as the official code does for folders (RaFD): "
+        "for all of several domains; else each attribute by itself.",
+    )
 
     def require_fitting(self, data: DataConfig) -> None:
         require_divisible(data, max(2, self.discriminator_layers), "discriminator_layers")
+        # Domains that are still to be named have none yet.
+        one_of_several = data.exclusive_attributes and len(data.attributes) > 1
+        if self.attribute_softmax and data.attributes and not one_of_several:
+            raise ConfigError(
+                "attribute_softmax",
+                "needs several attributes of which each image has one, as more than two of "
+                "--dataset=domains are (or --exclusive_attributes). Received: "
+                f"{','.join(data.attributes)}.",
+            )

@@ -18,9 +18,13 @@ class StarGANTrainer(CriticTrainer):
         """`StarGANSettings.generator_batch`."""
         return critic_steps - (self.settings.generator_batch == "critic")
 
-    @staticmethod
-    def attribute_loss(attributes, logits):
-        """Cross entropy, summed over the attributes, the mean over images."""
+    def attribute_loss(self, attributes, logits):
+        """Cross entropy, the mean over images: of each attribute, summed over them, or of one
+        domain out of all (`StarGANSettings.attribute_softmax`).
+        """
+        if self.settings.attribute_softmax:
+            losses = tf.nn.softmax_cross_entropy_with_logits(labels=attributes, logits=logits)
+            return tf.reduce_mean(losses)
         return attributes.shape[-1] * attribute_loss(attributes, logits)
 
     def generator_gradients(self, batch):
