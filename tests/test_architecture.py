@@ -153,5 +153,12 @@ def test_only_systems_and_official_codes_name_a_system(path):
     if path.relative_to(PACKAGE).parts[0] in ("systems", "official", "import_official.py"):
         return
     names = set(system_names()) - {"stgan"}
-    text = path.read_text(encoding="utf-8").lower()
-    assert [name for name in names if name in text] == []
+    # Layouts of folders are called after the codes that read them: documentation may name those.
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            node.body.pop(0)
+    code = ast.unparse(tree).lower()
+    assert [name for name in names if name in code] == []
