@@ -1,15 +1,17 @@
 """Broadleaf trees and bushes: branches, and clumps of leaves on them as the season has them."""
 
 import math
+import random
 from dataclasses import dataclass
 
 import numpy as np
 
+from stgan_tf.synthetic.colour_arithmetic import mix
 from stgan_tf.synthetic.landscapes.light import Light
+from stgan_tf.synthetic.landscapes.outlines import lines, round_shapes
 from stgan_tf.synthetic.landscapes.place import Place, Tree
 from stgan_tf.synthetic.landscapes.seasons import Season
-from stgan_tf.synthetic.colour_arithmetic import mix
-from stgan_tf.synthetic.vector_drawing import Drawing, Point, circles, polyline
+from stgan_tf.synthetic.vector_drawing import Drawing, Point, polyline
 
 _SNOW = "#f1f5fb"
 
@@ -37,10 +39,10 @@ def draw_broadleaf(
     drawing: Drawing, tree: Tree, distance: float, place: Place, season: Season, light: Light
 ) -> None:
     """A tree or bush. Trunk, branches and the places of its clumps are the same in every season."""
-    rng = place.random(1000 + tree.number)
+    rng = place.tree_stream(tree.number)
     shape = _SHAPES[tree.kind]
     clumps = _clumps(rng, tree, shape)
-    keeps = rng.random(len(clumps))
+    keeps = [rng.random() for _ in clumps]
     branches = _branches(rng, tree, shape, clumps)
     _draw_wood(drawing, tree, shape, branches, distance, season, light)
     shown = [clump for clump, keep in zip(clumps, keeps, strict=True) if keep < season.leaf_cover]
@@ -48,19 +50,17 @@ def draw_broadleaf(
         _draw_leaves(drawing, tree, shown, distance, place, season, light)
 
 
-def _clumps(
-    rng: np.random.Generator, tree: Tree, shape: _Shape
-) -> list[tuple[float, float, float]]:
+def _clumps(rng: random.Random, tree: Tree, shape: _Shape) -> list[tuple[float, float, float]]:
     """Circles (x, y, radius) of the crown, the upper ones first."""
     x, y = tree.foot
     half_height = (1 - shape.trunk) / 2 * tree.height
     half_width = shape.half_width * tree.height
     middle = y - tree.height + half_height
-    count = int(np.clip(shape.clumps * (0.4 + tree.height / 40), 6, 1.6 * shape.clumps))
+    count = 5 + int(shape.clumps * min(1.3, max(0, tree.height - 7) / 36))
     size = min(half_width, half_height) * (0.34 if count > 14 else 0.46)
     clumps = []
     for number in range(count):
-        angle = 2.399963 * number + rng.normal() * 0.25  # the golden angle: evenly spread
+        angle = 2.399963 * number + rng.gauss(0, 1) * 0.25  # the golden angle: evenly spread
         reach = math.sqrt((number + 0.5) / count) * rng.uniform(0.82, 1)
         # Crowns are wider below their middle.
         dy = -math.cos(angle) * reach
@@ -77,7 +77,7 @@ def _clumps(
 
 
 def _branches(
-    rng: np.random.Generator,
+    rng: random.Random,
     tree: Tree,
     shape: _Shape,
     clumps: list[tuple[float, float, float]],
@@ -90,11 +90,11 @@ def _branches(
         low = y - tree.height * shape.trunk * 0.9
         join = max(trunk_top, min(low, clump_y + 0.75 * abs(clump_x - x) + 0.12 * tree.height))
         join = y if tree.kind == "bush" else join
-        bend = ((x + clump_x) / 2 + rng.normal() * 0.1 * radius, (join + clump_y) / 2)
+        bend = ((x + clump_x) / 2 + rng.gauss(0, 1) * 0.1 * radius, (join + clump_y) / 2)
         bend = (bend[0], bend[1] + 0.12 * radius)
         lines.append(([(x, join), bend, (clump_x, clump_y)], 0.3))
-        for _ in range(3 if tree.height > 14 else 1):
-            turn = math.atan2(clump_y - bend[1], clump_x - bend[0]) + rng.normal() * 0.7
+        for _ in range(3 if tree.height > 22 else 1 if tree.height > 9 else 0):
+            turn = math.atan2(clump_y - bend[1], clump_x - bend[0]) + rng.gauss(0, 1) * 0.7
             reach = radius * rng.uniform(0.7, 1.15)
             tip = (clump_x + math.cos(turn) * reach, clump_y + math.sin(turn) * reach)
             lines.append(([bend, tip], 0.14))
@@ -115,7 +115,9 @@ def _draw_wood(
     bark = light.paint(shape.bark, distance, 0.92)
     wood = bark if tree.kind != "birch" else light.paint("#8d847c", distance)
     for width in (0.3, 0.14):
-        path = "".join(polyline(points, closed=False) for points, wide in branches if wide == width)
+        path = lines(points for points, wide in branches if wide == width)
+        if not path:
+            continue
         drawing.stroke(path, wood, max(2 * half * width, 0.32), 0.95 if width == 0.3 else 0.8)
     if tree.kind != "bush":
         top = y - tree.height * 0.78
@@ -126,15 +128,13 @@ def _draw_wood(
         )  # fmt: skip
     if season.snow:
         lift = max(0.5 * half * 0.3, 0.25)
-        path = "".join(
-            polyline([(px, py - lift) for px, py in points], closed=False)
-            for points, wide in branches
-            if wide == 0.3
+        path = lines(
+            [(px, py - lift) for px, py in points] for points, wide in branches if wide == 0.3
         )
         drawing.stroke(path, light.paint(_SNOW, distance), max(half * 0.3, 0.28), 0.8)
         if tree.kind == "bush":
             drawing.fill(
-                circles([(x, y - 0.42 * tree.height, 0.3 * tree.height)]),
+                round_shapes([(x, y - 0.42 * tree.height, 0.3 * tree.height)]),
                 light.paint(_SNOW, distance),
                 0.5,
             )
@@ -157,15 +157,15 @@ def _draw_leaves(
         shade = mix(bright, "#9c6f86", 0.45)
     sun = 1 if place.sky.sun[0] > 128 else -1
     offset = [(x, y + 0.12 * r, r) for x, y, r in clumps]
-    drawing.fill(circles(offset), light.paint(shade, distance, 0.78), opacity)
+    drawing.fill(round_shapes(offset), light.paint(shade, distance, 0.78), opacity)
     drawing.fill(
-        circles([(x + 0.16 * sun * r, y - 0.14 * r, 0.8 * r) for x, y, r in clumps]),
+        round_shapes([(x + 0.16 * sun * r, y - 0.14 * r, 0.8 * r) for x, y, r in clumps]),
         light.paint(mix(shade, bright, 0.5), distance),
         opacity,
     )
     upper = clumps[: max(3, 2 * len(clumps) // 3)]
     drawing.fill(
-        circles([(x + 0.34 * sun * r, y - 0.34 * r, 0.44 * r) for x, y, r in upper]),
+        round_shapes([(x + 0.34 * sun * r, y - 0.34 * r, 0.44 * r) for x, y, r in upper]),
         light.paint(bright, distance),
         0.85,
     )
@@ -185,7 +185,7 @@ def _draw_single_leaves(
     light: Light,
 ) -> None:
     """Near by, leaves at the rims of the clumps."""
-    rng = place.season_random(season.number, 1000 + tree.number)
+    rng = place.season_stream(season.number, 1000 + tree.number)
     for colour, factor in ((shade, 0.85), (bright, 1.0)):
         leaves = []
         for x, y, radius in clumps:
@@ -196,4 +196,4 @@ def _draw_single_leaves(
                 (x + math.cos(a) * r, y + math.sin(a) * r, size)
                 for a, r in zip(angles, reaches, strict=True)
             ]
-        drawing.fill(circles(leaves), light.paint(colour, distance, factor), 0.9)
+        drawing.fill(round_shapes(leaves), light.paint(colour, distance, factor), 0.9)

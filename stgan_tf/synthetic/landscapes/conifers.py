@@ -1,11 +1,11 @@
 """Spruces and firs: tiers of drooping branches."""
 
-import numpy as np
+import random
 
+from stgan_tf.synthetic.colour_arithmetic import mix
 from stgan_tf.synthetic.landscapes.light import Light
 from stgan_tf.synthetic.landscapes.place import Place, Tree
 from stgan_tf.synthetic.landscapes.seasons import Season
-from stgan_tf.synthetic.colour_arithmetic import mix
 from stgan_tf.synthetic.vector_drawing import Drawing, Point, polyline
 
 _BARK = "#4a3a2e"
@@ -16,11 +16,11 @@ def draw_conifer(
     drawing: Drawing, tree: Tree, distance: float, place: Place, season: Season, light: Light
 ) -> None:
     """A conifer; snow lies on its tiers in winter."""
-    rng = place.random(1000 + tree.number)
+    rng = place.tree_stream(tree.number)
     x, y = tree.foot
     height = tree.height
     half = height * rng.uniform(0.17, 0.25)
-    tiers = int(np.clip(height / 5, 3, 9))
+    tiers = min(max(int(height / 5), 3), 9)
     sun = 1 if place.sky.sun[0] > 128 else -1
     shade_tone, light_tone = season.needles
     tint = mix(shade_tone, light_tone, 0.35 * tree.tone)
@@ -36,7 +36,7 @@ def draw_conifer(
         bottom = min(bottom, y - 0.07 * height)
         reach = half * ((tier + 1) / tiers) ** 0.9 * rng.uniform(0.88, 1.08)
         left, right = reach * rng.uniform(0.9, 1.05), reach * rng.uniform(0.9, 1.05)
-        teeth = _teeth(rng, x, bottom, left, right, 0.05 * height)
+        teeth = _teeth(rng, x, bottom, left, right, 0.05 * height, 9 if height > 20 else 5)
         outline.append(polyline([(x, top), *teeth]))
         bright = [point for point in teeth if sun * (point[0] - x) > 0.12 * reach]
         lit.append(polyline([(x, top), *bright, (x + 0.1 * sun * reach, bottom - 0.05 * height)]))
@@ -48,16 +48,16 @@ def draw_conifer(
 
 
 def _teeth(
-    rng: np.random.Generator, x: float, bottom: float, left: float, right: float, depth: float
+    rng: random.Random, x: float, bottom: float, left: float, right: float, depth: float, count: int
 ) -> list[Point]:
     """The ragged lower edge of a tier, from right to left."""
-    steps = np.linspace(1, -1, 9)
-    drop = rng.uniform(0.3, 1, 9) * depth
     points = []
-    for number, step in enumerate(steps):
+    for number in range(count):
+        step = 1 - 2 * number / (count - 1)
+        drop = depth * rng.uniform(0.3, 1)
         side = right if step > 0 else left
         droop = 0.25 * depth - 1.1 * depth * (1 - abs(step))
-        points.append((x + step * side, bottom + droop * -0.4 - (number % 2) * drop[number]))
+        points.append((x + step * side, bottom + droop * -0.4 - (number % 2) * drop))
     return points
 
 

@@ -1,18 +1,30 @@
 """The pixels of an image as points of the frame, and shapes with soft edges on them."""
 
+import copy
+
 import numpy as np
 
 from stgan_tf.synthetic.landscapes.place import FRAME
 
 
 class Grid:
-    """size: side of the image in pixels. x (1, size) and y (size, 1): their centres, float32."""
+    """size: side of the image in pixels. x (1, size) and y (H, 1): their centres, float32; H is
+    size, or fewer rows from `rows`."""
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.first_row = 0
         self.scale = size / FRAME
         centres = (np.arange(size, dtype=np.float32) + 0.5) / np.float32(self.scale)
         self.x, self.y = centres[None, :], centres[:, None]
+
+    def rows(self, top: float, bottom: float = FRAME) -> tuple["Grid", slice]:
+        """The part between two heights of the frame, and where it is in an image's rows."""
+        first = min(max(int(top * self.scale) - 1, 0), self.size - 2)
+        last = min(max(int(bottom * self.scale) + 2, first + 2), self.size)
+        part = copy.copy(self)
+        part.y, part.first_row = self.y[first:last], first
+        return part, slice(first, last)
 
     def inside(self, depth: np.ndarray, slope: np.ndarray | float = 0.0) -> np.ndarray:
         """How much of each pixel a shape covers, float32 in [0, 1].

@@ -10,19 +10,21 @@ from stgan_tf.synthetic.landscapes.seasons import Season
 
 
 def paint_ground(
-    image: np.ndarray, place: Place, season: Season, light: Light, grid: Grid
+    image: np.ndarray, place: Place, season: Season, light: Light, whole: Grid
 ) -> np.ndarray:
     """The ground over `image` (size, size, 3), path included, water not."""
-    table = noise_table(place.random(3))
+    table = noise_table(place.stream(3))
+    grid, rows = whole.rows(min(min(line) for line in place.swells) - 1)
     nearness = np.clip((grid.y - place.horizon) / (FRAME - place.horizon), 0.012, 1)
     # Points on the ground: to the side and away, in units that are pixels at the lower edge.
     aside, away = (grid.x - 128) / nearness, 150 / nearness
     colour = _meadow(aside, away, nearness, table, season)
     if place.fields:
         colour = _fields(colour, aside, away, nearness, table, season)
-    image = _swells(image, colour, place, season, light, grid, nearness)
+    ground = _swells(image[rows], colour, place, season, light, grid, nearness)
     if place.path is not None:
-        image = _path(image, place.path, season, light, grid, aside, away, table)
+        ground = _path(ground, place.path, season, light, grid, aside, away, table)
+    image[rows] = ground
     return image
 
 

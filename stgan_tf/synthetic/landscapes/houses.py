@@ -88,7 +88,8 @@ def _draw_roof(drawing, house, slope: list[Point], season, paint, roof, factor) 
     width = house.width
     (ridge_x, ridge_y), _, (far_x, far_y), (eaves_x, eaves_y) = slope
     over = 0.07 * width
-    lower = [(far_x + house.side * over, far_y + over), (eaves_x + house.side * over, eaves_y + over)]
+    out = house.side * over
+    lower = [(far_x + out, far_y + over), (eaves_x + out, eaves_y + over)]
     outline = [*slope[:2], *lower]
     if house.kind == "cottage":
         stack = ridge_x + 0.55 * (slope[1][0] - ridge_x)
@@ -100,9 +101,7 @@ def _draw_roof(drawing, house, slope: list[Point], season, paint, roof, factor) 
     drawing.fill(polyline(outline), paint(roof, factor))
     # The eave on the other side, seen from below.
     other = 2 * x - eaves_x
-    verge = polyline(
-        [(other - house.side * over, eaves_y + over), (ridge_x, ridge_y), lower[1]], closed=False
-    )
+    verge = polyline([(other - out, eaves_y + over), (ridge_x, ridge_y), lower[1]], closed=False)
     drawing.stroke(verge, paint(roof, 0.7), max(0.07 * width, 0.4))
     if season.snow:
         lift = 0.05 * width

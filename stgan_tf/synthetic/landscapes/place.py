@@ -4,6 +4,7 @@ Lengths are in units of a square frame of 256, x to the right and y down, whatev
 image. Lines are given at KNOTS points, evenly spaced over the frame.
 """
 
+import random
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,17 +104,21 @@ class Place:
     trees: tuple[Tree, ...]
     fence: bool
 
-    def random(self, purpose: int) -> np.random.Generator:
+    def stream(self, purpose: int) -> np.random.Generator:
         """A stream of the place's own for `purpose`: the same in every season."""
         return np.random.default_rng(
             np.random.SeedSequence((self.seed, self.index), spawn_key=(0, purpose))
         )
 
-    def season_random(self, season: int, purpose: int) -> np.random.Generator:
+    def season_stream(self, season: int, purpose: int) -> np.random.Generator:
         """A stream for what a season scatters (leaves, flowers); never asked about geometry."""
         return np.random.default_rng(
             np.random.SeedSequence((self.seed, self.index), spawn_key=(1, season, purpose))
         )
+
+    def tree_stream(self, number: int) -> random.Random:
+        """Tree `number`'s own stream; NumPy takes longer to start one than a tree to draw."""
+        return random.Random(f"{self.seed} {self.index} tree {number}")
 
     def nearness(self, y: float) -> float:
         """How near ground at `y` is: 0 at the horizon, 1 at the lower edge."""
@@ -125,5 +130,5 @@ class Place:
 
 
 def at(line: Line, position: np.ndarray | float) -> np.ndarray:
-    """A line's values at positions in [0, 256]."""
-    return np.interp(position, KNOT_POSITIONS, line)
+    """A line's values at positions in [0, 256], float32."""
+    return np.interp(position, KNOT_POSITIONS, line).astype(np.float32)

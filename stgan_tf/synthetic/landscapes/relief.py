@@ -10,18 +10,20 @@ from stgan_tf.synthetic.landscapes.seasons import Season
 
 
 def paint_relief(
-    image: np.ndarray, place: Place, season: Season, light: Light, grid: Grid
+    image: np.ndarray, place: Place, season: Season, light: Light, whole: Grid
 ) -> np.ndarray:
     """The ridges over `image` (size, size, 3), from far to near."""
-    table = noise_table(place.random(2))
+    table = noise_table(place.stream(2))
     for number, ridge in enumerate(place.ridges):
-        line = at(ridge.line, grid.x[0])
+        line = at(ridge.line, whole.x[0])
+        # The near ground begins at most so far below the horizon.
+        grid, rows = whole.rows(float(line.min()) - 1, place.horizon + 12)
         paint = {"rock": _rock, "forest": _forest, "meadow": _meadow}[ridge.kind]
         colour = paint(ridge, line, number, table, place, season, grid) * light.land
         # The air is thicker at the foot of a ridge.
         foot = np.clip((grid.y - line[None, :]) / 60, 0, 1)
         distant = light.distant(colour, ridge.distance * (0.8 + 0.35 * foot))
-        image = blend(image, distant, grid.below(line))
+        image[rows] = blend(image[rows], distant, grid.below(line))
     return image
 
 
@@ -91,7 +93,9 @@ def _meadow(
     down = grid.y - line[None, :]
     patches = fractal(table, grid.x / 30 + 7 * number, down / 7, 3)
     base = rgb(season.meadow[0])
-    colour = base + (rgb(season.meadow_spots[0]) - base) * np.clip(2 * patches - 0.5, 0, 1)[..., None]
+    colour = (
+        base + (rgb(season.meadow_spots[0]) - base) * np.clip(2 * patches - 0.5, 0, 1)[..., None]
+    )
     woods = smooth_step(0.56, 0.62, patches)
     trees = _along([rgb(tone) for tone in season.woods], noise(table, grid.x / 2, down / 1.4))
     return blend(colour, trees, woods * 0.85) * (1.04 - 0.2 * np.clip(down / 40, 0, 1))[..., None]

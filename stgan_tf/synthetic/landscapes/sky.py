@@ -17,6 +17,14 @@ CLOUD_SHAPES = {
 
 def paint_sky(place: Place, light: Light, grid: Grid) -> np.ndarray:
     """float32 (size, size, 3), down to the lower edge, RGB in [0, 255]."""
+    sky, rows = grid.rows(0, place.horizon + 12)
+    image = np.empty((grid.size, grid.size, 3), np.float32)
+    image[:] = light.horizon
+    image[rows] = _sky(place, light, sky)
+    return image
+
+
+def _sky(place: Place, light: Light, grid: Grid) -> np.ndarray:
     up = np.clip(1 - grid.y / place.horizon, 0, 1)[..., None]
     image = np.where(
         up < 0.4,
@@ -36,7 +44,7 @@ def paint_sky(place: Place, light: Light, grid: Grid) -> np.ndarray:
 
 def _clouds(place: Place, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Coverage and brightness of the clouds, (size, size) in [0, 1]."""
-    table = noise_table(place.random(1))
+    table = noise_table(place.stream(1))
     width, height, softness, strength = CLOUD_SHAPES[place.sky.clouds]
     # Clouds are a ceiling: the nearer the horizon, the flatter.
     down = np.clip(grid.y / place.horizon, 0, 1)

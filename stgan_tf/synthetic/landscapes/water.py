@@ -11,24 +11,28 @@ from stgan_tf.synthetic.landscapes.seasons import Season
 
 
 def water_coverage(place: Place, grid: Grid) -> np.ndarray:
-    """How much of each pixel is water or ice, float32 (size, size) in [0, 1]."""
+    """How much of each pixel is water or ice, float32 (H, size) in [0, 1]."""
     if place.lake is not None:
         far, near = at(place.lake.far, grid.x), at(place.lake.near, grid.x)
         slope = np.gradient(near[0], grid.x[0])[None, :]
         return grid.inside(grid.y - far) * grid.inside(near - grid.y, np.clip(slope, -3, 3))
     if place.river is not None:
         return course_coverage(place.river, grid)
-    return np.zeros((grid.size, grid.size), np.float32)
+    return np.zeros((len(grid.y), grid.size), np.float32)
 
 
 def paint_water(
-    image: np.ndarray, place: Place, season: Season, light: Light, grid: Grid
+    image: np.ndarray, place: Place, season: Season, light: Light, whole: Grid
 ) -> np.ndarray:
     """Water over `image` (size, size, 3), which holds all that it mirrors."""
-    cover = water_coverage(place, grid)
-    if not cover.any():
+    if place.lake is not None:
+        grid, rows = whole.rows(min(place.lake.far) - 1, max(place.lake.near) + 1)
+    elif place.river is not None:
+        grid, rows = whole.rows(place.horizon)
+    else:
         return image
-    table = noise_table(place.random(4))
+    cover = water_coverage(place, grid)
+    table = noise_table(place.stream(4))
     nearness = np.clip((grid.y - place.horizon) / (FRAME - place.horizon), 0.012, 1)
     aside, away = (grid.x - 128) / nearness, 150 / nearness
     if place.lake is not None:
@@ -39,8 +43,9 @@ def paint_water(
     paint = _ice if season.ice else _open_water
     surface = paint(mirrored, season, light, aside, away, nearness, table)
     edge = np.clip(4 * cover * (1 - cover), 0, 1)
-    image = blend(image, surface, cover)
-    return image * (1 - (0.25 - 0.12 * season.snow) * edge)[..., None]
+    part = blend(image[rows], surface, cover)
+    image[rows] = part * (1 - (0.25 - 0.12 * season.snow) * edge)[..., None]
+    return image
 
 
 def _mirror(
