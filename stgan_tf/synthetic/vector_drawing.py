@@ -1,6 +1,6 @@
 """A small SVG writer and its rasteriser.
 
-Coordinates are pixels of the 178x218 frame, x to the right and y down. resvg draws one element
+Coordinates are units of the drawing's frame, x to the right and y down. resvg draws one element
 in well under a millisecond, except for `opacity` on an element (it allocates a layer), for
 gradients over large areas and for thousands of sub-pixel strokes. The writer therefore puts
 transparency into fill-opacity and stroke-opacity, and callers join strands into one path.
@@ -14,13 +14,11 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from stgan_tf.frame import CELEBA_FRAME
+from stgan_tf.frame import Size
 
 Point = tuple[float, float]
 #: (offset in [0, 1], "#rrggbb", opacity in [0, 1])
 Stop = tuple[float, str, float]
-
-IMAGE_HEIGHT, IMAGE_WIDTH = CELEBA_FRAME
 
 
 def number(value: float) -> str:
@@ -70,9 +68,13 @@ def mirrored(half: Sequence[Point]) -> list[Point]:
 
 
 class Drawing:
-    """Collects SVG elements in painting order; `rasterise` turns them into pixels."""
+    """Collects SVG elements in painting order; `rasterise` turns them into pixels.
 
-    def __init__(self) -> None:
+    frame: the size that coordinates are in. size: of the image in pixels; None: as the frame.
+    """
+
+    def __init__(self, frame: Size, size: Size | None = None) -> None:
+        self._frame, self._size = frame, size or frame
         self._definitions: list[str] = []
         self._body: list[str] = []
 
@@ -108,7 +110,7 @@ class Drawing:
         self._body.append(f'<path d="{path}" fill="{paint}"{_opacity("fill", opacity)}/>')
 
     def stroke(self, path: str, paint: str, width: float, opacity: float = 1.0) -> None:
-        """Strokes path data with round caps; width in pixels."""
+        """Strokes path data with round caps; width in units of the frame."""
         self._body.append(
             f'<path d="{path}" fill="none" stroke="{paint}" stroke-width="{number(width)}" '
             f'stroke-linecap="round" stroke-linejoin="round"{_opacity("stroke", opacity)}/>'
@@ -144,7 +146,7 @@ class Drawing:
 
     @contextmanager
     def blur(self, deviation: float) -> Iterator[None]:
-        """Everything drawn inside is blurred by a Gaussian of `deviation` pixels."""
+        """Everything drawn inside is blurred by a Gaussian of `deviation` units."""
         reference = self._define(
             "b",
             '<filter id="ID" x="-40%" y="-40%" width="180%" height="180%">'
@@ -165,13 +167,14 @@ class Drawing:
     def svg(self) -> str:
         """The document."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{IMAGE_WIDTH}" '
-            f'height="{IMAGE_HEIGHT}" viewBox="0 0 {IMAGE_WIDTH} {IMAGE_HEIGHT}"><defs>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._size.width}" '
+            f'height="{self._size.height}" '
+            f'viewBox="0 0 {self._frame.width} {self._frame.height}"><defs>'
             f"{''.join(self._definitions)}</defs>{''.join(self._body)}</svg>"
         )
 
     def rasterise(self) -> np.ndarray:
-        """Returns uint8 (218, 178, 4): RGB and opacity."""
+        """Returns uint8 (height, width, 4) of `size`: RGB and opacity."""
         # Loading the system's fonts costs 70 ms a call and no text is drawn.
         png = resvg_py.svg_to_bytes(svg_string=self.svg(), skip_system_fonts=True)
         with Image.open(io.BytesIO(png)) as image:

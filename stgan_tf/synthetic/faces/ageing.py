@@ -1,7 +1,7 @@
 """What Young = 0 adds to the skin."""
 
+from stgan_tf.synthetic.colour_arithmetic import mix, shade
 from stgan_tf.synthetic.faces.appearance import EYE_Y, MOUTH_Y, Appearance
-from stgan_tf.synthetic.faces.colours import mix, shade
 from stgan_tf.synthetic.faces.eyes import eye_centre
 from stgan_tf.synthetic.vector_drawing import Drawing, smooth
 

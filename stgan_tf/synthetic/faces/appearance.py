@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from stgan_tf.synthetic.colour_arithmetic import Colour, along, luminance, mix, shade
 from stgan_tf.synthetic.faces.colours import (
     HAIR_COLOURS,
     OTHER_HAIR_COLOURS,
     PALE_TONE,
     SKIN_TONES,
-    Colour,
-    along,
-    luminance,
-    mix,
-    shade,
 )
 from stgan_tf.synthetic.faces.identity import Identity
 

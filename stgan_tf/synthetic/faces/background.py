@@ -4,9 +4,9 @@ take longer than the face."""
 import numpy as np
 from PIL import Image
 
-from stgan_tf.synthetic.faces.colours import channels
+from stgan_tf.frame import CELEBA_FRAME
+from stgan_tf.synthetic.colour_arithmetic import channels
 from stgan_tf.synthetic.faces.identity import Identity
-from stgan_tf.synthetic.vector_drawing import IMAGE_HEIGHT, IMAGE_WIDTH
 
 #: Everything in the background is soft: it is painted small and enlarged.
 _REDUCTION = 4
@@ -15,7 +15,7 @@ _REDUCTION = 4
 def paint_background(identity: Identity) -> np.ndarray:
     """Returns uint8 (218, 178, 3); independent of pose and attributes."""
     rng = identity.random(6)
-    height, width = -(-IMAGE_HEIGHT // _REDUCTION), -(-IMAGE_WIDTH // _REDUCTION)
+    height, width = -(-CELEBA_FRAME.height // _REDUCTION), -(-CELEBA_FRAME.width // _REDUCTION)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) * _REDUCTION
     first = np.array(channels(identity.backdrop), np.float32)
     second = np.array(channels(identity.backdrop_second), np.float32)
@@ -37,7 +37,7 @@ def paint_background(identity: Identity) -> np.ndarray:
             distance = np.abs(x - rng.uniform(0, 178) + (y - 109) * rng.uniform(-0.1, 0.1))
             image = _blend(image, np.clip((size - distance) / 6, 0, 1), rng)
     small = Image.fromarray(np.clip(image, 0, 255).astype(np.uint8))
-    return np.asarray(small.resize((IMAGE_WIDTH, IMAGE_HEIGHT), Image.Resampling.BICUBIC))
+    return np.asarray(small.resize(CELEBA_FRAME[::-1], Image.Resampling.BICUBIC))
 
 
 def _blend(image: np.ndarray, coverage: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Clothes."""
 
+from stgan_tf.synthetic.colour_arithmetic import mix, shade
 from stgan_tf.synthetic.faces.appearance import Appearance
-from stgan_tf.synthetic.faces.colours import mix, shade
 from stgan_tf.synthetic.vector_drawing import Drawing, joined, polyline, smooth
 
 

@@ -1,7 +1,8 @@
 """Eyes and eyebrows."""
 
+from stgan_tf.synthetic.colour_arithmetic import mix, shade
 from stgan_tf.synthetic.faces.appearance import EYE_Y, Appearance
-from stgan_tf.synthetic.faces.colours import EYE_COLOURS, mix, shade
+from stgan_tf.synthetic.faces.colours import EYE_COLOURS
 from stgan_tf.synthetic.vector_drawing import Drawing, Point, joined, smooth
 
 

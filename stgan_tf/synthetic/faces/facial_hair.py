@@ -2,8 +2,8 @@
 
 import math
 
+from stgan_tf.synthetic.colour_arithmetic import mix, shade
 from stgan_tf.synthetic.faces.appearance import MOUTH_Y, Appearance
-from stgan_tf.synthetic.faces.colours import mix, shade
 from stgan_tf.synthetic.vector_drawing import Drawing, Point, mirrored, smooth
 
 

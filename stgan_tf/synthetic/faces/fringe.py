@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from stgan_tf.synthetic.colour_arithmetic import mix
 from stgan_tf.synthetic.faces.appearance import Appearance
-from stgan_tf.synthetic.faces.colours import mix
 from stgan_tf.synthetic.faces.hair import GREY, hair_paint
 from stgan_tf.synthetic.faces.hair_shapes import STYLES, resample
 from stgan_tf.synthetic.vector_drawing import Drawing, circles, joined, polyline, smooth

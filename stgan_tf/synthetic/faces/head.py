@@ -1,7 +1,7 @@
 """Neck, ears, head and the light on the skin."""
 
+from stgan_tf.synthetic.colour_arithmetic import mix
 from stgan_tf.synthetic.faces.appearance import Appearance
-from stgan_tf.synthetic.faces.colours import mix
 from stgan_tf.synthetic.vector_drawing import Drawing, mirrored, smooth
 
 SKULL_TOP = 41.0

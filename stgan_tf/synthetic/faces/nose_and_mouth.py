@@ -1,7 +1,7 @@
 """Nose and mouth."""
 
+from stgan_tf.synthetic.colour_arithmetic import mix, shade
 from stgan_tf.synthetic.faces.appearance import MOUTH_Y, NOSE_Y, Appearance
-from stgan_tf.synthetic.faces.colours import mix, shade
 from stgan_tf.synthetic.faces.identity import Identity
 from stgan_tf.synthetic.vector_drawing import Drawing, Point, joined, smooth
 

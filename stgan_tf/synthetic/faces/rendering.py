@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from stgan_tf.frame import CELEBA_FRAME
 from stgan_tf.synthetic.faces.ageing import draw_age
 from stgan_tf.synthetic.faces.appearance import Appearance, appearance
 from stgan_tf.synthetic.faces.attribute_sampling import require_consistent, sample_attributes
@@ -65,7 +66,7 @@ def render(identity: Identity, attributes: Mapping[str, int]) -> np.ndarray:
     """
     require_consistent(attributes)
     look = appearance(identity, attributes)
-    drawing = Drawing()
+    drawing = Drawing(CELEBA_FRAME)
     _draw_person(drawing, look)
     person = drawing.rasterise().astype(np.float32)
     background = paint_background(identity).astype(np.float32)
