@@ -1,14 +1,16 @@
 # make demo: draw faces, train STGAN on them, measure it, show the edits, export the model.
 # make mobile: build the web app (needs Node.js and npm) and open the demo's model to it.
-# make test: lint and tests; with CI=true the slow ones too. All make .venv themselves.
+# make docs: build the manual as a site.
+# make test: lint, documentation and tests; with CI=true the slow ones too. All make .venv themselves.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= demo
 MOBILE := export/mobile
 PORT ?= 8501
+TEST_PROCESSES ?= 2
 
-.PHONY: demo mobile test lint install clean
+.PHONY: demo mobile docs test lint install clean
 
 install: $(VENV)/installed
 
@@ -36,8 +38,13 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-test: lint
-	$(BIN)/python -m pytest
+# The variable silences Material's advertisement of its successor.
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# The tests of a file stay together: they share what its fixtures make.
+test: lint docs
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist=loadfile
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache

@@ -1,8 +1,8 @@
-"""Attribute names, vectors and conflict rules: the one home of everything about labels.
+"""Attribute names, label vectors and conflict rules: everything about labels in one place.
 
-Vectors are in {0, 1} with the attribute names' order (A = number of attributes). A *difference*
-vector is target - source, in {-1, 0, 1}: +1 adds the attribute, -1 removes it (paper section 3.1).
-No TensorFlow here.
+Vectors have values in {0, 1}, in the order of the attribute names (A = number of attributes). A
+*difference* vector is target - source, in {-1, 0, 1}: +1 adds the attribute, -1 removes it (paper
+section 3.1). This module does not import TensorFlow.
 """
 
 import difflib
@@ -72,11 +72,11 @@ PAPER_ATTRIBUTES = (
     "Young",
 )
 
-#: attribute -> attributes that it switches off.
+#: {attribute: the attributes that it switches off}
 Conflicts = Mapping[str, Sequence[str]]
 
-#: attribute -> attributes that are switched off when it is switched on (official data.py,
-#: check_attribute_conflict; its Mustache/No_Beard rule was removed by the author and stays out).
+#: {attribute: the attributes that are switched off when it is switched on} (official data.py,
+#: check_attribute_conflict; the author removed its Mustache/No_Beard rule, so it is left out here).
 CONFLICTS: Conflicts = {
     "Bald": ("Bangs",),
     "Receding_Hairline": ("Bangs",),
@@ -91,11 +91,11 @@ CONFLICTS: Conflicts = {
 
 
 class Exclusion(NamedTuple):
-    """Which of a model's attributes exclude each other.
+    """Which of a model's attributes are mutually exclusive.
 
-    conflicts: What an attribute that is switched on switches off.
-    one_hot: Whether every image has exactly one of the attributes, as with a folder for each: then
-        one can be changed for another, but not taken away.
+    conflicts: The attributes that each attribute switches off when it is switched on.
+    one_hot: Whether every image has exactly one of the attributes, as with one folder per
+        attribute: an attribute can then be exchanged for another, but not removed.
     """
 
     conflicts: Conflicts = CONFLICTS
@@ -103,24 +103,24 @@ class Exclusion(NamedTuple):
 
     @classmethod
     def of(cls, names: Sequence[str], exclusive: bool, labels: np.ndarray) -> "Exclusion":
-        """That of attributes which are `exclusive` or not, in images with `labels` (N, A)."""
+        """The rules for attributes that are `exclusive` or not, in images with `labels` (N, A)."""
         one_hot = exclusive and len(names) > 1 and bool(np.all(np.sum(labels, axis=1) == 1))
         return cls(conflicts_of(names, exclusive), one_hot)
 
 
-#: CelebA's attributes, and any others of which nothing is said.
+#: The default: the rules of CelebA's attributes, none for other names.
 BY_NAME = Exclusion()
 
 
 def conflicts_of(names: Sequence[str], exclusive: bool) -> Conflicts:
-    """Each of `names` switches off all the others where they are `exclusive`; else CONFLICTS."""
+    """If `exclusive`, each of `names` switches off all the others; otherwise CONFLICTS."""
     if not exclusive:
         return CONFLICTS
     return {name: tuple(other for other in names if other != name) for name in names}
 
 
 def require_known(names: Iterable[str], known: Sequence[str]) -> None:
-    """Raises ValueError naming the first of `names` that is not in `known`, with nearest names."""
+    """Raises ValueError for the first of `names` not in `known`, suggesting similar names."""
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
@@ -144,9 +144,9 @@ def resolve_conflicts(
     switched_on: Iterable[str],
     conflicts: Conflicts = CONFLICTS,
 ) -> np.ndarray:
-    """Returns a copy of `attributes` (..., A) in {0,1} in which what conflicts with an attribute of
-    `switched_on` is 0. As in the official code the rule acts only when an attribute is switched
-    on; switching Bald off does not invent Bangs.
+    """Returns a copy of `attributes` (..., A) in {0, 1} in which everything that conflicts with an
+    attribute in `switched_on` is set to 0. As in the official code, the rule applies only when an
+    attribute is switched on; switching Bald off does not add Bangs.
     """
     switched_on = list(switched_on)
     require_known(switched_on, names)
@@ -161,9 +161,9 @@ def resolve_conflicts(
 def flip_attribute(
     attributes: np.ndarray, names: Sequence[str], edited: str, exclusion: Exclusion = BY_NAME
 ) -> np.ndarray:
-    """Targets of the paper's test protocol: `edited` inverted in every row of `attributes` (N, A)
-    in {0,1}, and conflicts resolved in the rows where that switched it on. Where the attributes
-    are one-hot, rows that have it stay as they are.
+    """Targets of the paper's test protocol: `edited` is inverted in every row of `attributes` (N,
+    A) in {0, 1}, and conflicts are resolved in the rows where that switched it on. If the
+    attributes are one-hot, rows that already have it are left unchanged.
     """
     require_known([edited], names)
     targets = np.array(attributes, copy=True)
@@ -177,11 +177,11 @@ def flip_attribute(
 def check_edits(
     edits: Mapping[str, float], names: Sequence[str], conflicts: Conflicts = CONFLICTS
 ) -> None:
-    """Raises ValueError for no edits, unknown attributes, values that are not finite, or two added
-    attributes that exclude each other.
+    """Raises ValueError if there are no edits, an attribute is unknown, a value is not finite, or
+    two added attributes are mutually exclusive.
     """
     if not edits:
-        raise ValueError('No edits: give at least one, as {"Eyeglasses": 1}. Received: {}.')
+        raise ValueError('No edits: give at least one, such as {"Eyeglasses": 1}. Received: {}.')
     require_known(edits, names)
     for name, value in edits.items():
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
@@ -196,14 +196,16 @@ def check_edits(
 def parse_edits(text: str, names: Sequence[str]) -> dict[str, float]:
     """Parses "Eyeglasses=+1,Bangs=-1" into {"Eyeglasses": 1.0, "Bangs": -1.0}.
 
-    Values are differences: +1 adds, -1 removes, other magnitudes scale the strength. Raises
+    Values are differences: +1 adds, -1 removes, and other magnitudes scale the strength. Raises
     ValueError for an unknown attribute, a missing value, a repeated attribute or conflicting edits.
     """
     edits: dict[str, float] = {}
     for item in text.split(","):
         name, separator, value = (part.strip() for part in item.partition("="))
         if not separator or not value:
-            raise ValueError(f"An edit reads NAME=+1 or NAME=-1. Received: {item!r} in {text!r}.")
+            raise ValueError(
+                f"An edit must have the form NAME=+1 or NAME=-1. Received: {item!r} in {text!r}."
+            )
         require_known([name], names)
         if name in edits:
             raise ValueError(f"Attribute {name} is given twice in {text!r}.")

@@ -1,8 +1,8 @@
-"""Times a training iteration, the data pipeline and the generator on this machine.
+"""Times a training iteration, the data pipeline, the generator and drawing on this machine.
 
 python -m stgan_tf.benchmark --flagfile=flags/benchmark_64.cfg
 
-Prints a table and a line of JSON for each part, each measured in a process of its own.
+Prints a table and a line of JSON for each part; each part is measured in its own process.
 """
 
 import json
@@ -10,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from absl import flags
+from absl import app, flags
 
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.files import write_text
+from stgan_tf.flag_notes import flag_group
+from stgan_tf.options import ConfigError
 from stgan_tf.stages import passing_sigterm_on
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
@@ -23,16 +25,18 @@ FLAGS = flags.FLAGS
 PARTS = ("train", "pipeline", "generator")
 
 define_run_flags()
-flags.DEFINE_enum(
-    "part",
-    "all",
-    ["all", *PARTS, "replicas"],
-    "all: the next three in turn; train: an iteration on images in memory; pipeline: JPEG files to "
-    "batches; generator: inference at batch 1 and at batch_size; replicas: an iteration on two "
-    "logical CPU devices against one.",
-)
-flags.DEFINE_integer("repeats", 10, "Timed repetitions after one that warms up.", lower_bound=1)
-flags.DEFINE_string("json_file", "", "File for the result as JSON.")
+with flag_group("Measurement"):
+    flags.DEFINE_enum(
+        "part",
+        "all",
+        ["all", *PARTS, "replicas", "drawing"],
+        "all: the next three in turn. train: an iteration on images in memory. pipeline: JPEG "
+        "files to batches. generator: inference at batch 1 and at batch_size. replicas: an "
+        "iteration on two logical CPU devices and on one. drawing: images of --scene, one "
+        "per repetition.",
+    )
+    flags.DEFINE_integer("repeats", 10, "Timed repetitions, after one warm-up run.", lower_bound=1)
+    flags.DEFINE_string("json_file", "", "Write the results to this JSON file.")
 
 
 def _measure(config: Config) -> str:
@@ -60,11 +64,13 @@ def _in_own_process(part: str) -> str:
 
 
 def main(argv: list[str]) -> None:
-    """Flags -> one measurement."""
+    """Runs the command: one measurement, or all in turn."""
     try:
         config = config_from_flags()
         everything = FLAGS.part == "all"
         lines = [_in_own_process(part) for part in PARTS] if everything else [_measure(config)]
+    except ConfigError as error:
+        raise app.UsageError(str(error)) from error
     except (ValueError, OSError) as error:
         raise SystemExit(f"stgan_tf.benchmark: {error}") from error
     if FLAGS.json_file:
@@ -72,7 +78,7 @@ def main(argv: list[str]) -> None:
 
 
 def run() -> None:
-    """Entry point of the console script stgan-benchmark."""
+    """Entry point for the console script stgan-benchmark."""
     run_command(main)
 
 

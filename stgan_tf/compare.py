@@ -1,9 +1,10 @@
-"""Trains and measures several systems alike, or takes finished runs, and sets them side by side.
+"""Trains and evaluates several systems under the same conditions, or takes finished runs, and
+compares them.
 
-python -m stgan_tf.compare --data_dir=data/faces --classifier=runs/judge --out_dir=runs/compare
+python -m stgan_tf.compare --classifier=runs/classifier --out_dir=runs/compare
 python -m stgan_tf.compare --runs=mine=runs/a,mine=runs/b,theirs=runs/c --out_dir=runs/compare
 
-Run again, it goes on where it stopped.
+If interrupted, the same command continues where it stopped.
 """
 
 from pathlib import Path
@@ -11,38 +12,55 @@ from pathlib import Path
 from absl import flags
 
 from stgan_tf.command import run_command
-from stgan_tf.evaluation.compared_systems import read_systems
-from stgan_tf.evaluation.comparison_table import (
+from stgan_tf.evaluation.compared_runs import (
     is_measured,
+    kept_edits,
     parse_runs,
     read_reports,
     report_path,
-    write_comparison,
 )
+from stgan_tf.evaluation.compared_systems import read_systems
+from stgan_tf.evaluation.comparison_table import write_comparison
+from stgan_tf.extras import require
+from stgan_tf.flag_files import find_flag_file
+from stgan_tf.flag_notes import flag_group
 from stgan_tf.stages import Stage, run_stages
 
 FLAGS = flags.FLAGS
-flags.DEFINE_list(
-    "systems", [], "Flag files (stems) in --flag_dir, one a system; empty: all of its systems.json."
-)
-flags.DEFINE_string("flag_dir", "flags/compare", "Folder of the systems' flag files.")
-flags.DEFINE_list(
-    "runs",
-    [],
-    "Evaluated runs to compare instead: NAME=RUN_DIR, comma separated; runs of one name are one "
-    "system with several seeds.",
-)
-flags.DEFINE_string(
-    "data_flags",
-    "",
-    "A flag file read after each system's, for other data (flags/compare/common_photos.cfg).",
-)
-flags.DEFINE_string("data_dir", "", "Data set of all systems; empty: what the flag files say.")
-flags.DEFINE_string("classifier", "", "Judge of all systems (stgan_tf.train_classifier).")
-flags.DEFINE_string("out_dir", None, "Folder for the runs and the table.", required=True)
-flags.DEFINE_integer("num_iterations", 0, "Instead of the flag files' number.", lower_bound=0)
-flags.DEFINE_list("seeds", ["0"], "Each system is trained with each of these seeds.")
-flags.DEFINE_integer("max_images", 0, "Test images to measure on; 0: all.", lower_bound=0)
+with flag_group("Systems"):
+    flags.DEFINE_list(
+        "systems",
+        [],
+        "Names of flag files in --flag_dir, without suffix, one per system; empty: all in its "
+        "systems.json.",
+    )
+    flags.DEFINE_string("flag_dir", "flags/compare", "Folder with the systems' flag files.")
+    flags.DEFINE_list(
+        "runs",
+        [],
+        "Evaluated runs to compare instead: NAME=RUN_DIR, comma-separated; runs with the same name "
+        "are one system with several seeds.",
+    )
+    flags.DEFINE_string(
+        "data_flags",
+        "",
+        "A flag file read after each system's, to change the data "
+        "(flags/compare/common_photos.cfg).",
+    )
+    flags.DEFINE_integer(
+        "num_iterations", 0, "Training iterations; 0: as the flag files say.", lower_bound=0
+    )
+    flags.DEFINE_list("seeds", ["0"], "Train each system with each of these seeds.")
+with flag_group("Data"):
+    flags.DEFINE_string(
+        "data_dir", "", "Data folder for all systems; empty: as the flag files say."
+    )
+    flags.DEFINE_string(
+        "classifier", "", "Classifier that measures all systems (stgan_tf.train_classifier)."
+    )
+    flags.DEFINE_integer("max_images", 0, "Number of test images; 0: all.", lower_bound=0)
+with flag_group("Output"):
+    flags.DEFINE_string("out_dir", None, "Folder for the runs and the table.", required=True)
 
 
 def _train_and_measure(name: str, flag_file: Path, run_dir: Path, seed: int) -> None:
@@ -59,8 +77,8 @@ def _train_and_measure(name: str, flag_file: Path, run_dir: Path, seed: int) -> 
 
 
 def main(argv: list[str]) -> None:
-    """Flags -> a run for each system and seed -> the table."""
-    out_dir, flag_dir = Path(FLAGS.out_dir), Path(FLAGS.flag_dir)
+    """Runs the command: a run for each system and seed, then the table."""
+    out_dir, flag_dir = Path(FLAGS.out_dir), find_flag_file(FLAGS.flag_dir)
     try:
         systems = read_systems(flag_dir)
         runs = parse_runs(FLAGS.runs)
@@ -68,12 +86,14 @@ def main(argv: list[str]) -> None:
             files = {name: flag_dir / f"{name}.cfg" for name in FLAGS.systems or systems}
             seeds = _seeds()
             _require(files)
+            require("tensorflow")
             runs = {name: [_run_dir(out_dir, name, seed) for seed in seeds] for name in files}
-            # All systems with one seed before the next: a table is soon complete.
+            # All systems with one seed before the next seed: so a full table exists early.
             for i, seed in enumerate(seeds):
                 for name, run_dirs in runs.items():
                     _train_and_measure(name, files[name], run_dirs[i], seed)
-        page = write_comparison(out_dir, read_reports(runs), systems)
+        reports = read_reports(runs)
+        page = write_comparison(out_dir, reports, systems, kept_edits(runs, systems))
     except (ValueError, OSError, RuntimeError) as error:
         raise SystemExit(f"stgan_tf.compare: {error}") from error
     print(f"\n{page.read_text(encoding='utf-8')}\nWritten: {page}")
@@ -82,32 +102,32 @@ def main(argv: list[str]) -> None:
 def _seeds() -> list[int]:
     if not all(text.isdecimal() for text in FLAGS.seeds) or not FLAGS.seeds:
         raise ValueError(
-            f"--seeds must be whole numbers from 0, comma separated. Received: {FLAGS.seeds!r}."
+            f"--seeds must be non-negative integers, comma-separated. Received: {FLAGS.seeds!r}."
         )
     return list(dict.fromkeys(int(text) for text in FLAGS.seeds))
 
 
 def _run_dir(out_dir: Path, name: str, seed: int) -> Path:
-    """The same folder for a seed whichever others are asked for: they can be added later."""
+    """The folder for a seed, whichever other seeds are given: more can be added later."""
     return out_dir / (f"{name}_seed_{seed}" if seed else name)
 
 
 def _require(files: dict[str, Path]) -> None:
     if not FLAGS.classifier:
-        raise ValueError("--classifier: is needed. Received: an empty value.")
+        raise ValueError("--classifier: is required. Received: an empty value.")
     if not files:
         raise ValueError(
-            f"--systems: is needed, because {FLAGS.flag_dir} has no list of systems. Received: an "
+            f"--systems: is required, because {FLAGS.flag_dir} has no systems.json. Received: an "
             "empty value."
         )
-    if FLAGS.data_flags and not Path(FLAGS.data_flags).is_file():
+    if FLAGS.data_flags and not find_flag_file(FLAGS.data_flags).is_file():
         raise ValueError(f"--data_flags: no such file. Received: {FLAGS.data_flags}.")
     if missing := [str(path) for path in files.values() if not path.is_file()]:
         raise ValueError(f"--systems: no flag file {', '.join(missing)}.")
 
 
 def run() -> None:
-    """Entry point of the console script stgan-compare."""
+    """Entry point for the console script stgan-compare."""
     run_command(main)
 
 

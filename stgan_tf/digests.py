@@ -1,4 +1,4 @@
-"""SHA-256 of files: whether a file is the one that was written or described."""
+"""SHA-256 digests of files, to check that a file is the one that was written or described."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ _CHUNK = 1 << 20
 
 
 def digest(*paths: Path) -> str:
-    """Hexadecimal SHA-256 of a file, or of several one after the other."""
+    """The hexadecimal SHA-256 of a file, or of several files concatenated."""
     value = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
@@ -18,13 +18,13 @@ def digest(*paths: Path) -> str:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """{path relative to `folder`: SHA-256} of all its files, in order of their names."""
+    """{path relative to `folder`: SHA-256} of all its files, sorted by path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): digest(path) for path in files}
 
 
 def require_digests(folder: Path, expected: Mapping[str, str]) -> None:
-    """Raises ValueError naming the first file that is missing or differs."""
+    """Raises ValueError for the first file that is missing or differs from `expected`."""
     for name, value in expected.items():
         path = folder / name
         if not path.is_file():

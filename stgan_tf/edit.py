@@ -1,7 +1,9 @@
-"""Edits photos: finds the faces, changes attributes, puts them back.
+"""Edits photos: finds faces, changes their attributes and pastes them back; or translates whole
+pictures.
 
 python -m stgan_tf.edit --model=runs/stgan_128 --input=photo.jpg --edit="Eyeglasses=+1,Bangs=-1" \
     --output=edited.jpg
+python -m stgan_tf.edit --model=runs/seasons --input=photos/ --to=winter --output=winter/
 """
 
 import sys
@@ -14,52 +16,109 @@ from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.editing.reporting import failures, report, summary
 from stgan_tf.edits import given_source
+from stgan_tf.extras import require
+from stgan_tf.flag_notes import flag_group
 from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
+from stgan_tf.translations import require_fitting_flags
 
 FLAGS = flags.FLAGS
-flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)
-flags.DEFINE_multi_string(
-    "input", None, "Photos, folders or patterns, with commas between or repeated.", required=True
-)
-flags.DEFINE_string("output", None, "File for one photo, else a folder.", required=True)
-flags.DEFINE_string("edit", "", "Changes: Eyeglasses=+1,Bangs=-1.")
-flags.DEFINE_float("intensity", 1.0, "Factor of all changes; trained 1, the paper's 1.5.", 0.0)
-flags.DEFINE_bool("grid", False, "Instead: a picture of every attribute added and removed.")
-flags.DEFINE_string("sweep", "", "Instead: this attribute at every strength, as PNG and GIF.")
-flags.DEFINE_bool("compare", False, "Write the source beside the result.")
-flags.DEFINE_bool("aligned", False, "The images are faces already: 178x218 as CelebA, or square.")
-flags.DEFINE_string("landmarks", "", "File of the five points of each photo's face.")
-flags.DEFINE_string("source", "", "What the faces have, all of it: Male,Young. Else: classifier.")
-flags.DEFINE_string("classifier", "", "Of a run: sees what faces have. Else its own; none: none.")
-flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
-flags.DEFINE_bool("overwrite", False, "Replace results that are there.")
-flags.DEFINE_bool("json", False, "A line of JSON a photo on standard output.")
+with flag_group("Model"):
+    flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)
+    flags.DEFINE_string(
+        "classifier",
+        "",
+        "Folder of a classifier that recognises the faces' attributes, for a run; empty: the run's "
+        "own; none: no classifier.",
+    )
+    flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
+with flag_group("Photos"):
+    flags.DEFINE_multi_string(
+        "input",
+        None,
+        "Photos, folders or glob patterns; comma-separated, or repeat the flag.",
+        required=True,
+    )
+    flags.DEFINE_bool(
+        "aligned", False, "The images are already aligned faces: 178x218 as in CelebA, or square."
+    )
+    flags.DEFINE_string("landmarks", "", "File with the five landmarks of each photo's face.")
+    flags.DEFINE_string(
+        "source", "", "All attributes that the faces have: Male,Young. Empty: ask the classifier."
+    )
+with flag_group("Output"):
+    flags.DEFINE_string(
+        "output", None, "Output file for a single photo; otherwise a folder.", required=True
+    )
+    flags.DEFINE_bool("compare", False, "Write the original beside the result.")
+    flags.DEFINE_bool("overwrite", False, "Replace existing results.")
+    flags.DEFINE_bool("json", False, "Print one line of JSON per photo to standard output.")
+with flag_group("Edit"):
+    flags.DEFINE_string(
+        "edit", "", "Attributes to add (+1) or remove (-1): Eyeglasses=+1,Bangs=-1."
+    )
+    flags.DEFINE_string(
+        "to", "", "Instead of --edit: the domain to translate to (--dataset=domains): winter."
+    )
+    flags.DEFINE_string(
+        "from",
+        "",
+        "With --to: the domain of the photos, if the model has more than two domains and no "
+        "classifier.",
+    )
+    flags.DEFINE_float(
+        "intensity", 1.0, "Scale of all changes; 1 is the trained range, the paper shows 1.5.", 0.0
+    )
+    flags.DEFINE_bool(
+        "grid", False, "Instead of --edit: a picture with every attribute added and removed."
+    )
+    flags.DEFINE_string(
+        "sweep", "", "Instead of --edit: this attribute at a range of strengths, as PNG and GIF."
+    )
 
 
 def main(argv: list[str]) -> None:
-    """Flags -> one call; exits 1 if a photo failed."""
-    if sum((bool(FLAGS.edit), FLAGS.grid, bool(FLAGS.sweep))) != 1:
-        raise app.UsageError("Give one of --edit, --grid and --sweep.")
+    """Runs the command; exits with status 1 if a photo failed."""
+    if sum((bool(FLAGS.edit), bool(FLAGS.to), FLAGS.grid, bool(FLAGS.sweep))) != 1:
+        raise app.UsageError("Give exactly one of --edit, --to, --grid and --sweep.")
+    try:
+        require_fitting_flags(FLAGS.to, FLAGS["from"].value, FLAGS.source)
+    except ValueError as error:
+        raise app.UsageError(str(error)) from error
     try:
         drawn = ".png" if FLAGS.grid or FLAGS.sweep else ""
         inputs = find_inputs(FLAGS.input, FLAGS.output)
         outputs = name_outputs(inputs.photos, FLAGS.output, drawn)
-        start_tensorflow()  # after the flags are known to be good
+        if not FLAGS.model.endswith(".tflite"):
+            start_tensorflow()  # after the flags are known to be good
         from stgan_tf.alignment import read_landmarks
         from stgan_tf.editing.editor import Editor
         from stgan_tf.editing.many import Request, edit_files
         from stgan_tf.editing.photo_editor import PhotoEditor
+        from stgan_tf.editing.picture_editor import PictureEditor
 
         landmarks = read_landmarks(FLAGS.landmarks) if FLAGS.landmarks else {}
         editor = Editor(FLAGS.model, FLAGS.classifier or None, weights=FLAGS.weights)
         if FLAGS.sweep:
             require_known([FLAGS.sweep], editor.attributes)
+        if FLAGS.to:
+            editor.translation(FLAGS.to, FLAGS["from"].value)  # reports a wrong domain only once
+        if editor.sees_whole_pictures and (FLAGS.aligned or FLAGS.landmarks):
+            raise ValueError(
+                "--aligned and --landmarks are for face models; this model edits whole pictures. "
+                "Leave them out."
+            )
         edits = parse_edits(FLAGS.edit, editor.attributes) if FLAGS.edit else {}
         wanted = (edits, FLAGS.intensity, FLAGS.grid, FLAGS.sweep, FLAGS.compare, landmarks)
-        request = Request(*wanted, given_source(FLAGS.source or None, editor.attributes, 1)[0])
-        work = edit_files(PhotoEditor(editor, FLAGS.aligned), request, outputs, FLAGS.overwrite)
+        source = given_source(FLAGS.source or None, editor.attributes, 1)[0]
+        request = Request(*wanted, source, FLAGS.to, FLAGS["from"].value)
+        whole = editor.sees_whole_pictures
+        if not (whole or FLAGS.aligned or FLAGS.landmarks):
+            require("mtcnn")  # checked first: TensorFlow, which it needs, is in the same extra
+            start_tensorflow()
+        photo_editor = PictureEditor(editor) if whole else PhotoEditor(editor, FLAGS.aligned)
+        work = edit_files(photo_editor, request, outputs, FLAGS.overwrite)
         rows = report(tqdm(work, total=len(outputs), unit="photo"), inputs.left_out, FLAGS.json)
-    except (ValueError, OSError, ModuleNotFoundError) as error:
+    except (ValueError, OSError) as error:
         raise SystemExit(f"stgan_tf.edit: {error}") from error
     if not FLAGS.json and (text := summary(rows, FLAGS.output)):
         print(text)
@@ -68,7 +127,7 @@ def main(argv: list[str]) -> None:
 
 
 def run() -> None:
-    """Entry point of the console script stgan-edit."""
+    """Entry point for the console script stgan-edit."""
     run_command(main)
 
 

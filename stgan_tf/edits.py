@@ -1,23 +1,23 @@
-"""What a model is given for an edit: one rule for all that edits, and that measures edits.
+"""The inputs a model is given for an edit: one rule for everything that makes or measures edits.
 
-A user asks for {attribute: difference}; times the intensity that is the strength s of each. What
-the faces have (`source`) is told by the user, seen by a classifier, or not known:
+A user asks for {attribute: difference}; times the intensity, that is the strength s of each. The
+attributes of the faces (`source`) are given by the user, predicted, or unknown:
 
-    source  (N, A): 1 the face has it, 0 it has not, NaN nobody knows
+    source  (N, A): 1 the face has the attribute, 0 it does not, NaN unknown
 
-* What is asked: a model of the difference label is given s, whatever the face has, as a slider's
-  position (+1 for a face that has it already means more of it). One that is given targets is given
-  (target - source) * |s|, so adding what is there or removing what is not is no change.
-* What is excluded: an attribute that is added takes away what it excludes (one hair colour; bald or
-  bangs: `stgan_tf.attributes.CONFLICTS`; other domains) from faces that have it, unless something
-  is asked of that too. The strength is min(s, 1): at 1 and above -1 as in the paper's protocol,
-  which scales the edited attribute only; below 1 it moves along, so that a slider starts where
-  nothing changes.
-* What is not known is left alone; targets cannot be made without it.
+* Requested attributes: a model with difference labels is given s, whatever the face has, like a
+  slider position (+1 for a face that already has the attribute means more of it). A model with
+  target labels is given (target - source) * |s|, so adding what is there or removing what is not
+  changes nothing.
+* Excluded attributes: an added attribute removes those it excludes (other hair colours; bangs if
+  bald: `stgan_tf.attributes.CONFLICTS`; other domains) from faces that have them, unless they are
+  requested too. The strength is min(s, 1): from s = 1 on the difference is -1 as in the paper's
+  protocol, which scales the edited attribute only; below 1 it follows s, so that a slider starts
+  where nothing changes.
+* Unknown attributes are left alone; target labels cannot be computed without them.
 
-The protocol's flips (`flip_difference`) are made of the same edits. The mobile page has a twin of
-this module (export/mobile/src/model/edit-vector.ts), compared with it by a fixture. No TensorFlow
-here.
+The protocol's flips (`flip_difference`) use the same edits. The mobile page's counterpart
+(export/mobile/src/model/edit-vector.ts) is tested against this module. No TensorFlow here.
 """
 
 import logging
@@ -39,23 +39,22 @@ from stgan_tf.attributes import (
 #: Strengths above this are outside what the paper shows (its pictures use 1.5).
 _USUAL_STRENGTH = 1.5
 
-#: What faces have, as users tell it: see `given_source`.
+#: The attributes of faces as users may give them: see `given_source`.
 Source = str | Mapping | Sequence | np.ndarray | None
-#: Numbers of images -> their probabilities (n, A).
+#: Indices of images (n,) -> their attribute probabilities (n, A).
 Classify = Callable[[np.ndarray], np.ndarray]
 
 
 def given_source(source: Source, names: Sequence[str], count: int) -> np.ndarray:
-    """(count, A) float32 of 1, 0 and NaN: what the user says that `count` images have.
+    """(count, A) float32 of 1, 0 and NaN (unknown): the attributes a user gives for `count` images.
 
     Args:
-        source: None: nothing is said (all NaN). For all images alike: text as of a flag
-            ("Male,Young" or "Male=1,Bald=0"), a list of names, a mapping {name: 0 or 1}, or numbers
-            (A,); of the first three, what is not named the faces do not have. For each image its
-            own: numbers (count, A), or a list of `count` of any of these. NaN among numbers, and
-            None in place of a number or an image: not known.
+        source: None: nothing is given (all NaN). The same for all images: text ("Male,Young" or
+            "Male=1,Bald=0"), a list of names, a mapping {name: 0 or 1}, or numbers (A,); in the
+            first three, names left out count as 0. One per image: numbers (count, A), or a list of
+            `count` of any of these. NaN, or None for a number or an image, means unknown.
 
-    Raises ValueError for unknown names, values other than 0 and 1, or another number of them.
+    Raises ValueError for unknown names, values other than 0 and 1, or the wrong number of values.
     """
     if source is None or isinstance(source, (str, Mapping)) or _is_names(source):
         return np.tile(_row(source, names), (count, 1))
@@ -80,8 +79,8 @@ def excluded_strengths(
     intensity: float = 1.0,
     conflicts: Conflicts = CONFLICTS,
 ) -> np.ndarray:
-    """(A,) in [0, 1]: how far each attribute is taken away from faces that have it, because an
-    added one excludes it and nothing is asked of it.
+    """(A,) in [0, 1]: how strongly each attribute is removed from faces that have it, because an
+    added one excludes it and it is not requested itself.
     """
     asked = _strengths(edits, names, intensity)
     taken = (conflict_matrix(names, conflicts) * np.clip(asked, 0, 1)[:, None]).max(axis=0)
@@ -96,12 +95,12 @@ def edit_difference(
     intensity: float = 1.0,
     conflicts: Conflicts = CONFLICTS,
 ) -> np.ndarray:
-    """(N, A) float32: the difference that N images are given.
+    """(N, A) float32: the difference vectors for N images.
 
     Args:
         edits: {attribute: difference}: 1 adds, -1 removes.
-        source: (N, A) of 1, 0 and NaN.
-        needs_source: Whether the model is given targets (label mode target or binary).
+        source: (N, A) of 1, 0 and NaN (unknown).
+        needs_source: Whether the model has target labels (label mode target or binary).
     """
     asked = _strengths(edits, names, intensity)
     has = np.nan_to_num(np.asarray(source, np.float32), nan=0.0)
@@ -123,9 +122,8 @@ def flip_difference(
     exclusion: Exclusion = BY_NAME,
 ) -> np.ndarray:
     """(N, A) float32: the paper's test protocol. `edited` is added where `labels` (N, A) in {0, 1}
-    lack it and removed where they have it, as a user would ask for it; `source` is what the faces
-    are thought to have, the labels themselves where it is None. Of one-hot attributes the one that
-    an image has stays.
+    lack it and removed where they have it; `source` is the assumed attributes of the faces, None
+    for the labels. One-hot attributes are not removed.
     """
     require_known([edited], names)
     source = labels if source is None else source
@@ -140,12 +138,12 @@ def flip_difference(
 
 
 class EditRule:
-    """The rule for one model: what a user asks -> what the model is given.
+    """The rule for one model: a user's request -> the model's inputs.
 
     Args:
         names: The model's A attributes.
-        needs_source: Whether it is given targets.
-        conflicts: What an added attribute takes away.
+        needs_source: Whether it has target labels.
+        conflicts: The attributes that each added attribute removes.
     """
 
     def __init__(self, names: Sequence[str], needs_source: bool, conflicts: Conflicts = CONFLICTS):
@@ -157,10 +155,11 @@ class EditRule:
     def known_source(
         self, count: int, source: Source = None, classify: Classify | None = None
     ) -> np.ndarray:
-        """(count, A) of 1, 0 and NaN: what is given (`given_source`), else what is seen.
+        """(count, A) of 1, 0 and NaN: the given attributes (`given_source`), completed by the
+        classifier.
 
         Args:
-            classify: Is asked for the images of which something is not known; None: no classifier.
+            classify: Called for the images with unknown attributes; None: no classifier.
         """
         known = given_source(source, self.names, count)
         unknown = np.flatnonzero(np.isnan(known).any(axis=1))
@@ -177,18 +176,16 @@ class EditRule:
         source: Source = None,
         classify: Classify | None = None,
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        """(difference (count, A), source (count, A) or None where the model takes none).
+        """Returns difference (count, A), and source (count, A) or None if the model takes none.
 
-        Arguments as of `known_source`; the classifier is asked only where its answer matters.
-        Warns of strengths beyond what the paper shows, and, once, where an added attribute excludes
-        others and nobody knows whether the faces have them. Raises ValueError for edits, intensity
-        or source that do not fit, and for targets that nobody knows the source of.
+        Arguments as in `known_source`; the classifier is called only if its answer matters. Warns
+        about strengths beyond what the paper shows, and, once, if an added attribute excludes
+        others and it is unknown whether the faces have them. Raises ValueError for invalid edits,
+        intensity or source, and for target labels with an unknown source.
         """
         check_edits(edits, self.names, self._conflicts)
         if not np.isfinite(intensity) or intensity < 0:
-            raise ValueError(
-                f"`intensity` must be a number of at least 0. Received: {intensity!r}."
-            )
+            raise ValueError(f"`intensity` must be a non-negative number. Received: {intensity!r}.")
         _warn_if_unusual(_strengths(edits, self.names, intensity))
         if self.needs_source:
             present = self._certain_source(count, source, classify)
@@ -206,7 +203,7 @@ class EditRule:
     def unchanged(
         self, count: int, source: Source = None, classify: Classify | None = None
     ) -> tuple[np.ndarray, np.ndarray | None]:
-        """As `vectors`, for an edit of nothing: a reconstruction."""
+        """Like `vectors`, for an edit that changes nothing: a reconstruction."""
         nothing = np.zeros((count, len(self.names)), np.float32)
         return nothing, self._certain_source(count, source, classify) if self.needs_source else None
 
@@ -214,10 +211,11 @@ class EditRule:
         present = self.known_source(count, source, classify)
         if np.isnan(present).any():
             raise ValueError(
-                "The model is given targets and has no classifier to ask, so the attributes that "
-                'the faces have must be given: source={"Male": 1, ...}, --source=Male,...; what is '
-                "not named they do not have. Or give a classifier: --classifier for a run folder, "
-                "or export the model with one."
+                "The model has target labels and no classifier, so the attributes that the faces "
+                'have must be given: source={"Male": 1, ...} or --source=Male,...; those not named '
+                "count as absent. Or provide a classifier: --classifier for a run folder, or "
+                "export "
+                "the model with one."
             )
         return present
 
@@ -230,9 +228,9 @@ class EditRule:
         others = {other: None for name in added for other in conflicts.get(name, ())}
         kept = [other for other in others if other in self.names and not edits.get(other)]
         logging.warning(
-            "Nobody knows what the faces have, so adding %s does not take %s away where a face "
-            "has it: the edit is weaker than `evaluate` measures. Give a classifier (--classifier "
-            "for a run folder, or an export with one), or say what the faces have: source=, "
+            "The faces' attributes are unknown, so adding %s does not remove %s from faces that "
+            "have it: the edit is weaker than `evaluate` measures. Provide a classifier "
+            "(--classifier for a run folder, or an export with one) or the attributes: source=, "
             "--source=%s.",
             ", ".join(name for name in added if set(conflicts.get(name, ())) & set(kept)),
             " or ".join(kept),
@@ -251,8 +249,8 @@ def _warn_if_unusual(strengths: np.ndarray) -> None:
     strongest = np.abs(strengths).max()
     if strongest > _USUAL_STRENGTH:
         logging.warning(
-            "A strength of %g is outside the range the paper shows (trained 1, published 1.5): "
-            "expect artefacts.",
+            "A strength of %g is outside the range the paper shows (trained at 1, published up to "
+            "1.5): expect artefacts.",
             strongest,
         )
 
@@ -276,7 +274,9 @@ def _row(source: str | Mapping | Sequence[str] | None, names: Sequence[str]) -> 
     row = np.zeros(len(names), np.float32)
     for name, value in source.items():
         if value is not None and not (_is_number(value) and (value in (0, 1) or np.isnan(value))):
-            raise ValueError(f"`source` says 1 (the face has it) or 0. Received: {name}={value!r}.")
+            raise ValueError(
+                f"`source` must be 1 (present) or 0 (absent). Received: {name}={value!r}."
+            )
         row[names.index(name)] = np.nan if value is None else value
     return row
 
@@ -289,12 +289,12 @@ def _told(item: str, text: str) -> tuple[str, float]:
         return name, float(value)
     except ValueError:
         raise ValueError(
-            f"A source attribute reads NAME, NAME=1 or NAME=0. Received: {item!r} in {text!r}."
+            f"A source attribute must read NAME, NAME=1 or NAME=0. Received: {item!r} in {text!r}."
         ) from None
 
 
 def _wrong_source(source: object, names: Sequence[str], count: int) -> ValueError:
     return ValueError(
-        f"`source` must be {len(names)} values of 0 or 1 an image (NaN: not known), for {count} "
+        f"`source` must be {len(names)} values of 0 or 1 (NaN: unknown) per image, for {count} "
         f"image{'s' if count != 1 else ''}, or names of attributes. Received: {source!r}."
     )

@@ -1,4 +1,4 @@
-"""What other installed packages add to this one: objects that they name in entry points."""
+"""Extensions from other installed packages, which declare them as entry points."""
 
 import functools
 from importlib import metadata
@@ -9,14 +9,14 @@ from stgan_tf.options import ConfigError
 
 @functools.cache
 def added(group: str) -> dict[str, metadata.EntryPoint]:
-    """{name: entry point} of a group, which the process reads once; nothing is imported."""
+    """{name: entry point} of a group, read once per process; nothing is imported."""
     return {point.name: point for point in metadata.entry_points(group=group)}
 
 
 def load_added(group: str, name: str, flag: str) -> Any:
-    """The object that a package names `name` in a group.
+    """Imports the object that a package registers as `name` in a group.
 
-    Raises ConfigError for `flag`, with the package and the object, where it cannot be imported.
+    Raises ConfigError for `flag`, naming the package and the object, if the import fails.
     """
     point = added(group)[name]
     try:
@@ -26,5 +26,5 @@ def load_added(group: str, name: str, flag: str) -> Any:
         raise ConfigError(
             flag,
             f"{name!r} is {point.value}{package}, which cannot be imported: "
-            f"{type(error).__name__}: {error}. Mend that package, or uninstall it.",
+            f"{type(error).__name__}: {error}. Fix that package, or uninstall it.",
         ) from error

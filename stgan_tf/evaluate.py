@@ -1,34 +1,50 @@
-"""Measures a trained run and writes run_dir/evaluation/ (JSON, Markdown, PNG, one HTML page).
+"""Evaluates a trained run and writes run_dir/evaluation/ (JSON, Markdown, PNG, one HTML page).
 
-python -m stgan_tf.evaluate --run_dir=runs/faces --classifier=classifier
+python -m stgan_tf.evaluate --run_dir=runs/faces --classifier=runs/classifier
 """
 
 import logging
 
-from absl import flags
+from absl import app, flags
 from tqdm import tqdm
 
 from stgan_tf.command import run_command, start_tensorflow
+from stgan_tf.flag_notes import flag_group
 from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 
-flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", required=True)
-flags.DEFINE_string(
-    "classifier", None, "Folder written by stgan_tf.train_classifier.", required=True
-)
-flags.DEFINE_enum("split", "test", ("train", "validation", "test"), "Images to measure on.")
-flags.DEFINE_integer("max_images", 0, "The first so many of the split; 0: all.", lower_bound=0)
-flags.DEFINE_list("intensities", ["1.0", "1.5"], "1 is the trained range, 1.5 the paper's figures.")
-flags.DEFINE_integer(
-    "sweep_images", 100, "Images of the figure over intensities; 0: none.", lower_bound=0
-)
-flags.DEFINE_integer(
-    "true_edit_images", 64, "Drawn faces compared with their true edits; 0: none.", lower_bound=0
-)
-flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
-flags.DEFINE_integer("batch_size", 32, "Images edited at once.", lower_bound=1)
-flags.DEFINE_string("data_dir", "", "Data folder, where it is not the one the run was trained on.")
+with flag_group("Run"):
+    flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", required=True)
+    flags.DEFINE_string(
+        "classifier", None, "Folder written by stgan_tf.train_classifier.", required=True
+    )
+    flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
+with flag_group("Data"):
+    flags.DEFINE_enum("split", "test", ("train", "validation", "test"), "Split to measure on.")
+    flags.DEFINE_integer(
+        "max_images", 0, "Use only the first images of the split; 0: all.", lower_bound=0
+    )
+    flags.DEFINE_string("data_dir", "", "Data folder, if it has moved since training.")
+with flag_group("Measurement"):
+    flags.DEFINE_list(
+        "intensities",
+        ["1.0", "1.5"],
+        "Edit strengths; 1 is the trained range, the paper's figures use 1.5.",
+    )
+    flags.DEFINE_integer(
+        "sweep_images",
+        100,
+        "Images for the figure of accuracy against intensity; 0: none.",
+        lower_bound=0,
+    )
+    flags.DEFINE_integer(
+        "true_edit_images",
+        64,
+        "Drawn images to compare with their true edits; 0: none.",
+        lower_bound=0,
+    )
+    flags.DEFINE_integer("batch_size", 32, "Images per batch.", lower_bound=1)
 _NAMES = ("split", "data_dir", "weights", "max_images", "batch_size", "sweep_images")
 _NAMES += ("true_edit_images",)
 
@@ -37,11 +53,13 @@ def _numbers(texts: list[str]) -> list[float]:
     try:
         return [float(text) for text in texts]
     except ValueError:
-        raise ValueError(f"--intensities must be numbers. Received: {','.join(texts)}.") from None
+        given = ",".join(texts)
+        raise app.UsageError(f"--intensities: must be numbers. Received: {given}.") from None
 
 
 def main(argv: list[str]) -> None:
-    """Flags -> one call."""
+    """Runs the command."""
+    intensities = _numbers(FLAGS.intensities)
     start_tensorflow()  # after the flags are known to be good
     from stgan_tf.evaluation.evaluate_run import evaluate_run
     from stgan_tf.evaluation.report import results_text
@@ -57,7 +75,7 @@ def main(argv: list[str]) -> None:
             report, page = evaluate_run(
                 FLAGS.run_dir,
                 FLAGS.classifier,
-                intensities=_numbers(FLAGS.intensities),
+                intensities=intensities,
                 on_batch=advance,
                 **{name: FLAGS[name].value for name in _NAMES},
             )
@@ -71,7 +89,7 @@ def main(argv: list[str]) -> None:
 
 
 def run() -> None:
-    """Entry point of the console script stgan-evaluate."""
+    """Entry point for the console script stgan-evaluate."""
     run_command(main)
 
 

@@ -1,7 +1,7 @@
-"""Which image files are read, everywhere in the package, and the sentence that refuses the others.
+"""The image formats that the package reads, and the error messages for all others.
 
-Training, evaluation, `edit`, the server and its clients go by what is here. Files are told apart by
-their content, never by their suffix. No TensorFlow.
+Used by training, evaluation, `edit`, the server and its clients. Formats are recognised by content,
+never by suffix. No TensorFlow here.
 """
 
 import functools
@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from PIL import Image
 
-#: Pillow's name -> what people call it. Others of Pillow's formats are no photos, and one of them
-#: (EPS) runs a program.
+#: Pillow's name -> common name. Pillow's other formats are not for photos, and one (EPS) runs a
+#: program.
 FORMATS = {
     "JPEG": "JPEG",
     "PNG": "PNG",
@@ -22,7 +22,7 @@ FORMATS = {
     "JPEG2000": "JPEG 2000",
     "HEIF": "HEIC",
 }
-#: Suffix -> Pillow's name: what is looked for in folders.
+#: Suffix -> Pillow's name: the files that are looked for in folders.
 SUFFIXES = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
@@ -38,7 +38,7 @@ SUFFIXES = {
     ".heic": "HEIF",
     ".heif": "HEIF",
 }
-#: Bytes from which a file's format can be told.
+#: Number of leading bytes needed to recognise a file's format.
 HEAD_BYTES = 32
 _STARTS = {
     b"\xff\xd8\xff": "JPEG",
@@ -52,7 +52,7 @@ _STARTS = {
     b"\0\0\0\x0cjP  \r\n\x87\n": "JPEG2000",
     b"\xff\x4f\xff\x51": "JPEG2000",
 }
-#: Major brands of the container that AVIF and HEIC share.
+#: Major brands of the container format that AVIF and HEIC share.
 _BRANDS = {
     "AVIF": (b"avif", b"avis"),
     "HEIF": (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
@@ -70,12 +70,12 @@ _TRANSPOSES = {
 
 
 class UnreadableImageError(ValueError):
-    """An image file that cannot be read; its text is the reason, beginning with "it"."""
+    """An image file cannot be read. The message is the reason, starting with "it"."""
 
 
 def format_of(head: bytes) -> str:
-    """Pillow's name of the format of a file that begins with `head` (HEAD_BYTES), "" if none of
-    FORMATS.
+    """Pillow's name for the format of a file that starts with `head` (HEAD_BYTES bytes); "" if it
+    is not one of FORMATS.
     """
     for start, name in _STARTS.items():
         if head.startswith(start):
@@ -83,7 +83,7 @@ def format_of(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     if head[4:8] == b"ftyp":
-        # Some writers put "mif1", the container's own brand, before the picture's.
+        # Some writers put "mif1", the container's own brand, before the image's.
         for name, brands in _BRANDS.items():
             if head[8:12] in brands and not (head[8:12] == b"mif1" and b"avif" in head):
                 return name
@@ -93,7 +93,7 @@ def format_of(head: bytes) -> str:
 
 
 def refusal(head: bytes) -> str:
-    """Why a file that begins with `head` is not read."""
+    """Why a file that starts with `head` is not read."""
     if not head:
         return "it is empty (0 bytes)"
     found = format_of(head)
@@ -101,14 +101,16 @@ def refusal(head: bytes) -> str:
         needed = {
             "HEIF": "pillow-heif: pip install 'stgan-tf[heic]'",
             "AVIF": "Pillow 11.3 or later: pip install -U pillow",
-        }.get(found, "a Pillow that was built with it: pip install -U pillow")
+        }.get(found, "a Pillow build that supports it: pip install -U pillow")
         return f"it is {FORMATS[found]}, which needs {needed} (or convert it)"
-    return f"it is none of {', '.join(FORMATS.values())}; convert it to one of them"
+    return f"it is not one of {', '.join(FORMATS.values())}; convert it to one of them"
 
 
 @functools.cache
 def readable_formats() -> tuple[str, ...]:
-    """Those of FORMATS that are read here: AVIF hangs on Pillow's version, HEIC on pillow-heif."""
+    """The FORMATS that can be read in this environment: AVIF depends on Pillow's version, HEIC on
+    pillow-heif.
+    """
     try:
         import pillow_heif
     except ImportError:
@@ -120,10 +122,9 @@ def readable_formats() -> tuple[str, ...]:
 
 
 def open_image(file: BinaryIO) -> Image.Image:
-    """A file as a Pillow image, its pixels not yet decoded; animations give their first picture.
-
-    Raises UnreadableImageError for a file that is not read, or has more pixels than Pillow's limit
-    (`PIL.Image.MAX_IMAGE_PIXELS`, about 89 million).
+    """Opens a file as a Pillow image without decoding its pixels; of an animation, the first frame.
+    Raises UnreadableImageError for an unsupported or damaged file, or one with more pixels than
+    Pillow's limit (`PIL.Image.MAX_IMAGE_PIXELS`, about 89 million).
     """
     head = file.read(HEAD_BYTES)
     file.seek(0)
@@ -142,24 +143,24 @@ def open_image(file: BinaryIO) -> Image.Image:
         ) from error
     except Image.UnidentifiedImageError as error:
         if format_of(head) in readable_formats():
-            raise damaged("its header makes no sense") from error
+            raise damaged("its header is invalid") from error
         raise UnreadableImageError(refusal(head)) from error
-    # A damaged file can raise nearly anything in Pillow's decoders (struct.error, KeyError,
-    # SyntaxError, ...), and all of it means the same to the user.
+    # Pillow's decoders can raise nearly any exception for a damaged file (struct.error, KeyError,
+    # SyntaxError, ...), and they all mean the same to the user.
     except Exception as error:  # noqa: BLE001
         raise damaged(error) from error
     return image
 
 
 def damaged(reason: object) -> UnreadableImageError:
-    """The error for a file of a known format whose content is wrong."""
+    """The error for a file of a known format with invalid content."""
     reason = reason if str(reason) else type(reason).__name__
-    return UnreadableImageError(f"it is damaged, cut off or of an unusual kind ({reason})")
+    return UnreadableImageError(f"it is damaged, truncated or of an unsupported kind ({reason})")
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF's orientation, 1 (upright) to 8. 1 where there is none, or none that can be understood:
-    the picture itself may be fine.
+    """The EXIF orientation, 1 (upright) to 8. 1 if it is missing or invalid: the image itself may
+    be fine.
     """
     try:
         orientation = image.getexif().get(_ORIENTATION_TAG, 1)
@@ -169,5 +170,5 @@ def orientation_of(image: Image.Image) -> int:
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
-    """The picture as it is meant to be seen."""
+    """The image with the EXIF orientation applied."""
     return image.transpose(_TRANSPOSES[orientation]) if orientation in _TRANSPOSES else image

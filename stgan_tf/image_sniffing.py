@@ -1,9 +1,10 @@
-"""What TensorFlow would make of an image file, told from its headers without decoding it.
+"""Predicts from an image file's headers, without decoding it, whether TensorFlow reads it
+correctly.
 
-TensorFlow decodes most JPEG, PNG, WebP and BMP files as Pillow does. It does not turn photos
-upright, takes the palette of a BMP for grey, inverts CMYK that Adobe did not write, refuses WebP
-with transparency and PNG files that lost their last chunk, and knows neither TIFF, AVIF, JPEG 2000
-nor HEIC. Files that are `plain` are those on which the two agree.
+TensorFlow decodes most JPEG, PNG, WebP and BMP files as Pillow does. It ignores the EXIF
+orientation, treats the palette of a BMP as grey values, inverts CMYK that Adobe did not write,
+rejects WebP with transparency and PNG files without their last chunk, and does not support TIFF,
+AVIF, JPEG 2000 or HEIC. `plain` files are those on which the two agree.
 """
 
 import os
@@ -11,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from stgan_tf.image_formats import HEAD_BYTES, format_of, open_image, orientation_of
 
-#: Read at once: the headers of most files are shorter.
+#: Bytes read at once: the headers of most files are shorter.
 _READ_BYTES = 4096
 _START_OF_SCAN, _EXIF_OR_XMP = 0xDA, 0xE1
 _NO_FRAME_MARKERS = (0xC4, 0xC8, 0xCC)
@@ -19,11 +20,11 @@ _XMP_OR_EXIF_TEXT = (b"Raw profile type ", b"XML:com.adobe.xmp")
 
 
 class Sniffed(NamedTuple):
-    """What an image file is.
+    """The result of looking at an image file.
 
-    format: Pillow's name, "" for a file that is none of `image_formats.FORMATS` or is empty.
-    plain: Whether TensorFlow gives the same pixels as Pillow, before `orientation`.
-    orientation: EXIF's, 1 to 8, of a plain file.
+    format: Pillow's name; "" for a file that is empty or not one of `image_formats.FORMATS`.
+    plain: Whether TensorFlow gives the same pixels as Pillow, before `orientation` is applied.
+    orientation: The EXIF orientation of a plain file, 1 to 8.
     """
 
     format: str
@@ -32,7 +33,7 @@ class Sniffed(NamedTuple):
 
 
 class _Bytes:
-    """Any few bytes of a file."""
+    """Random access to small parts of a file."""
 
     def __init__(self, file: BinaryIO):
         self._file = file
@@ -41,7 +42,7 @@ class _Bytes:
         self.head = file.read(_READ_BYTES)
 
     def at(self, place: int, count: int) -> bytes:
-        """Fewer than `count` at the end of the file."""
+        """`count` bytes from `place`, or fewer at the end of the file."""
         if place + count <= len(self.head):
             return self.head[place : place + count]
         self._file.seek(place)
@@ -49,7 +50,7 @@ class _Bytes:
 
 
 def sniff(file: BinaryIO) -> Sniffed:
-    """Looks at a file, from its first byte; an OSError of the system comes through."""
+    """Examines a file from its first byte. The system's OSError is not caught."""
     data = _Bytes(file)
     name = format_of(data.head[:HEAD_BYTES])
     look = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "BMP": _bmp}.get(name)
@@ -61,13 +62,13 @@ def sniff(file: BinaryIO) -> Sniffed:
         image = open_image(file)
         if name == "PNG":
             image.load()  # its EXIF may come after the pixels
-    except Exception:  # noqa: BLE001  # damaged: whoever reads it with Pillow will say how
+    except Exception:  # noqa: BLE001  # damaged: reading it with Pillow will say how
         return Sniffed(name, False)
     return Sniffed(name, True, orientation_of(image))
 
 
 def _jpeg(data: _Bytes) -> tuple[bool, bool]:
-    """Whether it is plain, and whether it holds EXIF or XMP."""
+    """Whether it is plain, and whether it contains EXIF or XMP."""
     place, is_usual, has_metadata = 2, False, False
     while True:
         segment = data.at(place, 10)
@@ -92,11 +93,11 @@ def _jpeg(data: _Bytes) -> tuple[bool, bool]:
 
 
 def _has_end(data: _Bytes, scan: int) -> bool:
-    """Whether the end marker comes after the pixels, which a file that was cut off has lost."""
+    """Whether the end marker follows the pixels; a truncated file has lost it."""
     end = b"\xff\xd9"
     if data.at(max(scan, data.size - 2), 2) == end:
         return True
-    return end in data.at(scan, data.size - scan)  # others may follow it
+    return end in data.at(scan, data.size - scan)  # other bytes may follow it
 
 
 def _png(data: _Bytes) -> tuple[bool, bool]:

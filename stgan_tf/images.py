@@ -1,8 +1,8 @@
-"""Image conventions, each in one place: value ranges, crop boxes, the official resize, grids, PNG.
+"""Image conventions, each defined once: value ranges, crop boxes, the official resize, grids, PNG.
 
 Outside the networks an image is uint8 (H, W, 3) RGB in 0..255; inside it is float32 in [-1, 1].
-Only `resize_bicubic` and `to_uint8_tensor` need TensorFlow, and import it when called; their twins
-`resize_bicubic_numpy` and `to_uint8` are for code that runs without TensorFlow.
+Only `resize_bicubic` and `to_uint8_tensor` need TensorFlow, and import it when called;
+`resize_bicubic_numpy` and `to_uint8` are their counterparts for code without TensorFlow.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Coefficient of TensorFlow's legacy bicubic kernel (TF 2's tf.image.resize has -0.5).
 _BICUBIC_A = -0.75
-#: TensorFlow looks the kernel up at this many positions between two pixels.
+#: Size of TensorFlow's lookup table for the kernel: positions between two pixels.
 _BICUBIC_TABLE_SIZE = 1024
 
 
@@ -41,17 +41,20 @@ def to_float(images: np.ndarray) -> np.ndarray:
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """float32 (...) in [-1, 1] -> uint8 (...). Values outside are clipped, and the fraction is cut
-    off rather than rounded: the paper's numbers are measured on images written that way.
+    """float32 (...) in [-1, 1] -> uint8 (...). Values outside the range are clipped, and fractions
+    are truncated, not rounded: the paper's numbers are measured on images written that way. Raises
+    ValueError for NaN or infinity.
     """
     scaled = (np.asarray(images, np.float32) + 1) / 2 * 255
     if not np.isfinite(scaled).all():
-        raise ValueError("Images must be finite numbers. Received: NaN or infinity among them.")
+        raise ValueError("Images must be finite numbers. Received: NaN or infinity.")
     return np.clip(scaled, 0, 255).astype(np.uint8)
 
 
 def to_uint8_tensor(images: "tf.Tensor") -> "tf.Tensor":
-    """`to_uint8` inside a graph, equal to the bit. It cannot raise: the caller looks for NaN."""
+    """`to_uint8` inside a graph, with bit-identical results. It cannot raise: the caller checks for
+    NaN.
+    """
     import tensorflow as tf
 
     scaled = (tf.cast(images, tf.float32) + 1) / 2 * 255
@@ -59,30 +62,30 @@ def to_uint8_tensor(images: "tf.Tensor") -> "tf.Tensor":
 
 
 def contains(height: int, width: int, box: CropBox) -> bool:
-    """Whether an image of `height` x `width` pixels holds the whole box."""
+    """Whether an image of `height` x `width` pixels contains the whole box."""
     return box.top + box.height <= height and box.left + box.width <= width
 
 
 def crop(images: np.ndarray, box: CropBox | None) -> np.ndarray:
     """(..., H, W, C) -> (..., box.height, box.width, C), a view; None leaves the images whole.
-    A box that reaches outside is an error.
+    Raises ValueError if the box extends beyond the image.
     """
     if box is None:
         return images
     height, width = images.shape[-3:-1]
     if not contains(height, width, box):
         raise ValueError(
-            f"The crop box ({box}) reaches outside an image of {height}x{width} (height x width). "
-            "Choose another --crop; none takes the whole image."
+            f"The crop box ({box}) extends beyond an image of {height}x{width} (height x width). "
+            "Choose another --crop; none uses the whole image."
         )
     return images[..., box.top : box.top + box.height, box.left : box.left + box.width, :]
 
 
 def bicubic_matrix(input_size: int, output_size: int) -> np.ndarray:
-    """(output_size, input_size) float32: TensorFlow 1's bicubic resize along one axis as a matrix.
+    """(output_size, input_size) float32: TensorFlow 1's bicubic resize along one axis, as a matrix.
 
-    Output i samples input i * input_size / output_size (no half-pixel centres, no antialiasing);
-    the four taps are clamped at the border.
+    Output i samples input position i * input_size / output_size (no half-pixel centres, no
+    antialiasing); the four taps are clamped at the border.
     """
     scale = np.float32(input_size) / np.float32(output_size)
     position = np.arange(output_size, dtype=np.float32) * scale
@@ -116,8 +119,8 @@ def resize_bicubic_numpy(images: np.ndarray, size: int) -> np.ndarray:
 def resize_bicubic(images: "tf.Tensor", size: int) -> "tf.Tensor":
     """The official preprocessing: uint8 (B, h, w, 3) -> float32 (B, size, size, 3) in [-1, 1].
 
-    TensorFlow 1's bicubic (see `bicubic_matrix`), clipped to 0..255 since it overshoots. The kernel
-    reads uint8 and takes 0.3 ms of one core for 170 -> 128; as two dense matrix products it took
+    TensorFlow 1's bicubic (see `bicubic_matrix`), clipped to 0..255 because it overshoots. The
+    kernel reads uint8 and takes 0.3 ms on one core for 170 -> 128; two dense matrix products took
     0.8 ms (measured on 2 cores).
     """
     import tensorflow as tf
@@ -131,20 +134,21 @@ def resize_bicubic(images: "tf.Tensor", size: int) -> "tf.Tensor":
 def tile_images(
     rows: Sequence[Sequence[np.ndarray]], separator: int = 2, separator_value: int = 255
 ) -> np.ndarray:
-    """One uint8 picture (H', W', 3) of `rows` of images (H, W, 3), all of one shape and in rows of
-    one length, `separator` pixels of `separator_value` between neighbours.
+    """Tiles `rows` of uint8 images (H, W, 3) into one image (H', W', 3), with `separator` pixels of
+    `separator_value` between neighbours. Raises ValueError unless all images have the same shape
+    and all rows the same length.
     """
     lengths = sorted({len(row) for row in rows})
     if len(lengths) != 1 or lengths == [0]:
         raise ValueError(
-            "A grid needs rows of one length, each with an image. "
+            "A grid needs non-empty rows of equal length. "
             f"Received: rows of {lengths or 'no'} images."
         )
     shapes = {np.shape(image) for row in rows for image in row}
     kinds = {np.asarray(image).dtype.name for row in rows for image in row}
     if len(shapes) != 1 or kinds != {"uint8"} or len(next(iter(shapes))) != 3:
         raise ValueError(
-            "A grid needs uint8 images (H, W, 3) of one shape. "
+            "A grid needs uint8 images (H, W, 3) of equal shape. "
             f"Received: shapes {sorted(shapes)}, types {sorted(kinds)}."
         )
     height, width, channels = next(iter(shapes))
@@ -162,7 +166,7 @@ def tile_images(
 
 
 def save_png(path: Path | str, image: np.ndarray) -> None:
-    """Writes a uint8 image (H, W, 3) as a PNG file, whole or not at all."""
+    """Writes a uint8 image (H, W, 3) as a PNG file, atomically; ValueError for other arrays."""
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[-1] != 3:
         raise ValueError(
             "save_png takes uint8 (H, W, 3); use to_uint8 first. "

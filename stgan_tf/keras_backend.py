@@ -1,11 +1,13 @@
-"""Keras must run on TensorFlow; commands see to it (`stgan_tf.command`), others are told."""
+"""Keras must run on TensorFlow; commands ensure it (`stgan_tf.command`), other programs get an
+error.
+"""
 
 
 def require_tensorflow() -> None:
-    """Raises ImportError where Keras runs on, or is set to, another backend than TensorFlow."""
+    """Raises ImportError if Keras runs on, or is set to, a backend other than TensorFlow."""
     try:
         import keras
-    except (ImportError, ValueError) as error:  # not installed; no backend of this name
+    except (ImportError, ValueError) as error:  # not installed, or no such backend
         raise ImportError(_message(f"it does not start ({error})")) from error
     if keras.config.backend() != "tensorflow":
         raise ImportError(_message(f"it runs on {keras.config.backend()}"))
@@ -13,6 +15,7 @@ def require_tensorflow() -> None:
 
 def _message(state: str) -> str:
     return (
-        f"stgan_tf needs Keras on TensorFlow, but {state}. Set KERAS_BACKEND=tensorflow in the "
+        f"stgan_tf needs Keras with the TensorFlow backend, but {state}. Set "
+        "KERAS_BACKEND=tensorflow in the "
         'environment (or "backend" in ~/.keras/keras.json) before Keras is imported.'
     )

@@ -1,4 +1,4 @@
-"""Notices that TensorFlow's libraries write to stderr themselves, past Python and any log level."""
+"""Notices that TensorFlow's libraries write directly to stderr, past Python and any log level."""
 
 import contextlib
 import os
@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-#: The variable by which TensorFlow's users say how much they want to read; "0": everything.
+#: The environment variable for TensorFlow's log level; "0": everything.
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
 _NOTICE = re.compile(
@@ -18,8 +18,8 @@ _NOTICE = re.compile(
 
 @contextlib.contextmanager
 def without_notices() -> Iterator[None]:
-    """Drops notices from what is written to stderr meanwhile; the rest is shown at the end, and
-    everything if the block fails or the user has set TF_CPP_MIN_LOG_LEVEL=0.
+    """Filters notices from what is written to stderr inside the context; the rest is shown at the
+    end, and everything if the block fails or the user has set TF_CPP_MIN_LOG_LEVEL=0.
     """
     if os.environ.get(LEVEL) == "0":
         yield

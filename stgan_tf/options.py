@@ -1,4 +1,4 @@
-"""Fields of configuration dataclasses: help sentence, range, and the check of types and values."""
+"""Fields of configuration dataclasses: help text, valid range, and checks of types and values."""
 
 import dataclasses
 import math
@@ -15,14 +15,18 @@ def option(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: Sequence[str] | None = None,
+    group: str = "",
+    paper: Any = None,
 ) -> Any:
-    """A dataclass field with its help sentence and its valid range (both ends inclusive)."""
+    """A dataclass field that is also a flag: its help text, its valid range (both ends inclusive),
+    its heading in the help (empty: the class's GROUP) and the paper's value (None: unknown).
+    """
     metadata = {"help": help_text, "minimum": minimum, "maximum": maximum, "choices": choices}
-    return dataclasses.field(default=default, metadata=metadata)
+    return dataclasses.field(default=default, metadata={**metadata, "group": group, "paper": paper})
 
 
 class ConfigError(ValueError):
-    """A value or a combination of values that cannot work; `flag` names the field."""
+    """An invalid value or combination of values; `flag` names the field."""
 
     def __init__(self, flag: str, message: str):
         super().__init__(f"--{flag}: {message}")

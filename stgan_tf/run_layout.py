@@ -1,19 +1,19 @@
-"""Where a run folder keeps its configuration and checkpoints; no TensorFlow here."""
+"""The layout of a run folder: its configuration and checkpoints. No TensorFlow here."""
 
 from pathlib import Path
 
 CONFIG_FILE = "config.json"
 CHECKPOINTS_FOLDER = "checkpoints"
-#: The classifier that says what faces have (`stgan_tf.classifier.run_classifier`).
+#: Folder of the classifier that recognises faces' attributes (`classifier.run_classifier`).
 CLASSIFIER_FOLDER = "classifier"
-#: In place of a classifier's folder: do not ask any.
+#: Given in place of a classifier's folder: use no classifier.
 NO_CLASSIFIER = "none"
 
-#: Which weights of a run to use: the averaged ones where it keeps them (--ema_decay), or the
+#: Which weights of a run to use: the averaged ones if it keeps them (--ema_decay), or the raw
 #: trained ones.
 AVERAGE, RAW = WEIGHTS = ("average", "raw")
-#: Help of the flag --weights.
-WEIGHTS_HELP = "Of a run with --ema_decay: its averaged weights, or the trained (raw) ones."
+#: Help text of the flag --weights.
+WEIGHTS_HELP = "For a run with --ema_decay: its averaged weights, or the raw trained ones."
 
 
 def checkpoint_names(folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""A sequence of commands run one after another, each printed first and timed."""
+"""Runs a sequence of commands one after another, printing and timing each."""
 
 import contextlib
 import dataclasses
@@ -13,8 +13,8 @@ from pathlib import Path
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
-    """One command: what it does, the arguments of `python -m`, where its output is, and whether an
-    output that is there already is kept without running it (the others see to that themselves).
+    """One command: its title, the arguments of `python -m`, its output path, and whether an
+    existing output is kept without running it (other commands handle that themselves).
     """
 
     title: str
@@ -24,10 +24,10 @@ class Stage:
 
 
 def run_stages(stages: list[Stage]) -> str:
-    """Runs the stages in order; returns a line of time and output for each.
+    """Runs the stages in order; returns a line with the time and output of each.
 
-    Raises RuntimeError at the first that fails, or if Ctrl-C stopped one (which had the signal too,
-    and is given the time to save).
+    Raises RuntimeError at the first failure, or if Ctrl-C stopped a stage (which got the signal
+    too, and is given time to save).
     """
     lines = []
     for stage in stages:
@@ -58,8 +58,8 @@ def _run(command: list[str]) -> int:
 
 @contextlib.contextmanager
 def passing_sigterm_on(process: subprocess.Popen) -> Iterator[list[int]]:
-    """While it is entered, SIGTERM goes to `process` instead of ending this one and leaving it
-    behind. Gives a list that holds the signals that came.
+    """Inside the context, SIGTERM is passed on to `process` instead of ending this process and
+    leaving it orphaned. Yields a list of the signals received.
     """
     came: list[int] = []
 

@@ -1,4 +1,6 @@
-"""What `stgan_tf.benchmark` measures: medians over repetitions, in seconds and images a second."""
+"""The measurements of `stgan_tf.benchmark`: medians over repetitions, in seconds and images per
+second.
+"""
 
 import os
 import platform
@@ -12,34 +14,37 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from threadpoolctl import threadpool_limits
 
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
 from stgan_tf.distribution.strategies import make_strategy
-from stgan_tf.synthetic.faces import write_dataset
+from stgan_tf.synthetic import faces, landscapes
 from stgan_tf.systems.building import build_editing_network, build_trainer
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import batches_per_iteration
 from stgan_tf.training.loop import compile_step
 
-#: Faces drawn for the pipeline's measurement where --data_dir names none.
+#: Faces drawn for the pipeline measurement if there is no --data_dir.
 _NUM_FACES = 512
 
 
 def measure(part: str, config: Config, repeats: int) -> dict:
-    """Runs one part (train, pipeline, generator, replicas) of the benchmark `repeats` times.
+    """Runs one part of the benchmark (train, pipeline, generator, replicas, drawing) `repeats`
+    times.
 
-    Returns names -> figures, with what they were measured on.
+    Returns {name: figure}, including what they were measured on.
     """
     parts = {
         "train": _train,
         "pipeline": _pipeline,
         "generator": _generator,
         "replicas": _replicas,
+        "drawing": _drawing,
     }
     measured = parts[part](config, repeats)
-    # Linux counts in KiB, macOS in bytes.
+    # Linux reports KiB, macOS bytes.
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return {
         "part": part,
@@ -60,7 +65,7 @@ def measure(part: str, config: Config, repeats: int) -> dict:
 
 
 def _train(config: Config, repeats: int) -> dict:
-    """One whole iteration (critic updates and one generator update) on images in memory."""
+    """One full iteration (critic updates and one generator update) on images in memory."""
     training = config.training
     trainer = build_trainer(config, num_images=1)
     step = compile_step(trainer, tf.distribute.get_strategy(), training.jit_compile)
@@ -75,9 +80,9 @@ def _train(config: Config, repeats: int) -> dict:
 
 
 def _replicas(config: Config, repeats: int) -> dict:
-    """An iteration on two logical devices of this machine's processor against one device with the
-    same global batch: what the replicas cost, since they share the cores. The two take turns, so
-    that other work on the machine burdens both alike.
+    """An iteration on two logical CPU devices against one device with the same global batch: the
+    overhead of the replicas, since they share the cores. The two alternate, so that other load on
+    the machine affects both alike.
     """
     tf.config.set_visible_devices([], "GPU")
     cpu = tf.config.list_physical_devices("CPU")[0]
@@ -110,7 +115,7 @@ def _replicas(config: Config, repeats: int) -> dict:
 
 
 def _random_batches(config: Config) -> dict[str, tf.Tensor]:
-    """The batches of one iteration: what a training element holds, from noise."""
+    """The batches of one iteration, filled with noise."""
     training = config.training
     shape = (batches_per_iteration(config), training.batch_size)
     size, attributes = config.data.image_size, len(config.data.attributes)
@@ -139,7 +144,7 @@ def _pipeline(config: Config, repeats: int) -> dict:
         )
         next(elements)
         images_per_element = batches * config.training.batch_size
-        # Enough elements that what was prefetched before the clock started does not count.
+        # Enough elements that those prefetched before the clock started do not matter.
         count = max(10, 2000 // images_per_element)
 
         def read() -> None:
@@ -151,17 +156,17 @@ def _pipeline(config: Config, repeats: int) -> dict:
 
 
 def _jpeg_table(config: Config, folder: Path) -> ImageTable:
-    """The training images of --data_dir, or faces drawn for the purpose."""
+    """The training images of --data_dir, or faces drawn for this measurement."""
     if config.data.data_dir or config.data.dataset == "synthetic":
         return load_split(config.data, "train")
-    write_dataset(folder / "faces", _NUM_FACES)
+    faces.write_dataset(folder / "faces", _NUM_FACES)
     files = sorted(str(path) for path in (folder / "faces" / "img_align_celeba").iterdir())
     names = config.data.attributes
     return ImageTable(np.array(files), np.zeros((len(files), len(names)), np.uint8), names)
 
 
 def _generator(config: Config, repeats: int) -> dict:
-    """Inference: one image's latency and a batch's throughput."""
+    """Inference: the latency of one image and the throughput of a batch."""
     network = build_editing_network(config)
     size, attributes = config.data.image_size, len(config.data.attributes)
 
@@ -175,6 +180,33 @@ def _generator(config: Config, repeats: int) -> dict:
     return {"latency_seconds": seconds(1), "images_per_second": batch / seconds(batch)}
 
 
+def _drawing(config: Config, repeats: int) -> dict:
+    """CPU time to draw an image of --scene in one process: a face, or a landscape of image_size
+    pixels with the seasons in turn. No files are written.
+    """
+    scene = config.data.scene
+
+    def draw(index: int) -> None:
+        if scene == "landscapes":
+            season = landscapes.SEASONS[index % len(landscapes.SEASONS)]
+            landscapes.true_translation(0, index, season, config.data.image_size)
+        else:
+            faces.draw_face(0, index)
+
+    durations = []
+    with threadpool_limits(1):
+        draw(0)
+        for index in range(repeats):
+            start = time.process_time()
+            draw(index)
+            durations.append(time.process_time() - start)
+    return {
+        "scene": scene,
+        "processor_seconds": statistics.median(durations),
+        "images_per_processor_second": 1 / statistics.mean(durations),
+    }
+
+
 def _median_seconds(work: Callable[[], object], repeats: int) -> float:
     work()
     durations = []
@@ -186,7 +218,7 @@ def _median_seconds(work: Callable[[], object], repeats: int) -> float:
 
 
 def _interleaved_seconds(work: Sequence[Callable[[], object]], repeats: int) -> list[list[float]]:
-    """Durations of each, taken in turns after one that warms up."""
+    """Durations of each, alternating, after one warm-up run each."""
     durations: list[list[float]] = [[] for _ in work]
     for repeat in range(repeats + 1):
         for call, times in zip(work, durations, strict=True):

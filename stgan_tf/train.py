@@ -2,8 +2,8 @@
 
 python -m stgan_tf.train --flagfile=flags/celeba.cfg --data_dir=data/celeba --run_dir=runs/celeba
 
-The same command continues an interrupted run from its last checkpoint, and so does --run_dir alone:
-flags that are left out take the run's values.
+The same command continues an interrupted run from its last checkpoint, as does --run_dir alone:
+omitted flags take the run's values.
 """
 
 import sys
@@ -13,6 +13,7 @@ from absl import app, flags
 
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.config.training import STRATEGIES
+from stgan_tf.flag_notes import flag_group
 from stgan_tf.options import ConfigError
 from stgan_tf.systems.run_config import continued_config
 from stgan_tf.systems.run_flags import config_from_flags, define_run_flags, run_flags_given
@@ -20,29 +21,44 @@ from stgan_tf.systems.run_flags import config_from_flags, define_run_flags, run_
 FLAGS = flags.FLAGS
 
 define_run_flags()
-flags.DEFINE_string(
-    "run_dir", "", "Folder of the run: configuration, checkpoints, samples, metrics."
-)
-flags.DEFINE_enum(
-    "strategy",
-    "auto",
-    list(STRATEGIES),
-    "Devices: auto takes the workers of TF_CONFIG or of a Slurm step, else all GPUs, else the CPU.",
-)
-flags.DEFINE_bool(
-    "force", False, "Go on with other harmless settings than the run's (weights, rates, batch)."
-)
-flags.DEFINE_integer(
-    "stopped_exit_code", 0, "Exit status after a signal (143: Kubeflow starts again).", 0, 255
-)
-flags.DEFINE_float("start_timeout", 900, "Seconds that workers wait for each other.", 1)
-flags.DEFINE_bool(
-    "dry_run", False, "Look at configuration, size and data (if a data_dir is given); stop."
-)
+with flag_group("Run"):
+    flags.DEFINE_string(
+        "run_dir", "", "Run folder for the configuration, checkpoints, samples and metrics."
+    )
+    flags.DEFINE_bool(
+        "force",
+        False,
+        "Continue although harmless settings differ from the run's (loss weights, rates, batch "
+        "size).",
+    )
+    flags.DEFINE_bool(
+        "dry_run",
+        False,
+        "Only report the configuration, model size and data (if --data_dir is given).",
+    )
+with flag_group("Computation"):
+    flags.DEFINE_enum(
+        "strategy",
+        "auto",
+        list(STRATEGIES),
+        "Devices: auto takes the workers of TF_CONFIG or of a Slurm step, else all GPUs, else the "
+        "CPU.",
+    )
+    flags.DEFINE_float(
+        "start_timeout", 900, "Seconds that workers wait for each other at the start.", 1
+    )
+with flag_group("Output"):
+    flags.DEFINE_integer(
+        "stopped_exit_code",
+        0,
+        "Exit status after a signal (with 143, Kubeflow restarts the job).",
+        0,
+        255,
+    )
 
 
 def main(argv: list[str]) -> None:
-    """Flags -> configuration -> one call."""
+    """Runs the command."""
     try:
         run_dir = Path(FLAGS.run_dir)
         known = continued_config(run_dir, not run_flags_given()) if FLAGS.run_dir else None
@@ -54,11 +70,11 @@ def main(argv: list[str]) -> None:
             dry_run_or_exit(config)
             return
         if not FLAGS.run_dir:
-            raise ConfigError("run_dir", "is needed. Received: an empty value.")
+            raise ConfigError("run_dir", "is required. Received: an empty value.")
         config.data.require_source()
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
-    except OSError as error:  # domain folders, from which attributes are taken
+    except OSError as error:  # the attributes are read from domain folders
         raise SystemExit(f"stgan_tf.train: {error}") from error
 
     start_tensorflow()  # after the flags are known to be good
@@ -69,7 +85,7 @@ def main(argv: list[str]) -> None:
 
 
 def run() -> None:
-    """Entry point of the console script stgan-train."""
+    """Entry point for the console script stgan-train."""
     run_command(main)
 
 

@@ -1,4 +1,4 @@
-"""Set-up of all tests: TensorFlow on two CPU threads and two logical devices; official values."""
+"""Set-up of all tests: two CPU threads in all, two logical devices; official values."""
 
 import os
 import tempfile
@@ -13,13 +13,16 @@ from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from fixture_folders import required_folder  # noqa: E402
 
 from stgan_tf.distribution.strategies import make_strategy  # noqa: E402
 
 #: Fixtures that several folders use.
 pytest_plugins = ["small_data", "small_training", "exported_runs"]
 
-tf.config.threading.set_intra_op_parallelism_threads(2)
+# Shared by the processes of pytest-xdist: more threads than cores only wait for each other.
+_THREADS = max(1, 2 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+tf.config.threading.set_intra_op_parallelism_threads(_THREADS)
 tf.config.threading.set_inter_op_parallelism_threads(2)
 # Two logical devices, so that MirroredStrategy can be tested without GPUs.
 tf.config.set_logical_device_configuration(
@@ -47,23 +50,11 @@ def mirrored() -> tf.distribute.MirroredStrategy:
 
 @pytest.fixture(scope="session")
 def official_dir() -> Path:
-    """The folder of checkpoints and expected values of the official code, ../shared/official."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "official"
-    if not folder.is_dir():
-        message = f"The official code's expected values are not in {folder}."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
+    """The folder of checkpoints and expected values of the official code."""
+    return required_folder("STGAN_OFFICIAL_FIXTURES")
 
 
 @pytest.fixture(scope="session")
 def cases_dir() -> Path:
-    """Small inputs as people have them, ../shared/cases."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "cases"
-    if not folder.is_dir():
-        message = f"The sample inputs are not in {folder}."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
+    """The folder of small inputs as people have them."""
+    return required_folder("STGAN_CASE_FIXTURES")

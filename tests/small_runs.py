@@ -12,7 +12,7 @@ from stgan_tf.systems.stgan.settings import STGANSettings
 from stgan_tf.training.checkpoints import Checkpoints
 
 NAMES = ("Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
-JUDGED = ("Eyeglasses", "Male", "Bangs", "Blond_Hair", "Black_Hair")
+CLASSIFIER_ATTRIBUTES = ("Eyeglasses", "Male", "Bangs", "Blond_Hair", "Black_Hair")
 SIZE = 32
 #: stgan: the difference; attgan: the target; stargan: the target as 0 or 1.
 MODELS = {
@@ -44,7 +44,7 @@ def write_run(folder, model="stgan", settings=None, **data):
     """Writes a run folder of `model` (of MODELS); `settings` (a dict) and `data` are fields of
     its settings and of DataConfig.
     """
-    data = DataConfig(attributes=NAMES, image_size=SIZE, **data)
+    data = DataConfig(**{"attributes": NAMES, "image_size": SIZE, **data})
     if model == "stargan":
         config = Config("stargan", data, StarGANSettings(**{**_SMALL_STARGAN, **(settings or {})}))
     else:
@@ -61,7 +61,7 @@ def write_run(folder, model="stgan", settings=None, **data):
     return folder
 
 
-def write_classifier(folder, names=JUDGED, crop="celeba"):
+def write_classifier(folder, names=CLASSIFIER_ATTRIBUTES, crop="celeba", resize=""):
     """A classifier, by default of the models' attributes in another order, and one more."""
     description = {
         "attributes": list(names),
@@ -69,6 +69,8 @@ def write_classifier(folder, names=JUDGED, crop="celeba"):
         "crop": crop,
         "validation_mean_accuracy": None,
     }
+    if resize:
+        description["data"] = {"resize": resize}
     network = AttributeClassifier(len(names), SIZE, width=2, hidden_units=8)
     save_classifier(network, description, folder)
     return folder

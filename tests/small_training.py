@@ -18,7 +18,7 @@ def faces_dir(tmp_path_factory):
     return folder / "faces"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_config(faces_dir):
     return Config(
         data=DataConfig(

@@ -1,8 +1,8 @@
 """Values that the official code of other systems computed, and how close ours must be.
 
-They lie in the folder $STGAN_SYSTEM_FIXTURES, by default ../shared/official/systems: NAME.npz with
-NAME.json, whose `system` says whose they are. Every file of a system is tested, built from the
-file's own configuration.
+They lie in the folder $STGAN_SYSTEM_FIXTURES, by default `systems` in that of the official code
+($STGAN_OFFICIAL_FIXTURES): NAME.npz with NAME.json, whose `system` says whose they are. Every file
+of a system is tested, built from the file's own configuration.
 """
 
 import dataclasses
@@ -12,9 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-_DEFAULT = ROOT.parent / "shared" / "official" / "systems"
+from fixture_folders import named_or_default
 
 #: Of float32 files: how far a value may be off after one pass through a network, absolute, or
 #: relative where the values are above 1. The official code itself differs by so much between
@@ -94,9 +92,14 @@ def edits_bound(fixture: Fixture) -> float:
     return _ONE_PASS[fixture.description["system"]]
 
 
+def _folder() -> Path:
+    default = named_or_default("STGAN_OFFICIAL_FIXTURES") / "systems"
+    return Path(os.environ.get("STGAN_SYSTEM_FIXTURES", default))
+
+
 def fixtures_of(system: str) -> list:
     """pytest parameters: the paths of the system's files, or one that says they are absent."""
-    folder = Path(os.environ.get("STGAN_SYSTEM_FIXTURES", _DEFAULT))
+    folder = _folder()
     paths = sorted(folder.glob("*.npz")) if folder.is_dir() else []
     found = [
         path
@@ -109,12 +112,16 @@ def fixtures_of(system: str) -> list:
 
 
 def read_fixture(path: Path | None) -> Fixture:
-    """Skips where there is no file; fails in CI, unless the folder was named."""
+    """Skips where there is no file. Fails where the official code's folder was named, which has
+    files of all systems, and where a folder of systems was named that is missing.
+    """
     if path is None:
-        message = "The official code's values are not there (STGAN_SYSTEM_FIXTURES)."
-        # A folder that was named need not have files of all systems.
-        if os.environ.get("CI") == "true" and "STGAN_SYSTEM_FIXTURES" not in os.environ:
+        folder = _folder()
+        message = f"The official code's values are not in {folder} (STGAN_SYSTEM_FIXTURES)."
+        named = "STGAN_SYSTEM_FIXTURES" in os.environ
+        if not folder.is_dir() if named else "STGAN_OFFICIAL_FIXTURES" in os.environ:
             pytest.fail(message)
+        # A folder of systems need not have files of all.
         pytest.skip(message)
     description = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     return Fixture(path.stem, description, dict(np.load(path)), set())

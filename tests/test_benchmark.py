@@ -17,13 +17,15 @@ ROOT = Path(__file__).parents[1]
         ("train", ["iteration_seconds", "images_per_second"]),
         pytest.param("pipeline", ["images_per_second"], marks=pytest.mark.slow),
         ("generator", ["latency_seconds", "images_per_second"]),
+        ("drawing", ["processor_seconds", "images_per_processor_second"]),
+        ("drawing --scene=landscapes", ["processor_seconds", "images_per_processor_second"]),
     ],
 )
 def test_reports_positive_figures(part, figures, tmp_path):
     path = tmp_path / "result.json"
     result = subprocess.run(
         [sys.executable, "-m", "stgan_tf.benchmark", "--flagfile=flags/smoke.cfg"]
-        + [f"--part={part}", "--repeats=1", f"--json_file={path}"],
+        + [*f"--part={part}".split(), "--repeats=1", f"--json_file={path}"],
         cwd=ROOT,
         env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
         capture_output=True,
@@ -32,7 +34,9 @@ def test_reports_positive_figures(part, figures, tmp_path):
     )
     assert result.returncode == 0, result.stderr
     measured = json.loads(path.read_text())
-    assert measured["part"] == part
+    assert measured["part"] == part.split()[0]
+    if "scene" in measured:
+        assert measured["scene"] == ("landscapes" if "landscapes" in part else "faces")
     for name in [*figures, "peak_rss_mib"]:
         assert measured[name] > 0
         assert f"| {name} |" in result.stdout

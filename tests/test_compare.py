@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stgan_tf.evaluation import comparison_table
+from stgan_tf.evaluation import compared_runs, comparison_table
 from stgan_tf.evaluation.compared_systems import read_systems
+from stgan_tf.evaluation.kept_edits import KeptEdits
 from stgan_tf.systems.run_flags import read_flag_file
 
 ROOT = Path(__file__).parents[1]
@@ -38,9 +39,13 @@ def report(psnr, accuracy, step=10, **true_edits):
 
 
 def test_table_has_the_papers_figures_beside_ours():
-    lines = comparison_table.comparison_table(
-        {"attgan_ed": [report(20.123, 0.6)], "mine": [report(25.0, 0.7)]}, SYSTEMS
-    ).splitlines()
+    lines = (
+        comparison_table.comparison_table(
+            {"attgan_ed": [report(20.123, 0.6)], "mine": [report(25.0, 0.7)]}, SYSTEMS
+        )
+        .markdown()
+        .splitlines()
+    )
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert cells[0][:5] == [
         "System",
@@ -56,9 +61,95 @@ def test_table_has_the_papers_figures_beside_ours():
 def test_true_edits_are_shown_where_all_have_them():
     mean = {"mean": {"psnr_inside": 20.0, "psnr_outside": 30.0, "leakage": 2.5}}
     both = {name: [report(20.0, 0.6, edits=[mean])] for name in ("stgan", "stargan")}
-    assert "| 20.00 / 30.00 | 2.50 |" in comparison_table.comparison_table(both)
+    assert "| 20.00 / 30.00 | 2.50 |" in comparison_table.comparison_table(both).markdown()
     both["stgan"][0]["true_edits"] = None
-    assert "20.00 / 30.00" not in comparison_table.comparison_table(both)
+    assert "20.00 / 30.00" not in comparison_table.comparison_table(both).markdown()
+
+
+def of_seasons(accuracy, psnr):
+    """A report of two domains, half as good from winter to summer."""
+    directions = ("summer to winter", "winter to summer")
+    run = report(25.0, accuracy)
+    run["measurements"]["attributes"] = ["winter"]
+    for edit in run["measurements"]["edits"]:
+        edit["directions"] = {
+            direction: {"images": 5, "accuracy": accuracy / (1 + i)}
+            for i, direction in enumerate(directions)
+        }
+    run["measurements"]["baseline"] = {
+        "directions": {direction: {"images": 5, "accuracy": 0.01} for direction in directions}
+    }
+
+    def against_truth(psnr):
+        measures = {"psnr": psnr, "ssim": 0.5, "psnr_inside": psnr - 1, "ssim_inside": 0.4}
+        measures |= {"content": 0.9, "psnr_outside": psnr + 1, "leakage": 3.0}
+        return {"attributes": dict.fromkeys(directions, measures), "mean": measures}
+
+    run["true_edits"] = {"edits": [against_truth(psnr)], "do_nothing": against_truth(9.0)}
+    return run
+
+
+def test_domains_have_a_table_by_direction_beside_doing_nothing():
+    reports = {
+        "stgan": [of_seasons(0.8, 20.0), of_seasons(0.9, 21.0)],
+        "b": [of_seasons(0.6, 18.0)],
+    }
+    rows = comparison_table.directions_table(reports, SYSTEMS).markdown().splitlines()
+    assert [cell.strip() for cell in rows[0].strip("|").split("|")] == [
+        "Direction",
+        "System",
+        "accuracy, %",
+        "PSNR / SSIM to the truth",
+        "where it changes",
+        "content kept",
+    ]
+    assert rows[2:] == [
+        "| summer to winter | (nothing done) | 1.0 | 9.00 / 0.500 | 8.00 / 0.400 | 0.900 |",
+        "| summer to winter | STGAN | 85.0 ± 5.0 | 20.50 ± 0.50 / 0.500 ± 0.000 "
+        "| 19.50 ± 0.50 / 0.400 ± 0.000 | 0.900 ± 0.000 |",
+        "| summer to winter | b | 60.0 | 18.00 / 0.500 | 17.00 / 0.400 | 0.900 |",
+        "| winter to summer | (nothing done) | 1.0 | 9.00 / 0.500 | 8.00 / 0.400 | 0.900 |",
+        "| winter to summer | STGAN | 42.5 ± 2.5 | 20.50 ± 0.50 / 0.500 ± 0.000 "
+        "| 19.50 ± 0.50 / 0.400 ± 0.000 | 0.900 ± 0.000 |",
+        "| winter to summer | b | 30.0 | 18.00 / 0.500 | 17.00 / 0.400 | 0.900 |",
+    ]
+    assert comparison_table.directions_table({"a": [report(20.0, 0.6)]}) is None
+    # With one attribute there are no others to change, without known figures no paper's column.
+    header = comparison_table.comparison_table({"b": reports["b"]}).header
+    assert header[:2] == ["System", "PSNR / SSIM"] and header[2].startswith("accuracy at 1,")
+    assert not any("others changed" in title for title in header)
+
+
+def test_a_direction_in_which_no_image_was_compared_has_no_measures():
+    run = of_seasons(0.8, 20.0)
+    for summary in (*run["true_edits"]["edits"], run["true_edits"]["do_nothing"]):
+        del summary["attributes"]["winter to summer"]
+    rows = comparison_table.directions_table({"b": [run]}).markdown().splitlines()
+    assert rows[3] == "| summer to winter | b | 80.0 | 20.00 / 0.500 | 19.00 / 0.400 | 0.900 |"
+    assert rows[5] == "| winter to summer | b | 40.0 | - | - | - |"
+
+
+def test_the_side_by_side_picture_needs_edits_of_all(tmp_path):
+    def keep(name, value):
+        image = np.full((1, 4, 4, 3), value, np.uint8)
+        edits = (np.array(["a"]), np.array([["a"]]), image * 0, image[None], np.zeros(0, np.uint8))
+        KeptEdits(*edits).write(compared_runs.report_path(tmp_path / name).parent)
+        return {name: [tmp_path / name]}
+
+    runs = keep("stgan", 7) | keep("other", 9)
+    kept = compared_runs.kept_edits(runs, SYSTEMS)
+    assert {title: edits.edits.max() for title, edits in kept.items()} == {"STGAN": 7, "other": 9}
+    reports = {name: [report(20.0, 0.6)] for name in runs}
+    page = comparison_table.write_comparison(tmp_path / "out", reports, SYSTEMS, kept)
+    assert "(edits.png)" in page.read_text()
+    html = page.with_suffix(".html").read_text()
+    assert html.count('src="data:image/png;base64,') == 2
+    assert "<td>20.00 / 0.500</td>" in html
+    assert np.asarray(Image.open(tmp_path / "out" / "edits.png")).std() > 0
+
+    assert compared_runs.kept_edits(runs | {"old": [tmp_path / "old"]}, SYSTEMS) == {}
+    page = comparison_table.write_comparison(tmp_path / "without", reports, SYSTEMS, {})
+    assert "edits.png" not in page.read_text() and not (tmp_path / "without/edits.png").exists()
 
 
 def test_unequal_runs_are_told():
@@ -72,7 +163,7 @@ def test_the_seeds_of_a_system_are_one_row_and_no_difference_between_systems():
     for runs in reports.values():
         runs[1]["config"]["training"]["seed"] = 1
     assert comparison_table.differences(reports) == []
-    row = comparison_table.comparison_table(reports, SYSTEMS).splitlines()[2]
+    row = comparison_table.comparison_table(reports, SYSTEMS).markdown().splitlines()[2]
     assert row == (
         "| STGAN | 20.50 ± 0.50 / 0.500 ± 0.000 | 31.67 / 0.948 "
         "| 61.0 ± 1.0 | 71.0 ± 1.0 | 2.1 ± 0.0 |"
@@ -97,14 +188,16 @@ def test_what_differs_from_the_published_configuration_is_told(monkeypatch):
     compared = read_flag_file(ROOT / "flags" / "compare" / "stgan.cfg")
     run = report(20.0, 0.6)
     run["config"] = json.loads(compared.to_json())
-    [line] = comparison_table.published_differences({"stgan": [run], "mine": [run]}, SYSTEMS)
-    assert line.startswith("* **STGAN**: 1,200 iterations (200 epochs), image_size 64 (128), ")
+    changed = comparison_table.published_differences({"stgan": [run], "mine": [run]}, SYSTEMS)
+    assert list(changed) == ["STGAN"]
+    line = changed["STGAN"]
+    assert line.startswith("1,200 iterations (200 epochs), image_size 64 (128), ")
     assert "inject_layers 0 (4), " in line and "encoder_width 16 (64), " in line
     assert ", attributes " not in line and "critic_attribute_weight" not in line
 
     run["config"] = json.loads(read_flag_file(ROOT / "flags" / "celeba.cfg").to_json())
-    [line] = comparison_table.published_differences({"stgan": [run]}, SYSTEMS)
-    assert line == "* **STGAN**: nothing."
+    changed = comparison_table.published_differences({"stgan": [run]}, SYSTEMS)
+    assert changed == {"STGAN": "nothing."}
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"a": {"name": "A"}}', '{"a": 1}'])
@@ -114,9 +207,17 @@ def test_a_list_of_systems_that_cannot_be_read_is_named(tmp_path, text):
         read_systems(tmp_path)
 
 
+def test_a_report_that_was_cut_off_is_named(tmp_path):
+    path = compared_runs.report_path(tmp_path / "run")
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(report(20.0, 0.5))[:100])
+    with pytest.raises(ValueError, match=r"report\.json is damaged: measure the run again"):
+        compared_runs.read_reports({"stgan": [tmp_path / "run"]})
+
+
 def test_given_runs_become_a_table_and_a_figure(tmp_path):
     for name, psnr in (("a", 20.0), ("b", 25.0)):
-        path = comparison_table.report_path(tmp_path / name)
+        path = compared_runs.report_path(tmp_path / name)
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(report(psnr, 0.5)))
     result = compare(
@@ -136,12 +237,12 @@ def compare(*flags):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ([], "--classifier: is needed"),
-        (["--runs=a"], "--runs needs distinct NAME=RUN_DIR. Received: 'a'"),
+        ([], "--classifier: is required"),
+        (["--runs=a"], "--runs needs distinct pairs NAME=RUN_DIR. Received: 'a'"),
         (["--runs=a=/nowhere"], "No /nowhere/evaluation/report.json: evaluate the run"),
         (["--classifier=y", "--data_flags=/nowhere"], "--data_flags: no such file. Received: /now"),
-        (["--classifier=y", "--seeds=1,two"], "--seeds must be whole numbers from 0"),
-        (["--classifier=y", "--flag_dir=flags"], "--systems: is needed, because flags has no list"),
+        (["--classifier=y", "--seeds=1,two"], "--seeds must be non-negative integers"),
+        (["--classifier=y", "--flag_dir=flags"], "--systems: is required, because flags has no"),
         (["--data_dir=x", "--classifier=y", "--systems=pix2pix"], "no flag file flags/compare/pix"),
         (["--data_dir=/nowhere", "--classifier=y", "--systems=stgan"], "failed with exit status"),
     ],
@@ -156,19 +257,19 @@ def test_errors_name_the_flag(flags, message, tmp_path):
 def test_a_report_counts_only_for_the_newest_checkpoint(tmp_path):
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "iteration-10.index").touch()
-    assert not comparison_table.is_measured(tmp_path)
-    path = comparison_table.report_path(tmp_path)
+    assert not compared_runs.is_measured(tmp_path)
+    path = compared_runs.report_path(tmp_path)
     path.parent.mkdir()
     path.write_text(json.dumps(report(20.0, 0.5)))
-    assert comparison_table.is_measured(tmp_path)
+    assert compared_runs.is_measured(tmp_path)
     (tmp_path / "checkpoints" / "iteration-20.index").touch()
-    assert not comparison_table.is_measured(tmp_path)
+    assert not compared_runs.is_measured(tmp_path)
 
 
 def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path):
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "iteration-10.index").touch()
-    path = comparison_table.report_path(tmp_path)
+    path = compared_runs.report_path(tmp_path)
     path.parent.mkdir()
     for ema_decay, weights, counts in (
         (0.9, "average", True),
@@ -179,10 +280,10 @@ def test_a_report_of_raw_weights_does_not_count_for_a_run_with_averages(tmp_path
         written["config"]["training"]["ema_decay"] = ema_decay
         written["provenance"]["weights"] = weights
         path.write_text(json.dumps(written))
-        assert comparison_table.is_measured(tmp_path) is counts
+        assert compared_runs.is_measured(tmp_path) is counts
 
 
 def test_a_perfect_reconstruction_has_no_decibels(tmp_path):
     perfect = {"mine": [report(None, 0.5)]}
-    assert "| mine | ∞ / 0.500 |" in comparison_table.comparison_table(perfect)
+    assert "| mine | ∞ / 0.500 |" in comparison_table.comparison_table(perfect).markdown()
     assert comparison_table.write_comparison(tmp_path, perfect).is_file()

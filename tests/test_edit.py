@@ -73,17 +73,70 @@ def test_names_with_commas_and_what_is_said_without_json(folder, tmp_path):
     assert (tmp_path / "out" / "a,b.png").is_file()
 
 
+@pytest.fixture(scope="module")
+def seasons(tmp_path_factory):
+    """A run with random weights that translates between summer and winter, and pictures."""
+    folder = tmp_path_factory.mktemp("seasons")
+    domains = {"attributes": ("winter",), "domains": ("summer", "winter")}
+    write_run(folder / "run", dataset="domains", **domains)
+    (folder / "photos").mkdir()
+    rng = np.random.default_rng(0)
+    for name, tail in (("colours.png", (3,)), ("grey.png", ())):
+        Image.fromarray(rng.integers(0, 256, (60, 90, *tail), np.uint8)).save(
+            folder / "photos" / name
+        )
+    return folder
+
+
+def test_whole_pictures_are_translated(seasons, tmp_path):
+    photos, out = seasons / "photos", tmp_path / "out"
+    flags = (f"--model={seasons / 'run'}", f"--input={photos}", f"--output={out}", "--to=winter")
+    result = run(*flags, "--json")
+    assert result.returncode == 0, result.stderr
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(row["status"], row["faces_found"], row["faces"]) for row in rows] == [
+        ("edited", 0, []),
+        ("edited", 0, []),
+    ]
+    for name in ("colours.png", "grey.png"):
+        before, after = (read_photo(place / name).pixels for place in (photos, out))
+        assert after.shape == before.shape
+        assert (after != before).any()
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ([], "Give one of --edit, --grid and --sweep"),
-        (["--edit=Bald=1", "--grid"], "Give one of --edit, --grid and --sweep"),
+        (["--to=wintr"], "Did you mean winter? Received: 'wintr'"),
+        (["--to=winter", "--from=winter"], "--from and --to name the same domain"),
+        (["--to=winter", "--aligned"], "--aligned and --landmarks are for face models"),
+        (["--to=winter", "--source=winter"], "With --to, give --from=DOMAIN"),
+        (["--edit=winter=1", "--from=summer"], "--from goes with --to"),
+        (["--edit=Bald=1"], "Unknown attribute: 'Bald'. Known: winter"),
+    ],
+)
+def test_what_does_not_fit_a_model_of_domains(seasons, tmp_path, flags, message):
+    photo = seasons / "photos" / "colours.png"
+    rest = (f"--model={seasons / 'run'}", f"--input={photo}", f"--output={tmp_path / 'o.png'}")
+    result = run(*rest, *flags)
+    assert result.returncode != 0
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "o.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ([], "Give exactly one of --edit, --to, --grid and --sweep"),
+        (["--edit=Bald=1", "--grid"], "Give exactly one of --edit, --to, --grid and --sweep"),
         (["--edit=Glasses=1"], "Unknown attribute: 'Glasses'. Nearest: Eyeglasses"),
         (["--edit=Black_Hair=1,Blond_Hair=1"], "Black_Hair and Blond_Hair cannot both be added"),
         (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
         (["--edit=Bangs=1", "--source=Glasses"], "Unknown attribute: 'Glasses'"),
         (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: /nowhere.jpg: no such file."),
-        (["--edit=Bald=1", "--model=/nowhere"], "/nowhere is no model: neither a run folder"),
+        (["--to=winter"], "This model edits attributes (Bangs, Black_Hair, Blond_Hair, Eyeg"),
+        (["--edit=Bald=1", "--model=/nowhere"], "/nowhere is not a model: neither a run folder"),
     ],
 )
 def test_errors_name_what_was_wrong(folder, tmp_path, flags, message):

@@ -17,8 +17,12 @@ REPOSITORY = str(Path(stgan_tf.__file__).parents[1])
     [
         ("evaluate", ["--run_dir=missing", "--classifier=missing"], "missing"),
         ("evaluate", ["--classifier=missing"], "--run_dir"),
-        ("train_classifier", ["--data_dir=missing", "--out_dir=judge"], "missing"),
-        ("demo", ["--training_flags=missing.cfg"], "--training_flags=missing.cfg is no file"),
+        ("train_classifier", ["--data_dir=missing", "--out_dir=classifier"], "missing"),
+        (
+            "demo",
+            ["--training_flags=missing.cfg"],
+            "--training_flags: no such file. Received: 'missing.cfg'",
+        ),
     ],
 )
 def test_mistakes_are_named_without_a_traceback(tmp_path, command, arguments, message):

@@ -67,7 +67,7 @@ def test_edits_take_the_other_domain_away():
 
 def test_unknown_source_is_warned_of_by_name(caplog):
     EditRule(SEASONS, needs_source=False, conflicts=OTHERS).vectors({"winter": 1}, 1)
-    assert "adding winter does not take autumn or spring or summer away" in caplog.text
+    assert "adding winter does not remove autumn or spring or summer" in caplog.text
 
 
 @pytest.mark.parametrize("needs_source", [True, False])

@@ -95,8 +95,10 @@ def test_the_pages_system_goes_through_every_command(run, environment, tmp_path)
     assert rows[-1]["reconstruction_loss"] < rows[0]["reconstruction_loss"]
     assert list((run_dir / "samples").glob("*.png"))
 
-    judge = write_classifier(tmp_path / "judge", names=("Eyeglasses", "Bangs"), crop="none")
-    run("evaluate", f"--run_dir={run_dir}", f"--classifier={judge}", "--batch_size=4")
+    classifier = write_classifier(
+        tmp_path / "classifier", names=("Eyeglasses", "Bangs"), crop="none"
+    )
+    run("evaluate", f"--run_dir={run_dir}", f"--classifier={classifier}", "--batch_size=4")
     report = json.loads((run_dir / "evaluation" / "report.json").read_text())
     assert report["config"]["system"] == "tint" and report["step"] == last
     table = run("compare", f"--runs=mine={run_dir}", f"--out_dir={tmp_path / 'compared'}")

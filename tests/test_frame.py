@@ -97,7 +97,7 @@ def test_a_crop_of_one_s_own_refuses_other_shapes_also_square_ones():
     rule = training_rule("13,2,85,85", 64, (109, 89))
     assert rule.box_of(218, 178) == (26, 4, 170, 170)
     for size in ((85, 85), (109, 100)):
-        with pytest.raises(ValueError, match=r"given for 89x109 \(--crop_frame\)"):
+        with pytest.raises(ValueError, match=r"refers to images of 89x109 \(--crop_frame\)"):
             rule.box_of(*size)
 
 
@@ -116,7 +116,7 @@ def test_a_crop_without_a_frame_is_taken_where_it_fits():
     ("crop", "frame", "message"),
     [
         ("celeba", (200, 180), "--crop_frame: must be of CelebA's shape"),
-        ("13,2,85,85", (97, 89), "--crop: 13,2,85,85 reaches outside"),
+        ("13,2,85,85", (97, 89), "--crop: 13,2,85,85 extends beyond"),
     ],
 )
 def test_frames_that_do_not_fit_the_crop(crop, frame, message):
@@ -125,15 +125,16 @@ def test_frames_that_do_not_fit_the_crop(crop, frame, message):
 
 
 def test_what_a_model_says_of_its_frame():
-    assert model_frame("celeba", 64) == (CELEBA_CROP, CELEBA_FRAME, None)
-    assert model_frame("celeba", 64, (109, 89)) == (CELEBA_CROP, CELEBA_FRAME, (109, 89))
-    assert model_frame("celeba", 64, (1024, 1024)) == (None, None, None)
-    assert model_frame("none", 64) == (None, None, None)
+    assert model_frame("celeba", 64) == ModelFrame(CELEBA_CROP, CELEBA_FRAME, None)
+    known = ModelFrame(CELEBA_CROP, CELEBA_FRAME, Size(109, 89))
+    assert model_frame("celeba", 64, (109, 89)) == known
+    assert model_frame("celeba", 64, (1024, 1024)) == ModelFrame(None, None, None)
+    assert model_frame("none", 64) == ModelFrame(None, None, None)
     own = model_frame("13,2,85,85", 64, (109, 89))
-    assert own == ((13, 2, 85, 85), (109, 89), (109, 89))
+    assert own == ((13, 2, 85, 85), (109, 89), (109, 89), "")
     assert own.is_celeba and not own.is_assumed
     assert model_frame("13,2,85,85", 64).is_assumed and not model_frame("celeba", 64).is_assumed
-    assert model_frame("0,0,300,300", 64) == ((0, 0, 300, 300), None, None)
+    assert model_frame("0,0,300,300", 64) == ((0, 0, 300, 300), None, None, "")
     assert not model_frame("0,0,80,80", 64, (100, 100)).is_celeba
 
 
@@ -143,6 +144,34 @@ def test_square_images_are_what_the_model_sees_already():
     assert rule.find(200, 200) == (20, 20, 160, 160)
     assert ModelFrame(CELEBA_CROP, CELEBA_FRAME, None).rule(64).find(99, 99) == (0, 0, 99, 99)
     assert ModelFrame(None, None, None).rule(64).find(218, 178) is None
+
+
+def test_models_of_whole_pictures_take_them_as_training_does():
+    for resize in ("stretch", "cover", "contain"):
+        frame = model_frame("none", 64, resize=resize)
+        assert frame == (None, None, None, resize)
+        trained, seen = training_rule("none", 64, resize=resize), frame.rule(64)
+        for size in ((30, 77), (64, 64), (77, 30)):
+            assert seen.square_of(*size) == trained.square_of(*size)
+    assert model_frame("none", 64, resize="cover").rule(64).wanted == "64x64, or of any size"
+    # Parts of CelebA's frame are square: nothing is to be said of others.
+    assert model_frame("celeba", 64, (256, 256), "stretch").resize == ""
+    assert model_frame("celeba", 64, (218, 178), "cover").rule(64).find(30, 77) is None
+    own = model_frame("0,0,40,80", 64, (50, 100), "cover").rule(64)
+    assert own.find(50, 100) == (0, 20, 40, 40)
+
+
+def test_the_middle_of_a_picture():
+    rule = training_rule("none", 64, resize="cover")
+    assert rule.box_of(30, 77) == (0, 23, 30, 30)  # 47 are left: 23 and 24
+    assert rule.box_of(77, 30) == (23, 0, 30, 30)
+
+
+def test_the_same_part_means_the_same_resize():
+    whole = [training_rule("none", 64, resize=name) for name in ("", "stretch", "cover", "contain")]
+    assert same_part(whole[0], whole[1]) and not same_part(whole[1], whole[2])
+    assert not same_part(whole[1], whole[3]) and not same_part(whole[2], whole[3])
+    assert same_part(whole[2], whole[3], [(50, 50)]), "square images have nothing beside them"
 
 
 def test_two_ways_to_name_a_part_are_one():

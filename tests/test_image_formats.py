@@ -50,9 +50,12 @@ def test_every_format_has_a_name_and_a_suffix():
     ("data", "reason"),
     [
         (b"", "it is empty (0 bytes)"),
-        (b"<html>", "it is none of JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF, JPEG 2000, HEIC; conv"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "it is none of"),
-        (b"\xff\xd8\xff\xe0", "it is damaged, cut off or of an unusual kind"),
+        (
+            b"<html>",
+            "it is not one of JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF, JPEG 2000, HEIC",
+        ),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "it is not one of"),
+        (b"\xff\xd8\xff\xe0", "it is damaged, truncated or of an unsupported kind"),
     ],
 )
 def test_the_sentence_of_refusal(data, reason):

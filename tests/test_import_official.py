@@ -55,10 +55,10 @@ def test_expected_values_beside_their_checkpoint_are_enough(official_dir):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ([], "--run_dir: is needed, or --verify"),
-        (["--run_dir=x"], "--checkpoint_dir: is needed"),
-        (["--run_dir=x", "--checkpoint_dir=/nowhere"], "No folder and no checkpoint /nowhere"),
-        (["--verify=/nowhere/expected.npz"], "No folder and no checkpoint /nowhere"),
+        ([], "--run_dir: is required, or --verify"),
+        (["--run_dir=x"], "--checkpoint_dir: is required"),
+        (["--run_dir=x", "--checkpoint_dir=/nowhere"], "There is no folder or checkpoint /nowhere"),
+        (["--verify=/nowhere/expected.npz"], "There is no folder or checkpoint /nowhere"),
     ],
 )
 def test_errors_in_one_line(flags, message):

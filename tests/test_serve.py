@@ -130,7 +130,7 @@ def test_several_photos_go_into_a_folder(server, photo, tmp_path):
         ),
         (["--edit=Bangs=1", "--description=/nowhere.json"], "No /nowhere.json"),
         (["--edit=Bangs=1", "--grpc=127.0.0.1:9", "--attempts=1"], "do not describe their model"),
-        ([], "To edit give photos, --edit and --output."),
+        ([], "To edit, give photos, one of --edit and --to, and --output."),
     ],
 )
 def test_what_cannot_be_edited_is_one_line(server, photo, tmp_path, flags, message):
@@ -201,7 +201,7 @@ def test_its_log_is_plain_lines_and_sigterm_finishes_what_runs(server, photo):
     ("flags", "message"),
     [
         (["--model_dir=/nowhere"], "No model in /nowhere"),
-        (["--model_dir={exported}", "--version_labels=x"], "--version_labels reads NAME=VERSION."),
+        (["--model_dir={exported}", "--version_labels=x"], "--version_labels must read NAME="),
         (["--model_dir={exported}", "--max_held_bytes=9"], "`max_held_bytes` must be at least"),
         (["--model_dir={exported}", "--host=192.0.2.1"], "Cannot listen on 192.0.2.1 port 0"),
     ],

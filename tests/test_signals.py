@@ -33,11 +33,11 @@ SECONDS = 60
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """Faces, a run, a judge, and enough links to one face to be at work for a while."""
+    """Faces, a run, a classifier, and enough links to one face to be at work for a while."""
     folder = tmp_path_factory.mktemp("signals")
     write_dataset(folder / "faces", 400, seed=1)
     write_run(folder / "run", data_dir=str(folder / "faces"), split="fractions")
-    write_classifier(folder / "judge")
+    write_classifier(folder / "classifier")
     (folder / "photos").mkdir()
     face = next((folder / "faces").rglob("*.jpg"))
     for number in range(3000):
@@ -48,12 +48,12 @@ def folders(tmp_path_factory):
 COMMANDS = {
     "train_classifier": "--data_dir={0}/faces --out_dir={1}/out --split=fractions --width=32 "
     "--num_iterations=100000 --patience=0",
-    "evaluate": "--run_dir={0}/run --classifier={0}/judge --out_dir={1}/out --batch_size=2",
+    "evaluate": "--run_dir={0}/run --classifier={0}/classifier --out_dir={1}/out --batch_size=2",
     "edit": "--model={0}/run --input={0}/photos --output={1}/out --edit=Bangs=+1 --aligned",
     "export": "--run_dir={0}/run --out_dir={1}/out",
     "faces": "--out_dir={1}/out --num_images=20000",
     "benchmark": "--flagfile=flags/smoke.cfg --part=all --repeats=100000",
-    "compare": "--classifier={0}/judge --data_dir={0}/faces --out_dir={1}/out",
+    "compare": "--classifier={0}/classifier --data_dir={0}/faces --out_dir={1}/out",
 }
 
 

@@ -171,7 +171,7 @@ def test_dry_run_looks_at_the_data(faces_dir, tmp_path):
         (["--split=stgan"], "--split=stgan leaves no validation images"),
         (["--split_fractions=0.5,x,0.1"], "--split_fractions: must be a list of numbers"),
         (["--data_dir=", "--dataset=folder"], "--dataset=synthetic. Received: an empty value"),
-        (["--attributes=Bald,Bald"], "--attributes: needs distinct names"),
+        (["--attributes=Bald,Bald"], "--attributes: must be distinct names"),
         (["--attributes=Beard"], "Unknown attribute: 'Beard'. Nearest: No_Beard"),
         (["--data_dir=/nowhere"], "/nowhere"),
         (["stray"], "stray"),

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { LITERT_FOLDER, offline } from './plugins/offline.ts';
 
 export default defineConfig({
-  // Served from any folder of any host.
+  // Can be served from any folder of any host.
   base: './',
   define: { __LITERT_FOLDER__: JSON.stringify(LITERT_FOLDER) },
   plugins: [offline()],
@@ -11,7 +11,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
-    // Everything is a file of its own: the page's security policy allows no inline data.
+    // No inlining: the page's security policy does not allow inline data.
     assetsInlineLimit: 0,
     rollupOptions: {
       input: { main: 'index.html', 'service-worker': 'src/offline/service-worker.ts' },

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Load on a server of TF Serving's REST API: throughput, latency, failures, the server's memory.
+"""Load-tests a server with TF Serving's REST API: throughput, latency, failures, server memory.
 
 python export/serving/load_test.py --image=face.png --pid=SERVER_PID
 
-Stand-alone, standard library only. A bounded number of requests, then it stops; it refuses servers
-that are not on this machine unless told. For each number of clients it prints one row of a table;
-`busy` counts answers 503, which are not failures but say that the server is full.
+Standalone; uses only the standard library. Stops after a fixed number of requests, and refuses to
+load servers on other machines unless --remote is given. Prints one table row for each number of
+clients; `busy` counts 503 responses, which are not failures: the server is at capacity.
 """
 
 import argparse
@@ -30,34 +30,36 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--url", default="http://127.0.0.1:8501")
     parser.add_argument("--model_name", default="stgan")
-    parser.add_argument("--image", type=Path, required=True, help="as the model takes it")
+    parser.add_argument("--image", type=Path, required=True, help="in the format the model takes")
     parser.add_argument("--images_per_request", type=int, default=1)
-    parser.add_argument("--clients", default="1,8,64", help="comma separated")
-    parser.add_argument("--requests", type=int, default=1000, help="for each number of clients")
-    parser.add_argument("--max_seconds", type=float, default=300, help="for each of them")
-    parser.add_argument("--timeout", type=float, default=60, help="seconds for an answer")
-    parser.add_argument("--pid", type=int, help="the server's process, for its memory (Linux)")
-    parser.add_argument("--allow_busy", action="store_true", help="503 does not fail the test")
-    parser.add_argument("--remote", action="store_true", help="allow servers elsewhere")
-    parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument("--clients", default="1,8,64", help="client counts, comma-separated")
+    parser.add_argument("--requests", type=int, default=1000, help="number for each client count")
+    parser.add_argument(
+        "--max_seconds", type=float, default=300, help="limit for each client count"
+    )
+    parser.add_argument("--timeout", type=float, default=60, help="seconds to wait for a response")
+    parser.add_argument("--pid", type=int, help="server process to measure (Linux)")
+    parser.add_argument("--allow_busy", action="store_true", help="do not fail on 503 responses")
+    parser.add_argument("--remote", action="store_true", help="allow servers on other machines")
+    parser.add_argument("--json", type=Path, help="also write the results to this file")
     return parser.parse_args()
 
 
 def require_loopback(host):
     addresses = {found[4][0] for found in socket.getaddrinfo(host, None)}
     if not all(ipaddress.ip_address(address).is_loopback for address in addresses):
-        sys.exit(f"load_test: {host} is not this machine: --remote loads it all the same.")
+        sys.exit(f"load_test: {host} is not this machine. Pass --remote to load-test it anyway.")
 
 
 def request_body(args, host, port):
-    """As many rows as asked for, of as many attributes as the model says it has."""
+    """The requested number of rows, with the number of attributes given in the model's metadata."""
     connection = http.client.HTTPConnection(host, port, timeout=args.timeout)
     connection.request("GET", f"/v1/models/{args.model_name}/metadata")
     answer = connection.getresponse()
     text = answer.read()
     connection.close()
     if answer.status != 200:
-        sys.exit(f"load_test: {args.url} answered {answer.status}: {text.decode()}")
+        sys.exit(f"load_test: {args.url} returned {answer.status}: {text.decode()}")
     inputs = json.loads(text)["metadata"]["signature_def"]["signature_def"]["serving_default"]
     values = {}
     for name, spec in inputs["inputs"].items():
@@ -80,16 +82,16 @@ def resident_mib(pid):
 
 
 def processor_seconds(pid):
-    """Of the process since its start, in user and system mode."""
+    """User and system CPU time of the process since it started."""
     if pid is None:
         return None
-    # Fields are counted after the command's name, which is in brackets and may hold anything.
+    # Fields are counted after the command name, which is in parentheses and may contain anything.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Client(threading.Thread):
-    """Sends requests over one connection until there are none left or the time is over."""
+    """Sends requests over one connection until none are left or time is up."""
 
     def __init__(self, args, address, body, tickets, deadline):
         super().__init__(daemon=True)
@@ -122,7 +124,7 @@ class Client(threading.Thread):
 
 
 class Tickets:
-    """A number of requests that all clients share; the server's memory at every tenth of them."""
+    """A request counter shared by all clients; samples the server's memory ten times on the way."""
 
     def __init__(self, number, pid):
         self._left, self._number, self._pid = number, number, pid
@@ -173,7 +175,7 @@ def main():
     args = arguments()
     parts = urllib.parse.urlsplit(args.url)
     if parts.scheme != "http" or not parts.hostname:
-        sys.exit(f"load_test: --url must read http://HOST:PORT. Received: {args.url}")
+        sys.exit(f"load_test: --url must have the form http://HOST:PORT. Received: {args.url}")
     if not args.remote:
         require_loopback(parts.hostname)
     address = (parts.hostname, parts.port or 80)
@@ -194,7 +196,7 @@ def main():
         args.json.write_text(json.dumps(rows, indent=1) + "\n")
     failed = [row["first_failure"] for row in rows if row["failed"]]
     if failed or (any(row["busy"] for row in rows) and not args.allow_busy):
-        sys.exit(f"load_test: not every request was answered. {failed[0] if failed else 'Busy.'}")
+        sys.exit(f"load_test: some requests were not answered. {failed[0] if failed else 'Busy.'}")
 
 
 if __name__ == "__main__":

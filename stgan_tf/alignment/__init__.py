@@ -1,13 +1,13 @@
-"""Photos as people take them: find the face, bring it into CelebA's frame, put the edit back.
+"""Ordinary photos: find the face, align it to CelebA's frame, paste the edit back.
 
     photo = read_photo("party.jpg")
     face = find_faces(photo.pixels)[0]
     aligned = align(photo.pixels, face.landmarks)
     patch = cut_patch(aligned, CELEBA_CROP, 128)
-    ... the network turns `patch` into `edited` ...
+    ... the network maps `patch` to `edited` ...
     write_photo("edited.jpg", paste(photo.pixels, edited, aligned, CELEBA_CROP), photo.icc_profile)
 
-TensorFlow is imported by `find_faces` alone, and only when it is called.
+Only `find_faces` imports TensorFlow, and only when it is called.
 """
 
 from stgan_tf.alignment.detection import Face, find_faces

@@ -1,8 +1,8 @@
 """Faces and their five landmarks in a photo, with MTCNN (the optional extra `align`).
 
-Two looks: the first, over the whole photo and a rim around it, finds what may be faces, the second
-(`stgan_tf.alignment.second_look`) decides and places the landmarks.
-tests/alignment/measure_face_finding.py measures how often that goes wrong; BUILD.md has the tables.
+Detection has two stages: the first, over the whole photo and a margin around it, finds candidates;
+the second (`stgan_tf.alignment.second_look`) decides and places the landmarks.
+tests/alignment/measure_face_finding.py measures the error rates; docs/benchmarks.md has the tables.
 """
 
 from dataclasses import dataclass
@@ -16,29 +16,29 @@ from stgan_tf.alignment.mtcnn_model import Candidate
 from stgan_tf.alignment.second_look import look_again
 from stgan_tf.images import CropBox
 
-#: (longest side that the photo is shrunk to, rim around it over that side) of the first look: one
-#: for faces down to 1/50 of the longer side, one for faces that the photo's border cuts.
+#: (longest side to which the photo is shrunk, margin as a fraction of that side) of the first
+#: stage: one for faces down to 1/50 of the longer side, one for faces cut by the photo's border.
 _FIRST_LOOKS = ((1000, 0.03), (300, 0.35))
-#: What a face scores at least. Set on 125 photos of CelebA, the least of which scored 0.77, and on
-#: eight candidates that were no faces, of at most 0.70.
+#: Minimum score of a face. Chosen on 125 CelebA photos, which scored at least 0.77, and on eight
+#: false candidates, which scored at most 0.70.
 MINIMUM_SCORE = 0.74
-#: Without a face as the photo is, it is turned: three times more that could be mistaken for one.
+#: If the upright photo has no face, it is rotated: three more chances of a false detection.
 _MINIMUM_SCORE_TURNED = 0.85
-#: A second look that moves the landmarks by more than this share of the distance of the eyes has
+#: If the second stage moves the landmarks by more than this fraction of the eye distance, it has
 #: found something else.
 _LARGEST_MOVE = 0.35
-#: Two faces whose boxes share more than this of the smaller one are one.
+#: Two faces whose boxes overlap by more than this fraction of the smaller one are the same.
 _LARGEST_OVERLAP = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """box: around the face, in whole pixels of the image and inside it.
-    landmarks: float64 (5, 2), x and y in pixels of the image, whole numbers at pixel centres, in
+    """box: around the face, in integer pixels of the image and inside it.
+    landmarks: float64 (5, 2), x and y in pixels of the image, integers at pixel centres, in
       CelebA's order: left eye, right eye, nose, left and right mouth corner, left as seen.
-    score: how sure the detector is, to 1: the mean of both looks' scores, less how far the views of
-      the second are apart.
-    cut_off: whether the image's border cuts the face, so that a landmark lies outside.
+    score: the detector's confidence, up to 1: the mean of both stages' scores, minus the spread of
+      the second stage's views.
+    cut_off: whether the image's border cuts the face, so that a landmark is outside.
     """
 
     box: CropBox
@@ -48,13 +48,14 @@ class Face:
 
 
 def find_faces(image: np.ndarray, minimum_score: float = MINIMUM_SCORE) -> list[Face]:
-    """The faces of an image, largest first; an empty list if there is none.
+    """Detects the faces of an image, largest first; returns an empty list if there are none.
 
     image: a photo's pixels (`stgan_tf.alignment.channels`), uint8 or uint16.
-    minimum_score: faces the detector is less sure of are left out.
+    minimum_score: faces with a lower score are left out.
 
-    If none is found, the image is tried on its sides and upside down too (four times the time):
-    some photos do not say how the camera was held. ModuleNotFoundError without the extra `align`.
+    If none is found, the image is also tried rotated by 90, 180 and 270 degrees (four times the
+    time): some photos do not record how the camera was held. Raises ModuleNotFoundError without the
+    extra `align`.
     """
     pixels = np.ascontiguousarray(as_rgb(image))
     for quarter_turns in range(4):
@@ -88,13 +89,13 @@ def _upright_faces(pixels: np.ndarray, minimum_score: float) -> list[Face]:
 
 
 def _first_look(pixels: np.ndarray) -> list[Candidate]:
-    """What may be faces, in pixels of the photo; one face may be there more than once."""
+    """Candidate faces, in pixels of the photo; a face may appear more than once."""
     height, width = pixels.shape[:2]
     longest = max(height, width)
     found = []
     for longest_side, rim in _FIRST_LOOKS:
         if longest_side == _FIRST_LOOKS[0][0] and longest <= _FIRST_LOOKS[1][0]:
-            continue  # the other look sees as many pixels, and more rim
+            continue  # the other pass sees as many pixels, and more margin
         shrink = min(1.0, longest_side / longest)
         size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
         small = pixels
@@ -116,7 +117,7 @@ def _first_look(pixels: np.ndarray) -> list[Candidate]:
 
 
 def _distinct(faces: list[Face]) -> list[Face]:
-    """The surest of those that are one face."""
+    """The highest-scoring detection of each face."""
     kept: list[Face] = []
     for face in sorted(faces, key=lambda face: -face.score):
         if all(_overlap(face.box, other.box) <= _LARGEST_OVERLAP for other in kept):
@@ -125,7 +126,7 @@ def _distinct(faces: list[Face]) -> list[Face]:
 
 
 def _overlap(first: CropBox, second: CropBox) -> float:
-    """The common area over that of the smaller box."""
+    """The area of the intersection divided by that of the smaller box."""
     rows = min(first.top + first.height, second.top + second.height) - max(first.top, second.top)
     columns = min(first.left + first.width, second.left + second.width)
     columns -= max(first.left, second.left)
@@ -134,10 +135,10 @@ def _overlap(first: CropBox, second: CropBox) -> float:
 
 
 def _turned_back(face: Face, quarter_turns: int, height: int, width: int) -> Face:
-    """A face of np.rot90(image, quarter_turns), (height, width) in size, in the image itself."""
+    """Maps a face of np.rot90(image, quarter_turns), of size (height, width), to the image."""
     box, landmarks = face.box, face.landmarks
     for _ in range(quarter_turns):
-        # rot90 takes (x, y) to (y, old width - 1 - x), and the old width is the new height.
+        # rot90 maps (x, y) to (y, old width - 1 - x), and the old width is the new height.
         landmarks = np.stack([height - 1 - landmarks[:, 1], landmarks[:, 0]], axis=1)
         box = CropBox(box.left, height - box.top - box.height, box.width, box.height)
         height, width = width, height

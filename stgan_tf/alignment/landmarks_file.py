@@ -1,10 +1,10 @@
-"""Reads landmarks that are given in a file, for photos whose faces need not be looked for.
+"""Reads landmarks from a file, for photos whose faces need not be detected.
 
-* Text, as CelebA's list_landmarks_celeba.txt: a line with the number of images, a line with ten
-  column names, then a line an image: name and ten numbers, separated by blanks.
-* .csv: a row an image: name and ten numbers; a header row is optional (Kaggle's
+* Text, like CelebA's list_landmarks_celeba.txt: a line with the number of images, a line with ten
+  column names, then one line per image: name and ten numbers, separated by spaces.
+* .csv: one row per image: name and ten numbers; a header row is optional (Kaggle's
   list_landmarks_align_celeba.csv has one).
-* .json: an object of name -> ten numbers, or five pairs.
+* .json: an object mapping names to ten numbers, or to five pairs.
 
 The ten numbers are x and y in pixels of the left eye, right eye, nose, left and right mouth corner,
 left as the image is seen.
@@ -29,8 +29,8 @@ _Rows = Iterable[tuple[str, str, Sequence]]  # where, image name, values
 def read_landmarks(path: Path | str) -> dict[str, np.ndarray]:
     """Image name -> landmarks, float64 (5, 2), x and y in pixels, in the file's order.
 
-    The suffix tells the format. ValueError with file and line for anything else than a distinct
-    name and ten finite numbers.
+    The suffix determines the format. Raises ValueError with file and line unless each entry is a
+    distinct name with ten finite numbers.
     """
     path = Path(path)
     read = {".csv": _csv_rows, ".json": _json_rows}.get(path.suffix.lower(), _text_rows)
@@ -44,7 +44,9 @@ def read_landmarks(path: Path | str) -> dict[str, np.ndarray]:
             raise ValueError(f"{where}: {name!r} is listed twice. Remove one of them.")
         landmarks[name] = _points(where, name, values)
     if not landmarks:
-        raise ValueError(f"{path} lists no image. It needs a line each: name and ten numbers.")
+        raise ValueError(
+            f"{path} lists no images. It needs a line per image: name and ten numbers."
+        )
     return landmarks
 
 
@@ -75,8 +77,8 @@ def _text_rows(path: Path, text: str) -> _Rows:
     rows = lines[2:]
     if len(rows) != int(first[0]):
         raise ValueError(
-            f"{path}: the first line announces {first[0]} images, the file lists {len(rows)}. "
-            "It may be cut off: fetch it again, or correct the first line."
+            f"{path}: the first line gives {first[0]} images, but the file lists {len(rows)}. "
+            "It may be truncated: download it again, or correct the first line."
         )
     return ((f"{path}, line {number}", cells[0], cells[1:]) for number, cells in rows)
 
@@ -87,7 +89,7 @@ def _csv_rows(path: Path, text: str) -> _Rows:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
         raise ValueError(f"{path}, line {reader.line_num}: not a CSV row ({error}).") from None
-    # Numbers cannot be told from column names by their look alone: "nan" is a number to Python.
+    # A header cannot be recognised just by parsing numbers: "nan" is a number to Python.
     if rows and len(rows[0][1]) == 11 and not any(map(_is_number, rows[0][1][1:])):
         _require_columns(path, rows.pop(0)[1][1:])
     return ((f"{path}, line {number}", cells[0], cells[1:]) for number, cells in rows)
@@ -103,7 +105,8 @@ def _json_rows(path: Path, text: str) -> _Rows:
     )
     if not pairs_of:
         raise ValueError(
-            f"{path} must be a JSON object of image name -> ten numbers. Received: {text[:60]!r}."
+            f"{path} must be a JSON object that maps image names to ten numbers. Received: "
+            f"{text[:60]!r}."
         )
     return ((f"{path}", name, values) for name, values in content)
 

@@ -1,8 +1,8 @@
-"""The networks of MTCNN (the optional extra `align`): the whole cascade, and the last network.
+"""The networks of MTCNN (the optional extra `align`): the full cascade, and its last network.
 
-The package mtcnn (MIT licence) carries its weights in its wheel, so nothing is fetched when it
-runs, and it was trained on CelebA's landmarks. It runs on TensorFlow, which is imported here when a
-face is looked for, not before.
+The package mtcnn (MIT licence) includes its weights in its wheel, so nothing is downloaded at run
+time, and it was trained on CelebA's landmarks. It runs on TensorFlow, which is imported only when
+faces are detected.
 """
 
 import functools
@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: What the last network sees of a face: so many pixels a side.
+#: Side length in pixels of the last network's input.
 VIEW_SIZE = 48
-#: The networks see values - 127.5: the grey that tells them nothing.
+#: The networks' inputs are values - 127.5, so this grey is neutral.
 NEUTRAL_GREY = 127
 _LAST_STAGE = 3
-#: Of a candidate; mtcnn's own is 0.8, but here a second look decides.
+#: Minimum score of a candidate; mtcnn's own is 0.8, but here the second stage decides.
 _LEAST_SCORE = 0.7
-#: Side of what each network takes; the first goes over a whole image.
+#: Input size of each network; the first is applied to whole images.
 _STAGE_SIDES = (None, 24, VIEW_SIZE)
 
 
 class Candidate(NamedTuple):
-    """corners: (2, 2) x, y of the box's top left and bottom right. landmarks: (5, 2) x, y.
+    """corners: (2, 2) x, y of the box's top-left and bottom-right corners. landmarks: (5, 2) x, y.
     score: 0 to 1.
     """
 
@@ -34,9 +34,9 @@ class Candidate(NamedTuple):
 
 
 def candidates(pixels: np.ndarray) -> list[Candidate]:
-    """What the cascade takes for upright faces in uint8 (H, W, 3), of 20 pixels and more."""
-    # The smallest face stays at mtcnn's 20 pixels: with another value its image pyramid can end
-    # below the size that its network takes, which it reports as an image without faces.
+    """The cascade's candidates for upright faces of at least 20 pixels in uint8 (H, W, 3)."""
+    # The minimum face size stays at mtcnn's 20 pixels: with other values its image pyramid can end
+    # below the network's input size, which it reports as an image without faces.
     rows = _detector().detect_faces(
         pixels, box_format="xyxy", output_type="numpy", threshold_onet=_LEAST_SCORE
     )
@@ -48,10 +48,10 @@ def candidates(pixels: np.ndarray) -> list[Candidate]:
 
 
 def judge(views: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What the last network says of faces that fill a square.
+    """Runs the last network on square views of faces.
 
     views: uint8 (N, VIEW_SIZE, VIEW_SIZE, 3).
-    Returns scores (N,), 0 to 1, and landmarks (N, 5, 2), x and y as shares of the square's side.
+    Returns scores (N,), 0 to 1, and landmarks (N, 5, 2), x and y as fractions of the square's side.
     """
     network = _detector().get_stage(stage_id=_LAST_STAGE).model
     _, landmarks, scores = network(((views - 127.5) / 128).astype(np.float32))
@@ -65,11 +65,11 @@ def _detector():
         from mtcnn import MTCNN
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f"Finding faces needs the package {error.name}. Install it with "
+            f"Detecting faces needs the package {error.name}. Install it with "
             'pip install "stgan-tf[align]", or give the landmarks in a file.'
         ) from None
-    # Loading its weights leaves lz4 readers behind, which on Python 3.13 complain on standard error
-    # when they are collected ("Exception ignored in ..."): nothing is lost, so not a word of it.
+    # Loading the weights leaves lz4 readers behind, which on Python 3.13 print "Exception ignored
+    # in ..." when they are garbage-collected. It is harmless, so it is suppressed.
     hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
     try:
         detector = MTCNN()
@@ -79,7 +79,7 @@ def _detector():
     import tensorflow as tf
 
     for stage, side in zip(detector.stages, _STAGE_SIDES, strict=True):
-        # As a graph a network takes a third of the time: it is small and called for a dozen sizes.
+        # As a graph, a network takes a third of the time: it is small and called for a dozen sizes.
         signature = [tf.TensorSpec((None, side, side, 3), tf.float32)]
         stage._model = tf.function(stage.model.__call__, input_signature=signature)
     return detector

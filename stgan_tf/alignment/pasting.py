@@ -1,4 +1,4 @@
-"""Puts an edited patch back into the photo it came from."""
+"""Pastes an edited patch back into the photo it came from."""
 
 import numpy as np
 from PIL import Image
@@ -23,22 +23,22 @@ def paste(
     method: str = "difference",
     feather: float = 0.12,
 ) -> np.ndarray:
-    """Returns the photo (a new array of its shape and type) with the edit in it.
+    """Returns the photo, a new array of its shape and type, with the edit applied.
 
-    photo: the pixels that `align` was given, uint8 or uint16 (H, W), (H, W, 2), (H, W, 3) or
-      (H, W, 4). Alpha is kept, and a photo without colour stays without.
-    edited: uint8 (S, S, 3), the network's version of `cut_patch(aligned, box, S, frame)`.
-    aligned: what `align` returned. box: the network's crop of `frame`, CelebA's at any scale.
-    unedited: uint8 (S, S, 3), what counts as no change; `cut_patch(...)` if None. The
-      network's own output for a difference vector of zeros is the better choice: then what it
-      changes without being asked (a little blur) cancels out.
+    photo: the pixels passed to `align`, uint8 or uint16 (H, W), (H, W, 2), (H, W, 3) or (H, W, 4).
+      Alpha is kept, and a greyscale photo stays greyscale.
+    edited: uint8 (S, S, 3), the network's edit of `cut_patch(aligned, box, S, frame)`.
+    aligned: the result of `align`. box: the network's crop of `frame`, CelebA's at any scale.
+    unedited: uint8 (S, S, 3), the reference for no change; `cut_patch(...)` if None. The network's
+      output for a difference vector of zeros is a better choice: unrequested changes (a little
+      blur) then cancel out.
     method: "difference" adds edited - unedited, so the photo keeps its own detail and colours, and
-      where the edit changes nothing no pixel changes. "replace" puts in the patch itself, at the
+      pixels change only where the edit changes something. "replace" pastes the patch itself, at the
       patch's resolution.
-    feather: the edit fades in from the border of the box over this share of its shorter side,
-      above 0 up to 0.5.
+    feather: the edit fades in from the border of the box over this fraction of its shorter side,
+      above 0 and at most 0.5.
 
-    No pixel outside the box changes. ValueError for arrays that do not belong together.
+    No pixel outside the box changes. Raises ValueError for arrays that do not match.
     """
     require_photo(photo)
     _require_patch("edited", edited)
@@ -58,7 +58,7 @@ def paste(
         _require_patch("unedited", unedited)
         if unedited.shape != edited.shape:
             raise ValueError(
-                f"edited and unedited must be of one size. Received: {edited.shape} and "
+                f"edited and unedited must have the same shape. Received: {edited.shape} and "
                 f"{unedited.shape}."
             )
         change -= unedited
@@ -79,17 +79,17 @@ def _add(
     feather: float,
     method: str,
 ) -> np.ndarray:
-    """`area`: the crop in pixels of `aligned.image`."""
+    """Adds the change to the photo; `area`: the crop in pixels of `aligned.image`."""
     bottom, right = area.top + area.height, area.left + area.width
     corners = [(area.left, area.top), (right, area.top), (right, bottom), (area.left, bottom)]
     corners = aligned.to_aligned.inverse()(np.array(corners) - 0.5)
     top, left, bottom, right = covered(corners, aligned.photo_size)
-    # From the part's pixels to those of `aligned.image`: nothing but the part is computed.
+    # From the part's pixels to those of `aligned.image`: only this part is computed.
     step = aligned.to_aligned
     from_part = Similarity(step.factor, step.factor * complex(left, top) + step.shift)
     weights = _weights(from_part, area, (bottom - top, right - left), feather)
     result, white = photo.copy(), np.iinfo(photo.dtype).max
-    # A view with a last axis; alpha, if any, comes after the colours.
+    # A NumPy view with a channel axis; alpha, if any, comes after the colours.
     part = result.reshape(*result.shape[:2], -1)[top:bottom, left:right]
     for channel in range(change.shape[2]):
         new = _enlarged(change[..., channel], from_part, area, weights.shape)
@@ -105,7 +105,7 @@ def _add(
 def _weights(
     from_part: Similarity, area: CropBox, shape: tuple[int, int], feather: float
 ) -> np.ndarray:
-    """(*shape) float32: 0 outside the area, rising smoothly to 1 inside it."""
+    """(*shape) float32 weights: 0 outside the area, rising smoothly to 1 inside it."""
     rows, columns = (np.arange(length, dtype=np.float32) for length in shape)
     cos, sin = np.float32(from_part.factor.real), np.float32(from_part.factor.imag)
     x = (cos * columns + np.float32(from_part.shift.real))[None] - (sin * rows)[:, None]
@@ -119,7 +119,7 @@ def _weights(
 
 
 def _edge_distance(position: np.ndarray, first: int, length: int) -> np.ndarray:
-    """Pixels to the nearer of two edges, negative outside. Overwrites `position`."""
+    """Distance in pixels to the nearer of two edges, negative outside. Overwrites `position`."""
     half = np.float32(length / 2)
     position -= np.float32(first - 0.5) + half
     return half - np.abs(position, out=position)
@@ -128,21 +128,21 @@ def _edge_distance(position: np.ndarray, first: int, length: int) -> np.ndarray:
 def _enlarged(
     values: np.ndarray, from_part: Similarity, area: CropBox, shape: tuple[int, int]
 ) -> np.ndarray:
-    """A channel of the patch, float32 (S, S), as seen by the pixels of the part, (*shape)."""
+    """A channel of the patch, float32 (S, S), resampled at the pixels of the part, (*shape)."""
     size = len(values)
     image = Image.fromarray(values)
-    # The official resize to the patch takes no half-pixel offset: patch = (x - left) * S / width.
+    # The official resize to the patch has no half-pixel offset: patch = (x - left) * S / width.
     per_pixel = np.array((size / area.width, size / area.height))
     origin = (from_part((0, 0)) - (area.left, area.top)) * per_pixel
     across = (from_part((1, 0)) - from_part((0, 0))) * per_pixel
     down = (from_part((0, 1)) - from_part((0, 0))) * per_pixel
     shrinking = from_part.scale * per_pixel.max()
-    if shrinking > 1:  # a face smaller than the patch: filter before samples are skipped
+    if shrinking > 1:  # a face smaller than the patch: low-pass filter first
         fewer = max(1, round(size / shrinking))
         image = image.resize((fewer, fewer), Image.Resampling.LANCZOS)
         origin = (origin + 0.5) * (fewer / size) - 0.5
         across, down = across * (fewer / size), down * (fewer / size)
-    # Pillow counts from the corners of pixels, on both sides.
+    # Pillow's coordinates refer to pixel corners, in both images.
     offset = origin + 0.5 - 0.5 * (across + down)
     coefficients = (across[0], down[0], offset[0], across[1], down[1], offset[1])
     moved = image.transform(
@@ -156,6 +156,6 @@ def _require_patch(name: str, patch: np.ndarray) -> None:
     square = patch.ndim == 3 and patch.shape[0] == patch.shape[1] > 0 and patch.shape[2] == 3
     if patch.dtype != np.uint8 or not square:
         raise ValueError(
-            f"{name} must be a square uint8 patch (S, S, 3); images.to_uint8 makes one of a "
-            f"network's output. Received: {patch.dtype} {patch.shape}."
+            f"{name} must be a square uint8 patch (S, S, 3); images.to_uint8 converts a network's "
+            f"output. Received: {patch.dtype} {patch.shape}."
         )

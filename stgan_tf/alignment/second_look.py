@@ -1,9 +1,9 @@
-"""A closer look at what may be a face: turned upright, in CelebA's frame, seen in many ways.
+"""The second stage of face detection: a candidate aligned to CelebA's frame, seen in many views.
 
-The cascade that found it saw it once, through one square that its earlier networks chose. Here its
-last network sees the face through `_VIEWS` squares about where a face must be, each of them
-mirrored too. What is a face is one in all of them, with its landmarks in the same places; what only
-looked like one is not. The landmarks' medians are steadier than any single view.
+The cascade that found the candidate saw it once, in one square chosen by its earlier networks. Here
+its last network sees it in `_VIEWS` squares around the expected position, each also mirrored. A
+real face is recognised in all of them, with its landmarks in the same places; a false candidate is
+not. The medians of the landmarks are more stable than any single view.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from stgan_tf.alignment import mtcnn_model
 from stgan_tf.alignment.similarity import CANONICAL_POINTS
 from stgan_tf.alignment.warping import align
 
-#: Where the network expects a face in CelebA's frame, in pixels from its corner: middle and side of
+#: Where the network expects a face in CelebA's frame, in pixels from its corner: centre and side of
 #: the square.
 _MIDDLE = (88.5, 118.0)
 _SIDE = 112.0
-#: Moves of the square to the right and down, and its size, all over its side.
+#: Shifts of the square to the right and down, and its scale, relative to its side.
 _VIEWS = (
     (0, 0, 1),
     (0, 0, 0.88),
@@ -31,16 +31,16 @@ _VIEWS = (
 )
 #: In CelebA's frame, in pixels.
 _EYE_DISTANCE = float(np.hypot(*(CANONICAL_POINTS[1] - CANONICAL_POINTS[0])))
-#: Left and right change places in a mirror.
+#: Mirroring swaps left and right.
 _MIRRORED = (1, 0, 2, 4, 3)
 
 
 @dataclass(frozen=True, eq=False)
 class SecondLook:
     """landmarks: (5, 2) x, y in pixels of the photo.
-    score: mean of all views, 0 to 1.
-    spread: how far the views' landmarks lie from their medians, over the distance of the eyes.
-    move: how far the medians lie from the landmarks as first seen, over the distance of the eyes.
+    score: mean over all views, 0 to 1.
+    spread: distance of the views' landmarks from their medians, relative to the eye distance.
+    move: distance of the medians from the first stage's landmarks, relative to the eye distance.
     """
 
     landmarks: np.ndarray
@@ -50,9 +50,10 @@ class SecondLook:
 
 
 def look_again(pixels: np.ndarray, landmarks: np.ndarray) -> SecondLook | None:
-    """None if the landmarks are none that a face has.
+    """Runs the second stage on a candidate; returns None if the landmarks cannot be those of a
+    face.
 
-    pixels: uint8 (H, W, 3). landmarks: (5, 2) x, y, as first seen.
+    pixels: uint8 (H, W, 3). landmarks: (5, 2) x, y from the first stage.
     """
     try:
         aligned = align(pixels, landmarks)
@@ -69,7 +70,7 @@ def look_again(pixels: np.ndarray, landmarks: np.ndarray) -> SecondLook | None:
 
 
 def _squares() -> np.ndarray:
-    """(views, 4): left, top, right, bottom in the frame, from its corner."""
+    """(views, 4): left, top, right, bottom in the frame, measured from its corner."""
     return np.array(
         [
             (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
@@ -82,7 +83,7 @@ def _squares() -> np.ndarray:
 
 
 def _views(frame: np.ndarray) -> np.ndarray:
-    """uint8 (2 * views, 48, 48, 3): the squares of a frame, then the same mirrored."""
+    """uint8 (2 * views, 48, 48, 3): the squares of a frame, then the same ones mirrored."""
     image, size = Image.fromarray(frame), (mtcnn_model.VIEW_SIZE,) * 2
     seen = np.stack(
         [
@@ -94,7 +95,7 @@ def _views(frame: np.ndarray) -> np.ndarray:
 
 
 def _in_frame(shares: np.ndarray) -> np.ndarray:
-    """(2 * views, 5, 2): landmarks as shares of their views -> in pixels of the frame."""
+    """(2 * views, 5, 2): landmarks as fractions of their views -> in pixels of the frame."""
     upright, mirrored = np.split(shares, 2)
     mirrored = np.stack([1 - mirrored[..., 0], mirrored[..., 1]], axis=-1)[:, _MIRRORED]
     squares = np.tile(_squares(), (2, 1))

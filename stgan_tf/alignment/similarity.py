@@ -1,31 +1,32 @@
-"""Five landmarks -> the rotation, scaling and shift that CelebA's authors align a face with.
+"""Five landmarks -> the rotation, scaling and shift by which CelebA's authors align faces.
 
-The numbers are those of the MATLAB function that they published for it (align_face_celeba.m in
-liuziwei7/mobile-id): the eyes go to (70.745, 112) and (108.237, 112) and the middle of the mouth
-corners to (89.432, 153.514) in a 178x218 image whose first pixel is (1, 1), by least squares and
-without a reflection. Here the first pixel is (0, 0), so 1 is subtracted. The nose is not used,
-since it moves sideways when a head turns. The rounded means that others report of
-list_landmarks_align_celeba.txt (eyes (69, 111) and (108, 111), mouth corners (72, 152) and
-(105, 152)) agree within 1 pixel, the mean landmarks of the drawn faces within 1.3 (tested).
+The numbers are from the MATLAB function that they published (align_face_celeba.m in
+liuziwei7/mobile-id): it maps the eyes to (70.745, 112) and (108.237, 112) and the midpoint of the
+mouth corners to (89.432, 153.514) in a 178x218 image whose first pixel is (1, 1), by least squares
+and without reflection. Here the first pixel is (0, 0), so 1 is subtracted. The nose is not used,
+since it moves sideways when a head turns. The rounded means of list_landmarks_align_celeba.txt that
+others report (eyes (69, 111) and (108, 111), mouth corners (72, 152) and (105, 152)) agree within 1
+pixel, the mean landmarks of the drawn faces within 1.3 (tested).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from skimage.transform import estimate_transform
 
 from stgan_tf.frame import CANONICAL_POINTS
 
-#: Fewer pixels between the eyes hold no face that could be edited.
+#: Faces with a smaller eye distance in pixels are too small to edit.
 _MINIMUM_EYE_DISTANCE = 2.0
-#: The eyes and the mouth span a triangle; below this height over width it is nearly a line.
+#: Minimum height over width of the triangle of eyes and mouth; below it, it is nearly a line.
 _MINIMUM_MOUTH_DROP = 0.2
 
 
 @dataclass(frozen=True)
 class Similarity:
-    """A map of the plane that keeps shapes: (x, y) as x + iy -> `factor` * (x + iy) + `shift`.
+    """A similarity transform of the plane: (x, y) as x + iy -> `factor` * (x + iy) + `shift`.
 
-    Coordinates are pixels, whole numbers at the centres of pixels, y downwards.
+    Coordinates are in pixels, integers at pixel centres, y downwards.
     """
 
     factor: complex
@@ -41,13 +42,13 @@ class Similarity:
         return Similarity(1 / self.factor, -self.shift / self.factor)
 
     def enlarged(self, scale: float) -> "Similarity":
-        """The map to an image of the same view with `scale` times the pixels along each side."""
-        middle = 0.5 + 0.5j  # of the first pixel, seen from its corner
+        """The transform to the same image with `scale` times the pixels along each side."""
+        middle = 0.5 + 0.5j  # the centre of the first pixel, relative to its corner
         return Similarity(self.factor * scale, (self.shift + middle) * scale - middle)
 
     @property
     def scale(self) -> float:
-        """Length after the map / length before it."""
+        """Length after the transform / length before it."""
         return abs(self.factor)
 
     @property
@@ -57,7 +58,7 @@ class Similarity:
 
 
 def checked_landmarks(landmarks: np.ndarray) -> np.ndarray:
-    """`landmarks` as float64 (5, 2), or a ValueError that says what is wrong with them."""
+    """`landmarks` as float64 (5, 2); raises ValueError if they cannot be those of a face."""
     points = np.asarray(landmarks, np.float64)
     if points.shape != (5, 2) or not np.isfinite(points).all():
         raise ValueError(
@@ -71,10 +72,10 @@ def checked_landmarks(landmarks: np.ndarray) -> np.ndarray:
         raise ValueError(
             f"The eyes must be at least {_MINIMUM_EYE_DISTANCE:g} pixels apart. "
             f"Received: {distance:.3g} pixels, eyes at {points[:2].tolist()}. "
-            "Take a larger picture of the face, or correct the landmarks."
+            "Use a larger picture of the face, or correct the landmarks."
         )
     down = mouth - (left_eye + right_eye) / 2
-    # How far the mouth is below the line of the eyes, in eye distances; about 1.1 on a face.
+    # Distance of the mouth below the eye line, in eye distances; about 1.1 in a face.
     drop = float(across[0] * down[1] - across[1] * down[0]) / distance**2
     if drop < _MINIMUM_MOUTH_DROP:
         raise ValueError(
@@ -87,18 +88,15 @@ def checked_landmarks(landmarks: np.ndarray) -> np.ndarray:
 
 
 def frame_similarity(landmarks: np.ndarray) -> Similarity:
-    """The map from a photo's pixels to CelebA's 178x218 frame that brings its landmarks closest
+    """The transform from a photo's pixels to CelebA's 178x218 frame that maps its landmarks closest
     (least squares) to `CANONICAL_POINTS`.
 
     landmarks: (5, 2) x, y in pixels of the photo in CelebA's order, image-left first.
-    Raises ValueError for landmarks that no face has.
+    Raises ValueError for landmarks that cannot be those of a face.
     """
-    source = _eyes_and_mouth(checked_landmarks(landmarks)) @ (1, 1j)
-    target = CANONICAL_POINTS @ (1, 1j)
-    # In complex numbers a similarity is w = factor * z + shift: ordinary linear regression.
-    centred = source - source.mean()
-    factor = complex(np.vdot(centred, target - target.mean()) / np.vdot(centred, centred))
-    return Similarity(factor, complex(target.mean() - factor * source.mean()))
+    source = _eyes_and_mouth(checked_landmarks(landmarks))
+    (cos, _, x), (sin, _, y), _ = estimate_transform("similarity", source, CANONICAL_POINTS).params
+    return Similarity(complex(cos, sin), complex(x, y))
 
 
 def _eyes_and_mouth(landmarks: np.ndarray) -> np.ndarray:

@@ -1,5 +1,5 @@
-"""PNG and TIFF files of 16 bits a channel, of which Pillow reads and writes all but one grey
-channel as 8 bits: TensorFlow has a PNG codec of 16 bits, tifffile reads and writes TIFF.
+"""PNG and TIFF files with 16 bits per channel, which Pillow reduces to 8 bits except for
+single-channel grey: TensorFlow has a 16-bit PNG codec, and tifffile reads and writes TIFF.
 """
 
 import struct
@@ -11,14 +11,14 @@ import numpy as np
 from PIL import Image
 
 _PNG_SIGNATURE = 8
-#: Length, type, 13 bytes of IHDR and their checksum.
+#: Length, type, the 13 bytes of IHDR and their checksum.
 _PNG_HEADER = 4 + 4 + 13 + 4
 _INCH = 0.0254  # metres
 _PICTURE_KINDS = {2: "minisblack", 3: "rgb", 4: "rgb"}
 
 
 def has_16_bits(file: BinaryIO, image: Image.Image) -> bool:
-    """Whether an opened PNG or TIFF has 16 bits a channel, whatever Pillow makes of it."""
+    """Whether an opened PNG or TIFF has 16 bits per channel, whatever Pillow reports."""
     if image.format == "PNG":
         file.seek(_PNG_SIGNATURE + 16)  # after the chunk's length and type, and width and height
         return file.read(1) == b"\x10"
@@ -29,9 +29,9 @@ def has_16_bits(file: BinaryIO, image: Image.Image) -> bool:
 
 
 def read_16_bits(file: BinaryIO, image: Image.Image) -> np.ndarray:
-    """uint16 (H, W) or (H, W, 2..4), as stored: the orientation is not applied.
+    """Reads uint16 (H, W) or (H, W, 2..4) as stored: the orientation is not applied.
 
-    ValueError or ModuleNotFoundError where the codecs cannot.
+    Raises ValueError if the codecs cannot read the file, ModuleNotFoundError if one is missing.
     """
     file.seek(0)
     if image.format == "PNG":
@@ -40,7 +40,7 @@ def read_16_bits(file: BinaryIO, image: Image.Image) -> np.ndarray:
         with tf.device("CPU:0"):
             values = tf.io.decode_png(file.read(), dtype=tf.uint16).numpy()
         key = image.info.get("transparency")
-        if key is not None:  # one colour is transparent: TensorFlow leaves that out
+        if key is not None:  # one colour is transparent: TensorFlow ignores that
             alpha = np.where((values == np.asarray(key)).all(axis=2), 0, 65535).astype(np.uint16)
             values = np.dstack([values, alpha])
         return values[..., 0] if values.shape[2] == 1 else values
@@ -52,21 +52,21 @@ def read_16_bits(file: BinaryIO, image: Image.Image) -> np.ndarray:
         if page.planarconfig == 2 and values.ndim == 3:
             values = np.moveaxis(values, 0, -1)
     if values.dtype != np.uint16 or values.ndim not in (2, 3):
-        raise ValueError(f"no unsigned values of 16 bits: {values.dtype} {values.shape}")
+        raise ValueError(f"not 16-bit unsigned values: {values.dtype} {values.shape}")
     return values
 
 
 def write_png_16_bits(
     path: Path, pixels: np.ndarray, icc_profile: bytes | None, dpi: tuple[float, float] | None
 ) -> None:
-    """uint16 (H, W, 2..4) -> a PNG file."""
+    """Writes uint16 (H, W, 2..4) as a PNG file."""
     import tensorflow as tf
 
     with tf.device("CPU:0"):
         data = tf.io.encode_png(pixels).numpy()
     chunks = b""
     if icc_profile:
-        # A name, and 0 for its end and for the only method of compression.
+        # A name, its terminating 0, and 0 for the only compression method.
         chunks += _chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc_profile))
     if dpi:
         per_metre = (round(value / _INCH) for value in dpi)
@@ -78,7 +78,7 @@ def write_png_16_bits(
 def write_tiff_16_bits(
     path: Path, pixels: np.ndarray, icc_profile: bytes | None, dpi: tuple[float, float] | None
 ) -> None:
-    """uint16 (H, W, 2..4) -> a TIFF file, deflated."""
+    """Writes uint16 (H, W, 2..4) as a deflate-compressed TIFF file."""
     import tifffile
 
     channels = pixels.shape[2]
@@ -98,7 +98,7 @@ def write_tiff_16_bits(
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """What EXIF's orientation (1 to 8) says of stored pixels (H, W, ...), applied to them."""
+    """Applies an EXIF orientation (1 to 8) to stored pixels (H, W, ...)."""
     if orientation in (2, 3):  # mirrored; upside down
         pixels = pixels[:, ::-1]
     if orientation in (3, 4):

@@ -1,1 +1,1 @@
-"""The attribute classifier: network, training, and the one a run keeps."""
+"""The attribute classifier: its network, its training, and the copy that a run keeps."""

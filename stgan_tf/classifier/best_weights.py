@@ -1,15 +1,15 @@
-"""Early stopping: the weights of the best look at the validation split."""
+"""Early stopping: keeps the weights of the best validation."""
 
 import keras
 import numpy as np
 
 
 class BestWeights:
-    """Keeps a network's weights where its mean accuracy was highest.
+    """Keeps the weights with the highest mean validation accuracy.
 
     Args:
-        model: Built.
-        patience: Looks without a better mean after which to stop; 0: never stop.
+        model: The network, already built.
+        patience: Stop after this many validations without improvement; 0: never stop.
     """
 
     def __init__(self, model: keras.Model, patience: int):
@@ -18,11 +18,11 @@ class BestWeights:
         self._without_better = 0
         self._weights: list[np.ndarray] = []
         self._accuracy: np.ndarray | None = None
-        #: Iteration of the best look.
+        #: Iteration of the best validation.
         self.iteration = 0
 
     def look(self, accuracy: np.ndarray, iteration: int) -> bool:
-        """Notes the accuracies (A,) after `iteration`; returns whether to stop."""
+        """Records the accuracies (A,) after `iteration`; returns whether to stop."""
         if self._accuracy is None or accuracy.mean() > self._accuracy.mean():
             self._weights = self._model.get_weights()
             self._accuracy, self.iteration, self._without_better = accuracy, iteration, 0
@@ -31,8 +31,10 @@ class BestWeights:
         return 0 < self._patience <= self._without_better
 
     def restore(self) -> np.ndarray:
-        """Puts the best weights back; returns their accuracies (A,)."""
+        """Restores the best weights; returns their accuracies (A,). Raises ValueError before the
+        first `look`.
+        """
         if self._accuracy is None:
-            raise ValueError("There was no look at the validation split yet.")
+            raise ValueError("The validation split has not been measured yet.")
         self._model.set_weights(self._weights)
         return self._accuracy

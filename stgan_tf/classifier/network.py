@@ -1,11 +1,11 @@
-"""The attribute classifier that judges edits: the official att_classification network."""
+"""The attribute classifier that measures edits: the official att_classification network."""
 
 import keras
 import tensorflow as tf
 
 from stgan_tf.layers.batch_normalization import BatchNormalization
 
-WIDTH_FACTORS = (1, 2, 4, 8, 16)  # channels of the five pairs over `width` (official classifier)
+WIDTH_FACTORS = (1, 2, 4, 8, 16)  # channels of the five pairs, in units of `width` (official)
 L2_WEIGHT = 1e-4  # official weight decay: L2_WEIGHT * sum(w^2) / 2 over all kernels
 BN_MOMENTUM = 0.9
 BN_EPSILON = 1e-5
@@ -14,10 +14,11 @@ MINIMUM_IMAGE_SIZE = 2 ** len(WIDTH_FACTORS)  # one 2x2 pool after each pair
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class AttributeClassifier(keras.Model):
-    """Five pairs of 3x3 convolutions, a 2x2 max pool after each, then two dense layers.
+    """Five pairs of 3x3 convolutions, each followed by 2x2 max pooling, then two dense layers.
 
-    The network of att_classification in csmliu/STGAN (after AttGAN's), which produced the paper's
-    attribute generation accuracy. A convolution has no bias: batch normalisation and ReLU follow.
+    The network of att_classification in csmliu/STGAN (based on AttGAN's), which produced the
+    paper's attribute generation accuracy. The convolutions have no bias; each is followed by batch
+    normalisation and ReLU.
 
     Args:
         num_attributes: A, the number of logits.
@@ -27,9 +28,10 @@ class AttributeClassifier(keras.Model):
 
     Call arguments:
         inputs: Images (B, image_size, image_size, 3), float32 in [-1, 1].
-        training: Whether batch statistics are used and the moving averages updated.
+        training: Whether to use batch statistics and update the moving averages.
 
-    Returns logits (B, A), float32; an attribute is predicted where its logit is positive.
+    Returns logits (B, A), float32; an attribute is predicted if its logit is positive. Raises
+    ValueError for sizes below these limits.
     """
 
     def __init__(
@@ -88,12 +90,14 @@ class AttributeClassifier(keras.Model):
             x = tf.nn.relu(self.normalizations[index](convolution(x), training=training))
             if index % 2:
                 x = tf.nn.max_pool2d(x, 2, 2, "VALID")
-        # Row, column, channel order; the static length lets Dense know its input width.
+        # Row, column, channel order; the static length tells Dense its input width.
         x = tf.reshape(x, (-1, self.hidden.kernel.shape[0]))
         return self.logits(self.hidden(x))
 
     def regularization_loss(self):
-        """Scalar: 1e-4 * sum(w^2) / 2 over the kernels; biases and norms are left out (slim)."""
+        """Scalar: 1e-4 * sum(w^2) / 2 over the kernels; biases and normalisation are excluded, as
+        in slim.
+        """
         layers = [*self.convolutions, self.hidden, self.logits]
         return L2_WEIGHT * tf.add_n([tf.nn.l2_loss(layer.kernel) for layer in layers])
 

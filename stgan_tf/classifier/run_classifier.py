@@ -1,10 +1,11 @@
-"""The classifier that a run folder keeps: what edit and export ask what faces have.
+"""The classifier that a run folder keeps, with which edit and export recognise the attributes of
+faces.
 
-Whatever is given a classifier to judge a run leaves a copy in RUN/classifier; the last one stays.
+Every command that evaluates a run with a classifier leaves a copy in RUN/classifier, replacing an
+earlier one.
 """
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from stgan_tf.classifier.training import (
@@ -13,34 +14,29 @@ from stgan_tf.classifier.training import (
     TrainedClassifier,
     load_classifier,
 )
-from stgan_tf.files import make_folder, replace_folder
+from stgan_tf.files import replacing_folder
 from stgan_tf.run_layout import CLASSIFIER_FOLDER, NO_CLASSIFIER
 
 
 def keep_classifier(run_dir: Path | str, classifier: Path | str) -> None:
-    """Copies the classifier in the folder `classifier`, which was loaded and fits the run, to
-    RUN/classifier, in place of another one.
+    """Copies the classifier in the folder `classifier`, which was already loaded and fits the run,
+    to RUN/classifier, replacing any other.
     """
     source, target = _folder(classifier), Path(run_dir) / CLASSIFIER_FOLDER
     if target.exists() and (target.samefile(source) or _same(source, target)):
         return
-    make_folder(Path(run_dir))
-    # Built aside: a process that is killed here leaves no half of a classifier.
-    with tempfile.TemporaryDirectory(prefix=".classifier-", dir=run_dir) as folder:
-        built = Path(folder) / "new"
-        built.mkdir()
+    with replacing_folder(target) as built:
         for name in (WEIGHTS_FILE, DESCRIPTION_FILE):
             shutil.copyfile(source / name, built / name)
-        replace_folder(built, target)
 
 
 def run_classifier(
     run_dir: Path | str, classifier: Path | str | None = None
 ) -> TrainedClassifier | None:
-    """The classifier in the folder `classifier`; None: the run's own, where it has one;
-    `NO_CLASSIFIER`: none.
+    """Loads the classifier in the folder `classifier`; None: the run's own, if it has one;
+    `NO_CLASSIFIER`: returns None.
 
-    Raises FileNotFoundError or ValueError as `load_classifier`.
+    Raises FileNotFoundError or ValueError like `load_classifier`.
     """
     if classifier is not None and str(classifier) == NO_CLASSIFIER:
         return None

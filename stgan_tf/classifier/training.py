@@ -1,8 +1,8 @@
-"""Training, saving and loading the attribute classifier that judges edits.
+"""Training, saving and loading the attribute classifier that measures edits.
 
-It is trained on the training split only, apart from any generator, so that a generator cannot
-have learnt to please it (paper section 4.2). A saved classifier is two files in one folder:
-`classifier.keras` and `classifier.json` (what it was trained on and how well it does).
+It is trained on the training split only, independently of any generator, so that no generator can
+have learnt to fool it (paper section 4.2). A saved classifier consists of two files in one folder:
+`classifier.keras` and `classifier.json` (its training data and accuracy).
 """
 
 import dataclasses
@@ -35,11 +35,11 @@ DESCRIPTION_FILE = "classifier.json"
 
 @dataclasses.dataclass(frozen=True)
 class TrainedClassifier:
-    """A loaded classifier and what its description says.
+    """A loaded classifier and its description.
 
     Attributes:
         model: The `AttributeClassifier`.
-        attributes: Names of its logits, in order.
+        attributes: Names of the logits, in order.
         image_size, crop: How its training images were prepared (`DataConfig`).
         sha256: Digest of the weights file, for reports.
         description: Everything in classifier.json.
@@ -53,32 +53,38 @@ class TrainedClassifier:
     description: dict
 
     def columns(self, names: Sequence[str]) -> list[int]:
-        """Indices of the logits of `names`; ValueError names one that it was not trained on."""
+        """Indices of the logits of `names`; ValueError for one that it was not trained on."""
         require_known(names, self.attributes)
         return [self.attributes.index(name) for name in names]
 
     @property
     def crop_frame(self) -> tuple[int, ...]:
-        """The frame that `crop` is given for; empty where it was not recorded."""
+        """The frame that `crop` refers to; empty if it was not recorded."""
         return tuple(self.description.get("data", {}).get("crop_frame", ()))
 
+    @property
+    def resize(self) -> str:
+        """Its training images' `DataConfig.resize`."""
+        return self.description.get("data", {}).get("resize", "")
+
     def require_prepared_as(
-        self, image_size: int, crop: str, crop_frame: tuple[int, ...] = ()
+        self, image_size: int, crop: str, crop_frame: tuple[int, ...] = (), resize: str = ""
     ) -> None:
-        """Raises ValueError unless it was trained on images prepared as a run's are."""
-        same_crop = same_part(
-            training_rule(self.crop, image_size, self.crop_frame),
-            training_rule(crop, image_size, crop_frame),
+        """Raises ValueError unless its training images were prepared like the run's."""
+        same = same_part(
+            training_rule(self.crop, image_size, self.crop_frame, self.resize),
+            training_rule(crop, image_size, crop_frame, resize),
             [frame for frame in (self.crop_frame, crop_frame) if frame],
         )
-        for field, wanted, same in (
+        for field, wanted, fits in (
             ("image_size", image_size, self.image_size == image_size),
-            ("crop", crop, same_crop),
+            ("resize", resize, same or self.crop != crop or self.resize == resize),
+            ("crop", crop, same),
         ):
-            if not same:
+            if not fits:
                 raise ValueError(
                     f"The classifier was trained with --{field}={getattr(self, field)}, the "
-                    f"run with --{field}={wanted}: train one with the run's."
+                    f"run with --{field}={wanted}: train a classifier with the run's value."
                 )
 
 
@@ -88,13 +94,14 @@ def train_classifier(
     out_dir: Path | str,
     on_step: Callable[[int, float], None] = lambda step, loss: None,
 ) -> dict:
-    """Trains on `data`'s training split, measures on its validation split, saves to `out_dir`.
+    """Trains on the training split of `data`, measures on its validation split, and saves to
+    `out_dir`.
 
     Args:
         on_step: Called after each iteration with its number (from 1) and loss.
 
-    Returns the description written to classifier.json. Raises FloatingPointError where the loss
-    is not finite; nothing is saved then.
+    Returns the description written to classifier.json. Raises FloatingPointError, without saving,
+    if the loss is not finite.
     """
     keras.utils.set_random_seed(options.seed)
     data = with_domains(data)
@@ -145,7 +152,7 @@ def train_classifier(
         "crop": data.crop,
         "validation_accuracy": dict(zip(data.attributes, accuracy.tolist(), strict=True)),
         "validation_mean_accuracy": float(accuracy.mean()),
-        # What always answering the more frequent value scores: the figure to beat.
+        # The accuracy of always predicting the majority value: the figure to beat.
         "validation_majority_accuracy": dict(zip(data.attributes, majority.tolist(), strict=True)),
         "best_iteration": best.iteration,
         "stopped_at_iteration": number,
@@ -160,7 +167,7 @@ def train_classifier(
 
 
 def measure_accuracy(model: keras.Model, batches: Iterable[dict]) -> np.ndarray:
-    """(A,) shares in [0, 1] of images whose attribute is predicted rightly."""
+    """(A,) accuracies in [0, 1]: the fraction of images whose attribute is predicted correctly."""
     predict = tf.function(lambda images: model(images, training=False), reduce_retracing=True)
     correct, count = 0, 0
     for batch in batches:
@@ -173,7 +180,7 @@ def measure_accuracy(model: keras.Model, batches: Iterable[dict]) -> np.ndarray:
 
 
 def save_classifier(model: keras.Model, description: dict, out_dir: Path | str) -> None:
-    """Writes both files, each whole or not at all; the description, last, names the weights."""
+    """Writes both files atomically: the weights, then the description with their digest."""
     out_dir = Path(out_dir)
     weights = out_dir / WEIGHTS_FILE
     files.write_with(weights, model.save)
@@ -185,7 +192,7 @@ def save_classifier(model: keras.Model, description: dict, out_dir: Path | str) 
 def load_classifier(path: Path | str) -> TrainedClassifier:
     """Loads what `save_classifier` wrote; `path` is the folder or either of its files.
 
-    Raises FileNotFoundError where a file is missing, ValueError where they do not belong together.
+    Raises FileNotFoundError if a file is missing, ValueError if the two do not belong together.
     """
     path = Path(path)
     folder = path if path.suffix not in (".keras", ".json") else path.parent
@@ -203,7 +210,7 @@ def load_classifier(path: Path | str) -> TrainedClassifier:
     if description.get("weights_sha256") != found:
         raise ValueError(
             f"{WEIGHTS_FILE} and {DESCRIPTION_FILE} in {folder} do not belong together "
-            "(another sha256): train the classifier again."
+            "(sha256 mismatch): train the classifier again."
         )
     return TrainedClassifier(
         model=keras.saving.load_model(folder / WEIGHTS_FILE, compile=False),

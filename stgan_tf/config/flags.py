@@ -1,7 +1,7 @@
-"""Command-line flags made from the fields of configuration dataclasses, and back.
+"""Defines command-line flags from the fields of configuration dataclasses, and reads them back.
 
-Each field is one absl flag of the same name; help, range and default come from the field. Flags can
-be kept in a file (--flagfile=flags/celeba.cfg).
+Each field is an absl flag of the same name, with the field's help, range and default. Flags can be
+kept in a file (--flagfile=flags/celeba.cfg).
 """
 
 import dataclasses
@@ -10,17 +10,35 @@ from typing import Any
 
 from absl import flags
 
+from stgan_tf.flag_notes import NOTES, FlagNote, limits_text, number_text
 from stgan_tf.options import ConfigError
 
 FLAGS = flags.FLAGS
 
 
 def define_flags(*sections: type, flag_values: flags.FlagValues = FLAGS) -> None:
-    """Defines one flag a field of the given dataclasses."""
+    """Defines a flag for each field of the given dataclasses."""
     for section in sections:
         hints = typing.get_type_hints(section)
         for field in dataclasses.fields(section):
             _define(field, hints[field.name], flag_values)
+            if flag_values is FLAGS:
+                NOTES[field.name] = field_note(section, field)
+
+
+def field_note(section: type, field: dataclasses.Field) -> FlagNote:
+    """What the help shows about a field, an `option` of the dataclass `section`."""
+    rules = field.metadata
+    paper = "" if rules["paper"] is None else value_text(rules["paper"])
+    limits = limits_text(rules["minimum"], rules["maximum"])
+    return FlagNote(rules["group"] or section.GROUP, paper, limits=limits)
+
+
+def value_text(value: Any) -> str:
+    """The value as written on the command line, but booleans as "on" and "off"."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else number_text(value)
 
 
 def _define(field: dataclasses.Field, kind: type, flag_values: flags.FlagValues) -> None:
@@ -42,10 +60,16 @@ def _define(field: dataclasses.Field, kind: type, flag_values: flags.FlagValues)
 
 
 def read_flags(section: type, base: Any = None, flag_values: flags.FlagValues = FLAGS) -> Any:
-    """The dataclass `section` that the parsed flags describe. Flags that were not given take the
-    value of `base`, an instance of it, if there is one.
+    """Builds the dataclass `section` from the parsed flags.
 
-    Raises ConfigError naming the flag whose value cannot work.
+    Args:
+        section: The dataclass.
+        base: An instance of it whose values apply to flags that were not given; None: their
+            defaults apply.
+        flag_values: The parsed flags.
+
+    Raises:
+        ConfigError: A value cannot work; the message names its flag.
     """
     hints = typing.get_type_hints(section)
     names = [field.name for field in dataclasses.fields(section)]
@@ -56,14 +80,14 @@ def read_flags(section: type, base: Any = None, flag_values: flags.FlagValues = 
         for name in names
     }
     if "split" in values and flag_values["split"].present and values["split"] != "fractions":
-        # A flag file's shares do not apply to the split that was asked for after it. Shares without
-        # any --split are refused: that is a forgotten --split=fractions.
+        # The shares of a flag file do not apply to a different --split given after it. Shares
+        # without any --split are refused: --split=fractions was probably forgotten.
         del values["split_fractions"]
     return section(**values)
 
 
 def flag_value(name: str, kind: type, flag_values: flags.FlagValues = FLAGS) -> Any:
-    """The flag's value, a list as a tuple of what `kind` holds; ConfigError where it cannot be."""
+    """The flag's value; a list becomes a tuple of `kind`'s element type, or raises ConfigError."""
     value = flag_values[name].value
     if not isinstance(value, list):
         return value

@@ -1,1 +1,1 @@
-"""Data sets: which images there are, their attributes, and the tf.data pipelines that read them."""
+"""Data sets: their images and attributes, and the tf.data pipelines that read them."""

@@ -1,15 +1,15 @@
 """Image files -> upright, cropped uint8 pixels, with errors that name the file.
 
-JPEG, PNG, WebP and BMP are decoded by TensorFlow, told apart by content; `image_sources` has made
-PNG files of all others. One decoder for all, since decoding only the crop of a 178x218 JPEG is no
-faster (measured: both 0.38 ms of one core). JPEGs decode bit for bit as in the official code (fast
-integer transform).
+TensorFlow decodes JPEG, PNG, WebP and BMP, recognised by content; `image_sources` has converted all
+others to PNG. There is one decoder for all, since decoding only the crop of a 178x218 JPEG is no
+faster (measured: 0.38 ms on one core either way). JPEGs decode bit-identically to the official code
+(fast integer DCT).
 
-TensorFlow's decoding errors do not say which file was read. So a pipeline carries each image's
-index along, leaves out what failed (`drop_unreadable`), and compares the indices that arrived with
-those that were asked for (`require_read`). What is wrong with the file is found out by
-`name_unreadable`, in the thread that takes the elements: no Python runs inside a pipeline, because
-one that is given up waits for its calls to end while they wait for the interpreter.
+TensorFlow's decoding errors do not name the file. So a pipeline carries each image's index along,
+drops what failed (`drop_unreadable`), and compares the indices that arrived with those that were
+requested (`require_read`). `name_unreadable` then diagnoses the file in the consuming thread: no
+Python runs inside a pipeline, because an abandoned pipeline waits for its Python calls to end while
+they wait for the interpreter lock.
 """
 
 import re
@@ -25,13 +25,13 @@ from stgan_tf.data.image_table import ImageTable
 from stgan_tf.frame import CropRule
 
 _MARK = "unreadable image"
-#: The image's index in the error that `require_read` raises.
+#: Finds the image's index in the error that `require_read` raises.
 _INDEX = re.compile(rf"\[{_MARK}\] \[(\d+)\]")
 
 
 def decode_pixels(file: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
-    """The pixels of a file, (h, w, 3) uint8, turned upright from EXIF's `orientation` (an integer
-    from 1 to 8; None: it is upright). Transparency is left out. Fails if unreadable.
+    """Decodes a file to (h, w, 3) uint8 and applies the EXIF `orientation` (an integer from 1 to 8;
+    None: already upright). Drops the alpha channel. Fails if the file is unreadable.
     """
     pixels = tf.io.decode_image(tf.io.read_file(file), channels=3, expand_animations=False)
     pixels = tf.ensure_shape(pixels, [None, None, 3])
@@ -40,7 +40,7 @@ def decode_pixels(file: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
 
 def decoder(rule: CropRule) -> Callable[..., tf.Tensor]:
     """A map function from a file and its orientation (`decode_pixels`) to the part of its pixels
-    that `rule` takes, (h, w, 3) uint8; fails if unreadable or of a size that does not fit.
+    that `rule` selects, (h, w, 3) uint8; fails if the file is unreadable or its size does not fit.
     """
 
     def decode(file: tf.Tensor, orientation: tf.Tensor | None = None) -> tf.Tensor:
@@ -51,7 +51,7 @@ def decoder(rule: CropRule) -> Callable[..., tf.Tensor]:
 
 
 def reader(table: ImageTable, rule: CropRule) -> Callable[[tf.Tensor], tf.Tensor]:
-    """A map function from an image's index in `table` to what `decoder` gives."""
+    """A map function from an image's index in `table` to the output of `decoder`."""
     files, decode = path_tensor(table.files), decoder(rule)
     if (table.orientations == 1).all():
         return lambda index: decode(tf.gather(files, index))
@@ -61,7 +61,7 @@ def reader(table: ImageTable, rule: CropRule) -> Callable[[tf.Tensor], tf.Tensor
 
 
 def _upright(pixels: tf.Tensor, orientation: tf.Tensor) -> tf.Tensor:
-    """EXIF's eight cases: rows and columns exchanged or not, then each mirrored or not."""
+    """The eight EXIF orientations: transposed or not, then each axis mirrored or not."""
     orientation = tf.cast(orientation, tf.int32)
     pixels = tf.cond(orientation >= 5, lambda: tf.transpose(pixels, [1, 0, 2]), lambda: pixels)
     rows = (orientation == 3) | (orientation == 4) | (orientation >= 7)
@@ -71,13 +71,13 @@ def _upright(pixels: tf.Tensor, orientation: tf.Tensor) -> tf.Tensor:
 
 
 def drop_unreadable(decoded: tf.data.Dataset) -> tf.data.Dataset:
-    """Leaves out the elements that failed, so that the gap shows which they were."""
+    """Drops the elements that failed; the gap shows which ones they were."""
     return decoded.ignore_errors()
 
 
 def require_read(read: tf.Tensor, expected: tf.Tensor) -> tf.Operation:
-    """Fails, so that `name_unreadable` knows the image, unless the image indices `read` (n,) are
-    those `expected` (n,). Returns an operation to depend on.
+    """Fails with an error that identifies the image for `name_unreadable` unless the image indices
+    `read` (n,) are those `expected` (n,). Returns an operation to depend on.
     """
     differs = read != expected
     first = expected[tf.argmax(tf.cast(differs, tf.int32))]
@@ -85,7 +85,7 @@ def require_read(read: tf.Tensor, expected: tf.Tensor) -> tf.Operation:
 
 
 def fault_of(path: str, rule: CropRule) -> str:
-    """What is wrong with an image file that failed."""
+    """Diagnoses an image file that failed to load."""
     try:
         pixels = read_photo(path).pixels
     except (ValueError, OSError) as error:
@@ -97,23 +97,23 @@ def fault_of(path: str, rule: CropRule) -> str:
     try:
         decode_pixels(tf.constant(path), None)
     except tf.errors.OpError as error:
-        # Without the graph node's and the operation's names around the reason.
+        # The reason without the names of the graph node and the operation.
         reason = re.sub(r"\{\{.*?\}\} | \[Op:.*", "", error.message)
-        return f"TensorFlow cannot decode {path} ({reason}), though Pillow can: save it anew."
+        return f"TensorFlow cannot decode {path} ({reason}), though Pillow can: re-save it."
     return (
-        f"The image {path} could not be read before, but now it can: its storage may be failing, "
-        "or it was just being written."
+        f"The image {path} could not be read before, but can be now: its storage may be failing, "
+        "or the file was still being written."
     )
 
 
 def unreadable_message(path: str, rule: CropRule) -> str:
-    """What is wrong with an image file that failed, and what to do about it."""
+    """The diagnosis of an image file that failed to load, and what to do about it."""
     return f"{fault_of(path, rule)} Replace it, or set --skip_bad_images to drop it."
 
 
 def name_unreadable(elements: Iterable, table: ImageTable, config: DataConfig) -> Iterator:
-    """Yields the elements of a pipeline over `table`. An image that cannot be read ends it with a
-    ValueError that says which and why, in place of TensorFlow's error.
+    """Yields the elements of a pipeline over `table`. If an image cannot be read, raises a
+    ValueError that says which one and why, in place of TensorFlow's error.
     """
     try:
         yield from elements
@@ -126,12 +126,12 @@ def name_unreadable(elements: Iterable, table: ImageTable, config: DataConfig) -
 
 
 def usable(table: ImageTable, rule: CropRule) -> np.ndarray:
-    """(N,) bool: which images decode and fit `rule`. Reads every file."""
+    """(N,) bool: which images can be decoded and fit `rule`. Reads every file."""
     good = np.zeros(len(table), bool)
     read = reader(table, rule)
 
     def check(index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        # A pixel, since TensorFlow would not decode for a result that needs no pixels.
+        # Returns a pixel, since TensorFlow would skip decoding if no pixels were needed.
         return index, read(index)[0, 0, 0]
 
     indices = tf.data.Dataset.range(len(table))

@@ -1,8 +1,8 @@
-"""Looks once at every image file of a table, before training: which can be read, and how.
+"""Checks every image file of a table once, before training: whether it can be read, and how.
 
-Most files are decoded by TensorFlow as they are. Of others (`image_sniffing` says which) Pillow
-makes PNG files in $XDG_CACHE_HOME/stgan_tf/images, upright, once: the pipelines know no format but
-TensorFlow's. A PNG belongs to the path, size and time of change of its image.
+TensorFlow decodes most files as they are. The others (see `image_sniffing`) are converted once,
+with Pillow, to upright PNG files in $XDG_CACHE_HOME/stgan_tf/images, because the pipelines support
+only TensorFlow's formats. A PNG is keyed by the path, size and modification time of its image.
 """
 
 import dataclasses
@@ -30,20 +30,20 @@ from stgan_tf.image_sniffing import sniff
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
-#: Files looked at together by a thread.
+#: Files that a thread checks per task.
 _CHUNK = 256
 _THREADS = 8
-#: Faults told one by one.
+#: Faults listed individually in a message.
 _TOLD = 10
-#: Of the PNG files: quick to write, a little larger than the default's.
+#: Compression level of the PNG files: fast to write, slightly larger than with the default.
 _COMPRESSION = 1
 
 
 def readable(table: ImageTable, config: DataConfig) -> ImageTable:
-    """`table` with its `sources`. Files that are empty, of a format that is not read, cut off or,
-    where Pillow has to read them, damaged are refused by a ValueError that lists them; with
-    config.skip_bad_images they are dropped with those that do not decode or do not fit the crop
-    (every file is decoded for that), and the log says which.
+    """`table` with its `sources`. Raises a ValueError that lists the files that are empty,
+    unsupported, truncated or, if Pillow has to read them, damaged. With config.skip_bad_images they
+    are dropped and logged instead, as are those that cannot be decoded or do not fit the crop
+    (every file is decoded to find them).
     """
     table, faults = look(table)
     if faults and not config.skip_bad_images:
@@ -69,7 +69,7 @@ def readable(table: ImageTable, config: DataConfig) -> ImageTable:
 
 
 def look(table: ImageTable) -> tuple[ImageTable, dict[int, str]]:
-    """`table` with its `sources`, and {row: what is wrong} for the files that cannot be read."""
+    """`table` with its `sources`, and {row: fault} for the files that cannot be read."""
     chunks = [table.paths[start : start + _CHUNK] for start in range(0, len(table), _CHUNK)]
     seen = [row for rows in _in_threads(_look_at, chunks) for row in rows]
     files = [str(path) for path in table.paths]
@@ -78,8 +78,8 @@ def look(table: ImageTable) -> tuple[ImageTable, dict[int, str]]:
     rows = [row for row, (orientation, fault) in enumerate(seen) if not (orientation or fault)]
     if rows:
         logging.info(
-            "%d of %d images are not decoded by TensorFlow (as it should be): PNG files of them "
-            "are made in %s.",
+            "%d of %d images cannot be decoded correctly by TensorFlow: converting them to PNG "
+            "files in %s.",
             len(rows),
             len(table),
             _folder(),
@@ -97,8 +97,8 @@ def look(table: ImageTable) -> tuple[ImageTable, dict[int, str]]:
 
 
 def _look_at(paths: Sequence[str]) -> list[tuple[int, str]]:
-    """(EXIF's orientation, "") of files that TensorFlow decodes, (0, "") of those that Pillow has
-    to, (0, what is wrong) of those that are not read.
+    """For each file: (EXIF orientation, "") if TensorFlow can decode it, (0, "") if Pillow has to,
+    (0, fault) if it cannot be read.
     """
     found = []
     for path in paths:
@@ -122,7 +122,7 @@ def _told(path: str, reason: str) -> str:
 
 
 def _converted(path: str) -> Path | UnreadableImageError:
-    """The PNG of an image, made where it is not there yet; or why there is none."""
+    """The PNG of an image, created if it does not exist yet; or the error why it cannot be."""
     status = os.stat(path)
     key = f"{os.path.abspath(path)}\0{status.st_size}\0{status.st_mtime_ns}"
     name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
@@ -151,7 +151,7 @@ def _listed(faults: dict[int, str], count: int) -> str:
 
 
 def _in_threads(do: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> list[_Result]:
-    """[do(task) for each]; what has not begun is given up at an error or Ctrl-C."""
+    """[do(task) for each task]; pending tasks are cancelled on an error or Ctrl-C."""
     pool = ThreadPoolExecutor(min(_THREADS, max(1, len(tasks))))
     try:
         return list(pool.map(do, tasks))

@@ -1,4 +1,4 @@
-"""DataConfig -> the images of a split, with the attributes to edit, ready for the pipelines."""
+"""Loads the images of a split, with the attributes to edit, from a DataConfig for the pipelines."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ from stgan_tf.sources.registry import as_folder
 
 def load_split(config: DataConfig, split: str, decode: bool = True) -> ImageTable:
     """The images of `split` ("train", "validation" or "test") in list order: full paths and the
-    columns config.attributes. Files that cannot be read are refused, or with
-    config.skip_bad_images left out (`image_sources.readable`), as are those that are missing; with
-    `decode` False no image is decoded for that.
+    columns config.attributes. Raises ValueError for unreadable files and FileNotFoundError for
+    missing ones, or drops them with config.skip_bad_images (`image_sources.readable`). With
+    `decode` False, no image is decoded for this check.
     """
     return load_splits(config, (split,), decode)[0]
 
 
 def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) -> list[ImageTable]:
-    """As `load_split`, for several: the list is read, and what is missing reported, once."""
+    """Like `load_split`, for several splits: reads the list and reports missing files once."""
     for split in splits:
         if split not in SPLITS:
             raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
@@ -42,7 +42,7 @@ def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) 
 
 
 def load_all(config: DataConfig) -> ImageTable:
-    """As `load_split`, the images of all splits."""
+    """Like `load_split`, for the images of all splits."""
     config = as_folder(config)
     listed = read_attribute_file(find_attribute_file(config), config.attributes)
     table, found = _with_files(listed, config)
@@ -50,7 +50,9 @@ def load_all(config: DataConfig) -> ImageTable:
 
 
 def _with_files(listed: ImageTable, config: DataConfig) -> tuple[ImageTable, np.ndarray]:
-    """Looked up for the whole list, so that the first error tells all there is to fetch."""
+    """Locates the files of the whole list, so that the first error names everything that is
+    missing.
+    """
     paths, found = find_images(listed.paths, config)
     return dataclasses.replace(listed, paths=paths), found
 
@@ -59,5 +61,5 @@ def _readable(table: ImageTable, config: DataConfig, split: str, decode: bool = 
     if decode or not config.skip_bad_images:
         table = readable(table, config)
     if len(table) == 0:
-        raise ValueError(f"No usable image is left in {split} of {config.data_dir}.")
+        raise ValueError(f"No usable images are left in {split} of {config.data_dir}.")
     return table

@@ -1,4 +1,6 @@
-"""What a training run would find in its data folder: counts, sizes, crops. Reads headers only."""
+"""Summarises what a training run would find in its data folder: counts, sizes, crops. Reads only
+image headers.
+"""
 
 import collections
 from collections.abc import Sequence
@@ -12,22 +14,24 @@ from stgan_tf.data.recorded_frame import upright_size, with_recorded_frame
 from stgan_tf.data.splits import SPLITS
 from stgan_tf.frame import Size
 
-#: Images whose headers are read, spread over the training split; takes a second at most.
+#: Number of images whose headers are read, spread over the training split; takes a second at most.
 _SAMPLE = 1000
 _SHOWN_SIZES = 5
 
 
 def look_at(config: DataConfig, needed: Sequence[str] = ("train",)) -> tuple[DataConfig, list[str]]:
-    """`config` with the frame that training would record, and lines for people: images of each
-    split, sizes of the images and the part of them that is taken. Splits that are not `needed` may
-    be empty.
+    """Returns `config` with the frame that training would record, and lines of text: the number of
+    images in each split, their sizes and the part of them that is used. Splits that are not
+    `needed` may be empty.
 
-    Raises what training would for data that do not fit: FileNotFoundError or ValueError.
+    Raises FileNotFoundError or ValueError if training would, for data that do not fit.
     """
     if not config.data_dir:
-        return config, ["Data: not looked at, no --data_dir was given."]
+        return config, ["Data: not checked, because no --data_dir was given."]
     if config.dataset not in ("folder", "domains"):
-        return config, [f"Data: not looked at, {config.dataset} is prepared when training starts."]
+        return config, [
+            f"Data: not checked, because {config.dataset} is prepared when training starts."
+        ]
     train = load_split(config, "train", decode=False).paths
     counts = {"train": len(train)}
     for split in SPLITS[1:]:
@@ -48,7 +52,7 @@ def look_at(config: DataConfig, needed: Sequence[str] = ("train",)) -> tuple[Dat
 
 
 def _readable(paths: np.ndarray, config: DataConfig) -> np.ndarray:
-    """`paths` from the first one on that training would not drop."""
+    """`paths` from the first one that training would not drop."""
     for start, path in enumerate(map(str, paths[:_SAMPLE]) if config.skip_bad_images else ()):
         try:
             config.crop_rule.box_of(*upright_size(path))
@@ -56,6 +60,13 @@ def _readable(paths: np.ndarray, config: DataConfig) -> np.ndarray:
             continue
         return paths[start:]
     return paths
+
+
+def _resized(config: DataConfig) -> str:
+    if config.load_size <= config.image_size:
+        return str(Size(config.image_size, config.image_size))
+    crops = Size(config.image_size, config.image_size)
+    return f"{Size(config.load_size, config.load_size)}, random squares of {crops}"
 
 
 def _sizes(paths: np.ndarray, config: DataConfig) -> list[str]:
@@ -74,11 +85,14 @@ def _sizes(paths: np.ndarray, config: DataConfig) -> list[str]:
             found[size] += 1
     lines = []
     for size, count in found.most_common(_SHOWN_SIZES):
-        box = config.crop_rule.box_of(*size)
+        square = config.crop_rule.square_of(*size)
+        box = square.part
         part = "whole" if (box.height, box.width) == size else f"the crop {box}"
+        if square.is_filled:
+            part += f", padded to {Size(square.shown.height, square.shown.width)}"
         lines.append(
-            f"  {size} (width x height), {count:,} of {len(rows):,} looked at: {part}, resized to "
-            f"{config.image_size}x{config.image_size}."
+            f"  {size} (width x height), {count:,} of {len(rows):,} checked: {part}, resized to "
+            f"{_resized(config)}."
         )
     if len(found) > _SHOWN_SIZES:
         lines.append(f"  and {len(found) - _SHOWN_SIZES:,} other sizes.")

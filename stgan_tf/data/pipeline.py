@@ -4,7 +4,8 @@ Training elements are (K, b, H, W, 3) images and (K, b, A) source and target att
 batches of one training iteration for one replica. Evaluation elements are (B, H, W, 3) and (B, A).
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -29,24 +30,28 @@ def training_dataset(
     seed: int,
     start_iteration: int = 0,
     resolve_conflicts: bool = False,
+    single_edits: float = 0.0,
     required_values: Sequence[int] | None = None,
     num_pipelines: int = 1,
     pipeline_index: int = 0,
     replicas_per_pipeline: int = 1,
 ) -> tf.data.Dataset:
-    """Endless; each element is one training iteration of one replica, from `start_iteration` on.
+    """An infinite data set; each element is one training iteration of one replica, starting at
+    `start_iteration`.
 
-    A dict of float32: images (K, b, H, W, 3) in [-1, 1], source_attributes and target_attributes
-    (K, b, A) in {0, 1}; K = batches_per_iteration, b = batch_size / replicas. Elements go round
-    this pipeline's replicas in turn, as strategy.distribute_datasets_from_function takes them.
-    Replica r of all gets rows r*b to (r+1)*b of each global batch, so the images of an iteration
-    depend on the seed and the iteration only.
+    An element is a dict of float32 tensors: images (K, b, H, W, 3) in [-1, 1], source_attributes
+    and target_attributes (K, b, A) in {0, 1}; K = batches_per_iteration, b = batch_size / replicas.
+    Elements alternate between this pipeline's replicas, as
+    strategy.distribute_datasets_from_function expects. Global replica r gets rows r*b to (r+1)*b of
+    each global batch, so the images of an iteration depend only on the seed and the iteration.
 
-    Each pass over the images is a fresh shuffle; with config.balance_attributes images are drawn by
-    weight instead (`sampling.balancing_weights`). Targets are the sub-batch's sources, shuffled;
-    `resolve_conflicts` clears what an attribute that the source lacks would contradict. With
+    Each epoch is a new shuffle; with config.balance_attributes, images are sampled by weight
+    instead (`sampling.balancing_weights`). Targets are the sub-batch's sources, shuffled;
+    `resolve_conflicts` clears the attributes that conflict with a newly added one. A share
+    `single_edits` of the targets are the source with a single attribute changed instead. With
+    config.load_size, images are resized to that size and a random square is cropped from each. With
     `required_values`, one for each of the K batches, all images of batch k have that value of the
-    first attribute; ValueError where no image has it.
+    first attribute; raises ValueError if no image has it.
     """
     replicas = num_pipelines * replicas_per_pipeline
     if batch_size % replicas:
@@ -54,7 +59,7 @@ def training_dataset(
             "batch_size", f"must be divisible by the {replicas} replicas. Received: {batch_size}."
         )
     if len(table) == 0:
-        raise ValueError("There are no training images.")
+        raise ValueError("The training split has no images.")
     rows = batch_size // replicas
     sampler = IterationSampler(
         table,
@@ -65,16 +70,19 @@ def training_dataset(
         balance=config.balance_attributes,
         flip=config.horizontal_flip,
         resolve_conflicts=resolve_conflicts,
+        single_edits=single_edits,
         required_values=required_values,
+        spare=max(config.load_size - config.image_size, 0),
     )
 
     def iteration_and_row(element: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         replica = pipeline_index * replicas_per_pipeline + element % replicas_per_pipeline
         return element // replicas_per_pipeline, replica * rows
 
-    def draw(element: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def draw(element: tf.Tensor) -> tuple[tf.Tensor, ...]:
         indices, flips = sampler.draw(*iteration_and_row(element))
-        return tf.reshape(indices, [-1]), tf.reshape(flips, [-1])
+        corners = sampler.draw_corners(*iteration_and_row(element))
+        return tf.reshape(indices, [-1]), tf.reshape(flips, [-1]), tf.reshape(corners, [-1, 2])
 
     def with_attributes(element: tf.Tensor, images: tf.Tensor) -> dict[str, tf.Tensor]:
         source, target = sampler.draw_attributes(*iteration_and_row(element))
@@ -88,24 +96,28 @@ def training_dataset(
     elements = tf.data.Dataset.counter(start_iteration * replicas_per_pipeline)
     draws = elements.map(draw, tf.data.AUTOTUNE)
     cache = open_cache(table, config)
-    images = (
-        _images_from_files(draws, table, config, batches_per_iteration * rows)
-        if cache is None
-        else _images_from_cache(draws, cache, config)
-    )
+    if cache is not None and cache.is_array:
+        images = _images_from_array(draws, cache.pixels, config)
+    else:
+        pixels_of = reader(table, config.crop_rule) if cache is None else cache.picture
+        images = _images_one_by_one(draws, pixels_of, config, batches_per_iteration * rows)
     batches = tf.data.Dataset.zip(elements, images).map(with_attributes, tf.data.AUTOTUNE)
     return batches.prefetch(_PREFETCHED_ELEMENTS).with_options(_options())
 
 
 def evaluation_dataset(table: ImageTable, config: DataConfig, batch_size: int) -> tf.data.Dataset:
-    """One pass in order; the last batch may be smaller. A dict of float32: images (B, H, W, 3) in
-    [-1, 1], source_attributes (B, A) in {0, 1}.
+    """One pass in order; the last batch may be smaller. Elements are dicts of float32 tensors:
+    images (B, H, W, 3) in [-1, 1], source_attributes (B, A) in {0, 1}.
     """
     with tf.device("CPU:0"):
         attributes = tf.data.Dataset.from_tensor_slices(table.attributes.astype(np.float32))
     indices = tf.data.Dataset.range(len(table)).batch(batch_size)
-    draws = indices.map(lambda rows: (rows, tf.zeros_like(rows, tf.bool)))
-    images = _images_from_files(draws, table, config, batch_size)
+    draws = indices.map(
+        lambda rows: (rows, tf.zeros_like(rows, tf.bool), tf.zeros([tf.size(rows), 2], tf.int32))
+    )
+    # The whole image, without mirroring or random crops.
+    whole = dataclasses.replace(config, horizontal_flip=False, load_size=0)
+    images = _images_one_by_one(draws, reader(table, config.crop_rule), whole, batch_size)
     batches = tf.data.Dataset.zip(images, attributes.batch(batch_size)).map(
         lambda images, attributes: {"images": images, "source_attributes": attributes}
     )
@@ -113,27 +125,30 @@ def evaluation_dataset(table: ImageTable, config: DataConfig, batch_size: int) -
     return batches.apply(cardinality).prefetch(_PREFETCHED_ELEMENTS).with_options(_options())
 
 
-def _images_from_files(
-    draws: tf.data.Dataset, table: ImageTable, config: DataConfig, batch_size: int
+def _images_one_by_one(
+    draws: tf.data.Dataset,
+    pixels_of: Callable[[tf.Tensor], tf.Tensor],
+    config: DataConfig,
+    batch_size: int,
 ) -> tf.data.Dataset:
-    """`draws` of (indices (n,), flips (n,)), n = batch_size or less in the last -> float images.
+    """Maps `draws` of (indices (n,), flips (n,), corners (n, 2)), with n = batch_size or less in
+    the last one, to float images. `pixels_of` maps an index to its pixels (h, w, 3).
 
-    Each image is read, cropped and resized by one call, so that the cores share the work image by
-    image; resizing whole batches costs the same and waits for the last image of each.
+    Each image is read, cropped and resized in one call, so that the cores share the work by image;
+    resizing whole batches costs the same but waits for the last image of each batch.
     """
-    pixels_of = reader(table, config.crop_rule)
 
-    def read(index: tf.Tensor, flip: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return index, _prepare(pixels_of(index)[None], flip[None], config)[0]
+    def read(index: tf.Tensor, flip: tf.Tensor, corner: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return index, _prepare(pixels_of(index)[None], flip[None], corner[None], config)[0]
 
     def check(drawn: tuple[tf.Tensor, tf.Tensor], done: tuple[tf.Tensor, ...]) -> tf.Tensor:
-        expected, _ = drawn
+        expected = drawn[0]
         indices, images = (values[: tf.size(expected)] for values in done)
         with tf.control_dependencies([require_read(indices, expected)]):
             return tf.identity(images)
 
     images = drop_unreadable(draws.unbatch().map(read, tf.data.AUTOTUNE))
-    # Fills the last batch, so that an image missing from it cannot end the data set unnoticed.
+    # Pads the last batch, so that an image missing from it cannot end the data set unnoticed.
     blank = tf.data.Dataset.from_tensors(
         tuple(tf.zeros(spec.shape, spec.dtype) - 1 for spec in images.element_spec)
     )
@@ -141,20 +156,32 @@ def _images_from_files(
     return tf.data.Dataset.zip(draws, batches).map(check)
 
 
-def _images_from_cache(
-    draws: tf.data.Dataset, cache: tf.Tensor, config: DataConfig
+def _images_from_array(
+    draws: tf.data.Dataset, pixels: tf.Tensor, config: DataConfig
 ) -> tf.data.Dataset:
-    def gather(indices: tf.Tensor, flips: tf.Tensor) -> tf.Tensor:
-        return _prepare(tf.gather(cache, indices), flips, config)
+    """Like `_images_one_by_one`, for pixels (N, h, w, 3): processes whole batches at once."""
+
+    def gather(indices: tf.Tensor, flips: tf.Tensor, corners: tf.Tensor) -> tf.Tensor:
+        return _prepare(tf.gather(pixels, indices), flips, corners, config)
 
     return draws.map(gather, tf.data.AUTOTUNE)
 
 
-def _prepare(pixels: tf.Tensor, flips: tf.Tensor, config: DataConfig) -> tf.Tensor:
-    """uint8 crops (n, h, w, 3) -> mirrored where asked, resized, float32 in [-1, 1]."""
+def _prepare(
+    pixels: tf.Tensor, flips: tf.Tensor, corners: tf.Tensor, config: DataConfig
+) -> tf.Tensor:
+    """uint8 crops (n, h, w, 3) -> float32 in [-1, 1], mirrored according to `flips` (n,), resized,
+    and cropped at `corners` (n, 2) if they are then larger than the image size.
+    """
     if config.horizontal_flip:
         pixels = tf.where(flips[:, None, None, None], tf.reverse(pixels, [2]), pixels)
-    return resize_bicubic(pixels, config.image_size)
+    images = resize_bicubic(pixels, config.load_size or config.image_size)
+    if config.load_size <= config.image_size:
+        return images
+    rows, columns = (
+        corners[:, axis, None] + tf.range(config.image_size)[None] for axis in range(2)
+    )
+    return tf.gather(tf.gather(images, rows, axis=1, batch_dims=1), columns, axis=2, batch_dims=1)
 
 
 def _options() -> tf.data.Options:

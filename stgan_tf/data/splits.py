@@ -1,9 +1,9 @@
 """Which split each listed image belongs to: 0 train, 1 validation, 2 test.
 
-* stgan: by list order, 182000 / 637 / the rest, as the official code.
+* stgan: by list order, 182000 / 637 / the rest, as in the official code.
 * partition: CelebA's list_eval_partition.txt or .csv (file name and 0, 1 or 2).
-* fractions: the images ordered by a hash of their file name and cut into the three shares. The
-  hash mixes lists that are sorted by class, and an image added later moves few others.
+* fractions: the images, ordered by a hash of their file names, are divided by the three fractions.
+  The hash mixes lists that are sorted by class, and adding an image later moves few others.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ STGAN_VALIDATION_IMAGES = 637
 
 
 def assign_splits(names: np.ndarray, config: DataConfig, partition_file: Path | None) -> np.ndarray:
-    """(N,) uint8 of 0, 1, 2 for the N listed file `names`, by config.split."""
+    """(N,) uint8 of 0, 1, 2: the split of each of the N listed file `names`, by config.split."""
     if config.split == "partition":
         return _by_partition(names, config, partition_file)
     if config.split == "fractions":
@@ -32,7 +32,7 @@ def assign_splits(names: np.ndarray, config: DataConfig, partition_file: Path | 
 def indices_of(
     assigned: np.ndarray, split: str, config: DataConfig, partition_file: Path | None
 ) -> np.ndarray:
-    """Indices of the images of `split`, in list order; an empty split is an error."""
+    """Indices of the images in `split`, in list order. Raises ValueError if the split is empty."""
     if split not in SPLITS:
         raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
     indices = np.flatnonzero(assigned == SPLITS.index(split))
@@ -40,9 +40,9 @@ def indices_of(
         return indices
     counts = ", ".join(f"{name} {np.sum(assigned == i)}" for i, name in enumerate(SPLITS))
     if config.split == "fractions":
-        advice = f"Raise its share in --split_fractions, now {config.split_fractions}."
+        advice = f"Raise its fraction in --split_fractions, now {config.split_fractions}."
     elif config.split == "stgan" and partition_file is not None:
-        advice = f"Try --split=partition ({partition_file.name} is there) or --split=fractions."
+        advice = f"Try --split=partition ({partition_file.name} exists) or --split=fractions."
     else:
         advice = "Try --split=fractions."
     needed = (
@@ -66,7 +66,7 @@ def _by_counts(total: int, train: int, validation: int) -> np.ndarray:
 def _by_fractions(names: np.ndarray, fractions: tuple[float, ...]) -> np.ndarray:
     total = len(names)
     train = round(total * fractions[0])
-    # The last share takes the rest, so the three always add up; a zero share stays empty.
+    # The last split takes the rest, so the three always add up; a zero fraction stays empty.
     validation = total - train if fractions[2] == 0 else round(total * fractions[1])
     digests = [hashlib.blake2b(str(name).encode(), digest_size=8).digest() for name in names]
     assigned = np.empty(total, np.uint8)
@@ -79,7 +79,7 @@ def _by_partition(names: np.ndarray, config: DataConfig, partition_file: Path | 
         raise FileNotFoundError(
             "--split=partition needs list_eval_partition.txt or list_eval_partition.csv beside the "
             f"attribute file, in {config.data_dir or '.'}, or in its folder Eval. "
-            "Without one try --split=fractions."
+            "If there is none, use --split=fractions."
         )
     listed, numbers = _read_partition(partition_file)
     positions = {name: position for position, name in enumerate(listed)}
@@ -90,14 +90,14 @@ def _by_partition(names: np.ndarray, config: DataConfig, partition_file: Path | 
     if missing:
         raise ValueError(
             f"{partition_file} does not list {len(missing)} of {len(names)} images: "
-            f"{', '.join(missing[:5])}. It has {listed[0]!r}, for example. Add them, or use "
+            f"{', '.join(missing[:5])}. It lists {listed[0]!r}, for example. Add them, or use "
             "--split=fractions."
         )
     return np.array(numbers, np.uint8)[found]
 
 
 def _read_partition(path: Path) -> tuple[list[str], list[int]]:
-    """The listed names and their numbers."""
+    """The listed file names and their split numbers."""
     names: list[str] = []
     numbers: list[int] = []
     rows, _ = read_rows(path)

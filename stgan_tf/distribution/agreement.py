@@ -1,4 +1,4 @@
-"""What the workers of a run must agree on, and what happens when one of them is lost."""
+"""Checks that the workers of a run agree, and reports when one of them is lost."""
 
 import contextlib
 import dataclasses
@@ -13,8 +13,8 @@ from stgan_tf.data.image_table import ImageTable
 from stgan_tf.distribution.cluster import num_workers
 from stgan_tf.systems.run_config import Config
 
-#: What TensorFlow raises in a worker whose peers are gone: a connection that was closed, or the
-#: coordination service, to which they no longer send heartbeats.
+#: Errors that TensorFlow raises in a worker whose peers are gone: either a connection was closed,
+#: or the coordination service stopped receiving their heartbeats.
 _LOST = (
     tf.errors.UnavailableError,
     tf.errors.AbortedError,
@@ -28,7 +28,7 @@ _PLACES = ("data_dir", "labels_file", "image_dir", "cache")
 
 
 class WorkerLostError(RuntimeError):
-    """Another worker ended or cannot be reached, so that this one cannot go on."""
+    """Another worker exited or cannot be reached, so this one cannot continue."""
 
 
 class DisagreementError(RuntimeError):
@@ -36,17 +36,20 @@ class DisagreementError(RuntimeError):
 
 
 def has_several_workers(strategy: tf.distribute.Strategy) -> bool:
-    """Whether other processes take part."""
+    """Whether the strategy spans more than one process."""
     return num_workers(strategy.cluster_resolver) > 1
 
 
 def require_agreement(
     strategy: tf.distribute.Strategy, config: Config, table: ImageTable, start: int
 ) -> None:
-    """Raises DisagreementError, in all workers at once, where one differs in the configuration, the
-    training images or the iteration it starts from. Does nothing for one process.
+    """Checks that all workers have the same configuration, training images and first iteration.
 
-    Such workers would wait for each other for ever, or train on without noticing.
+    Workers that differ would wait for each other for ever, or train on without noticing. Does
+    nothing when there is only one process.
+
+    Raises:
+        DisagreementError: In all workers at once, if one of them differs.
     """
     if not has_several_workers(strategy):
         return
@@ -61,13 +64,16 @@ def require_agreement(
     differing = [name for name, column in zip(facts, gathered.T, strict=True) if np.ptp(column)]
     if differing:
         raise DisagreementError(
-            f"The workers differ in {'; '.join(differing)}. Iterations they would start from: "
+            f"The workers differ in {'; '.join(differing)}. They would start from iterations: "
             f"{sorted(set(gathered[:, -1].tolist()))}."
         )
 
 
 def gather(strategy: tf.distribute.Strategy, values: list[int]) -> np.ndarray:
-    """(replicas, len(values)) int64: the `values` of each replica of all workers. Waits for all."""
+    """The `values` of every replica of every worker, as int64 of shape (replicas, len(values)).
+
+    A collective operation: blocks until all workers have called it.
+    """
 
     @tf.function
     def gather_values(row):
@@ -82,24 +88,24 @@ def gather(strategy: tf.distribute.Strategy, values: list[int]) -> np.ndarray:
 
 @contextlib.contextmanager
 def noticing_lost_workers(strategy: tf.distribute.Strategy) -> Iterator[None]:
-    """Raises WorkerLostError for what TensorFlow raises when another worker is lost."""
+    """Turns the errors that TensorFlow raises when another worker is lost into WorkerLostError."""
     if not has_several_workers(strategy):
         yield
         return
     try:
         yield
     except _LOST as error:
-        # TensorFlow puts the cause after a trace of the graph, if it is a collective operation's.
+        # If a collective operation failed, TensorFlow puts the cause after a trace of the graph.
         text = " ".join(str(error).split())
         reason = text.split("Collective ops is aborted by: ")[-1][:200]
         raise WorkerLostError(
-            "Another worker ended or cannot be reached; its own log says why. Start all workers "
-            f"again with the same command: they go on from the last checkpoint. ({reason})"
+            "Another worker exited or cannot be reached; see its log for the reason. Restart all "
+            f"workers with the same command to resume from the last checkpoint. ({reason})"
         ) from error
 
 
 def _shared(config: Config) -> Config:
-    """Without what may differ from machine to machine: where the data lie."""
+    """The configuration without the data's location, which may differ between machines."""
     default = DataConfig()
     places = {name: getattr(default, name) for name in _PLACES}
     return dataclasses.replace(config, data=dataclasses.replace(config.data, **places))

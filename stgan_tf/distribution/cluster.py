@@ -1,4 +1,4 @@
-"""Which processes train together, as the environment says: TF_CONFIG, or a Slurm job step."""
+"""Reads which processes train together from the environment: TF_CONFIG or a Slurm job step."""
 
 import json
 import os
@@ -8,30 +8,33 @@ import tensorflow as tf
 
 from stgan_tf.options import ConfigError
 
-#: The tasks that train. MultiWorkerMirroredStrategy has no others.
+#: The task types that train. MultiWorkerMirroredStrategy has no others.
 _TRAINING_TASKS = ("chief", "worker")
 
-#: First port of Slurm jobs, and how many ports a job has: tasks of one node take one each. Below
-#: 32768, from where Linux hands out ports of its own.
+#: First port, ports per job (each task on a node takes one) and number of port ranges for Slurm
+#: jobs. All stay below 32768, where Linux's ephemeral ports begin.
 _SLURM_FIRST_PORT, _SLURM_PORTS_PER_JOB, _SLURM_PORT_RANGES = 12000, 64, 300
 
 
 def find_cluster() -> tf.distribute.cluster_resolver.ClusterResolver | None:
-    """This process's place among the workers; None where the environment names no cluster.
+    """This process's place among the workers, or None if the environment defines no cluster.
 
-    TF_CONFIG (set by Kubeflow, Vertex AI, or by hand) goes before Slurm's variables, so that a job
-    script can overrule them. Raises ConfigError for a TF_CONFIG that cannot be used.
+    TF_CONFIG (set by Kubeflow, Vertex AI, or by hand) takes precedence over Slurm's variables, so
+    that a job script can override them.
+
+    Raises:
+        ConfigError: TF_CONFIG cannot be used.
     """
     if os.environ.get("TF_CONFIG", "").strip():
         return _from_tf_config(os.environ["TF_CONFIG"])
-    # Of a job step: in a batch script outside of srun there is only one process.
+    # Only inside a job step: in a batch script outside srun there is a single process.
     if "SLURM_PROCID" in os.environ and int(os.environ.get("SLURM_STEP_NUM_TASKS", "1")) > 1:
         return SlurmBlockResolver(slurm_port_base(os.environ))
     return None
 
 
 def num_workers(resolver: tf.distribute.cluster_resolver.ClusterResolver | None) -> int:
-    """Processes that train; 1 without a cluster."""
+    """Number of processes that train; 1 without a cluster."""
     if resolver is None:
         return 1
     jobs = resolver.cluster_spec().as_dict()
@@ -45,22 +48,24 @@ def _from_tf_config(text: str) -> tf.distribute.cluster_resolver.ClusterResolver
         jobs = {name: list(cluster[name]) for name in _TRAINING_TASKS if cluster.get(name)}
         kind, index = task.get("type"), int(task.get("index", 0))
     except json.JSONDecodeError as error:
-        raise _unusable(f"is no JSON ({error})", text) from None
+        raise _unusable(f"is not JSON ({error})", text) from None
     except (AttributeError, TypeError, ValueError) as error:
-        raise _unusable(f"has not the form {{cluster: ..., task: ...}} ({error})", text) from None
+        raise _unusable(
+            f"does not have the form {{cluster: ..., task: ...}} ({error})", text
+        ) from None
     if not jobs:
-        # Kubeflow and Vertex AI leave the cluster out, or empty, where there is one process.
+        # Kubeflow and Vertex AI omit the cluster, or leave it empty, for a single process.
         return None
     if kind == "evaluator":
         raise _unusable(
-            "makes this process an evaluator. Measuring is a command of its own, "
-            "`python -m stgan_tf.evaluate --run_dir=...`: take the evaluator out of the job",
+            "makes this process an evaluator, but evaluation is a separate command "
+            "(`python -m stgan_tf.evaluate --run_dir=...`): remove the evaluator from the job",
             text,
         )
     if kind not in _TRAINING_TASKS:
         raise _unusable(
-            f"makes this process a {kind!r}; all train alike here, as chief or worker, without "
-            "parameter servers: take it out of the job",
+            f"makes this process a {kind!r}, but only chief and worker tasks train here (there are "
+            "no parameter servers): remove it from the job",
             text,
         )
     if len(jobs.get("chief", ())) > 1:
@@ -74,7 +79,7 @@ def _from_tf_config(text: str) -> tf.distribute.cluster_resolver.ClusterResolver
                 f"has an address that is not host:port, with a port of 1 to 65535: {address!r}",
                 text,
             )
-    # Parameter servers and evaluators that are in the cluster take no part.
+    # Parameter servers and evaluators listed in the cluster are ignored.
     return tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec(jobs),
         task_type=kind,
@@ -89,22 +94,22 @@ def _unusable(reason: str, text: str) -> ConfigError:
 
 
 def visible_gpus() -> dict[str, int]:
-    """{"GPU": how many this process may use}; without starting TensorFlow's runtime."""
+    """{"GPU": number of GPUs visible to this process}, without starting TensorFlow's runtime."""
     return {"GPU": len(tf.config.get_visible_devices("GPU"))}
 
 
 def slurm_port_base(environment: Mapping[str, str]) -> int:
-    """The first port of this job's tasks: the same in all of them, and another for another job."""
+    """The first port of this job's tasks: the same for all of them, and different between jobs."""
     job = int(environment.get("SLURM_JOB_ID", "0"))
     return _SLURM_FIRST_PORT + job % _SLURM_PORT_RANGES * _SLURM_PORTS_PER_JOB
 
 
 class SlurmBlockResolver(tf.distribute.cluster_resolver.SlurmClusterResolver):
-    """SlurmClusterResolver whose tasks are in Slurm's order, on all GPUs that Slurm lets them see.
+    """A SlurmClusterResolver that keeps Slurm's task order and uses all GPUs visible to a task.
 
-    The base class sorts the nodes by name as text, so that of node9 and node10 each would take
-    itself for the other. It also hands out the GPUs itself, and fails where there are none, or
-    where Slurm (--gpus-per-task) has done so already.
+    The base class sorts the nodes by name as text, so that node9 and node10 would each take the
+    other's place. It also assigns the GPUs itself, and fails if there are none or if Slurm has
+    already assigned them (--gpus-per-task).
     """
 
     def __init__(self, port_base: int):
@@ -117,7 +122,7 @@ class SlurmBlockResolver(tf.distribute.cluster_resolver.SlurmClusterResolver):
         if here != nodes[self._rank]:
             raise ConfigError(
                 "strategy",
-                f"Slurm's task {self._rank} is on {here}, where block distribution would put it on "
+                f"Slurm task {self._rank} runs on {here}, but block distribution would put it on "
                 f"{nodes[self._rank]}. Start the job with --distribution=block.",
             )
         self.task_type, self.task_id = "worker", self._rank

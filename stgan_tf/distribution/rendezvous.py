@@ -1,8 +1,8 @@
-"""Workers wait for each other before TensorFlow does, so that one that never comes is named.
+"""Makes workers wait for each other before TensorFlow starts, so that a missing one is named.
 
-TensorFlow's own waiting lasts an hour, says nothing, and takes no SIGTERM. Here the leader (the
-chief, else worker 0) listens on its address of the cluster until all others have reported there,
-then sends them on; TensorFlow uses the address after that.
+TensorFlow itself waits for an hour, silently, and ignores SIGTERM meanwhile. Here the leader (the
+chief, or worker 0 if there is none) listens on its cluster address until all others have reported,
+then tells them to proceed; after that TensorFlow uses the address.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from stgan_tf.stop_signals import StopSignals
 
 _POLL_SECONDS = 0.5
 _LINE_BYTES = 4096
-#: Seconds until, and between, lines in the log that say who is waited for.
+#: Seconds before the first log line that says who is being waited for, and between such lines.
 _REMIND_EVERY = 30
 
 
@@ -28,16 +28,23 @@ class MissingWorkerError(RuntimeError):
 
 
 class StoppedEarlyError(RuntimeError):
-    """A signal came before the first iteration."""
+    """A signal arrived before the first iteration."""
 
 
 def wait_for_workers(
     resolver: tf.distribute.cluster_resolver.ClusterResolver, timeout: float
 ) -> None:
-    """Returns, in all workers, once all of the cluster have called it.
+    """Blocks until all workers of the cluster have called it.
 
-    Raises MissingWorkerError, in those that came, naming who is missing after `timeout` seconds;
-    OSError where the leader cannot listen on its address; StoppedEarlyError for SIGTERM and SIGINT.
+    Args:
+        resolver: The cluster, and this process's place in it.
+        timeout: Seconds to wait for the others.
+
+    Raises:
+        MissingWorkerError: Workers are missing after `timeout` seconds; raised in those that did
+            start, and names those that did not.
+        OSError: The leader cannot listen on its address.
+        StoppedEarlyError: SIGTERM or SIGINT arrived.
     """
     jobs = resolver.cluster_spec().as_dict()
     addresses = {
@@ -64,19 +71,19 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
         except OSError as error:
             raise OSError(
                 f"{leader} cannot listen on port {port} of its address {addresses[leader]}: "
-                f"{error.strerror}. Is another training running on it?"
+                f"{error.strerror}. Is another training run using it?"
             ) from error
         arrived: dict[str, socket.socket] = {}
         unknown: list[socket.socket] = []
         missing = others
-        # A moment longer after the last: one that reported and died at once must not count.
+        # Poll once more after the last has reported: one that died right away must not count.
         while missing or _readable([*arrived.values()]):
             for connection in _readable([listener, *unknown, *arrived.values()]):
                 if connection is listener:
                     unknown.append(stack.enter_context(listener.accept()[0]))
                     continue
                 name = _receive(connection).get("task")
-                # A worker that has reported says no more, unless it goes.
+                # A worker that has reported sends nothing more; its socket is readable if it left.
                 arrived = {
                     task: other for task, other in arrived.items() if other is not connection
                 }
@@ -94,9 +101,10 @@ def _lead(addresses: Mapping[str, str], timeout: float, stop: StopSignals) -> No
             if time.monotonic() > deadline:
                 _tell(arrived.values(), {"missing": missing})
                 raise MissingWorkerError(
-                    f"Waited {timeout:g} s for {', '.join(missing)}. Was it started, with the same "
-                    f"TF_CONFIG, what does its log say, and can it reach {leader}, "
-                    f"{addresses[leader]} (firewall, proxy, sidecar)? --start_timeout waits longer."
+                    f"Waited {timeout:g} s for {', '.join(missing)}. Check that it was started "
+                    f"with the same TF_CONFIG, that it can reach {leader} at {addresses[leader]} "
+                    "(firewall, proxy, sidecar), and what its log says. Raise --start_timeout to "
+                    "wait longer."
                 )
         _require_not_stopped(stop)
         _tell(arrived.values(), {"go": True})
@@ -111,31 +119,31 @@ def _report(own: str, leader: str, address: str, timeout: float, stop: StopSigna
         try:
             with socket.create_connection(_host_and_port(address), timeout=5) as connection:
                 connection.sendall(_line({"task": own}))
-                # Longer than the leader waits, which tells whom it misses.
+                # Wait longer than the leader does: its answer names the missing workers.
                 answer = _await_answer(connection, time.monotonic() + timeout + 10, reminder, stop)
-            reason = "it answers, but does not wait for workers: another training?"
+            reason = "it answers, but is not waiting for workers: another training run?"
         except OSError as error:
             reason = error.strerror or str(error)
         if answer.get("go"):
             return
         if "missing" in answer:
             raise MissingWorkerError(
-                f"{leader} waited in vain for {', '.join(answer['missing'])}. Start all workers, "
-                "and look at the logs of those."
+                f"{leader} timed out waiting for {', '.join(answer['missing'])}. Start all "
+                "workers, and check the logs of the missing ones."
             )
         _require_not_stopped(stop)
         time.sleep(_POLL_SECONDS)
     raise MissingWorkerError(
-        f"Waited {timeout:g} s for {leader}, {address} ({reason}). Was it started, with the same "
-        "TF_CONFIG, what does its log say, and can its address be reached from here (firewall, "
-        "proxy, sidecar)? --start_timeout waits longer."
+        f"Waited {timeout:g} s for {leader} at {address} ({reason}). Check that it was started "
+        "with the same TF_CONFIG, that its address can be reached from here (firewall, proxy, "
+        "sidecar), and what its log says. Raise --start_timeout to wait longer."
     )
 
 
 def _await_answer(
     connection: socket.socket, deadline: float, reminder: "_Reminder", stop: StopSignals
 ) -> dict:
-    """What the leader says; empty where it goes, or is no leader of ours (yet)."""
+    """The leader's answer; empty if it left, or if the process there is not (yet) our leader."""
     while time.monotonic() < deadline:
         reminder.remind("the other workers")
         answered = _readable([connection])
@@ -146,12 +154,12 @@ def _await_answer(
 
 
 def _readable(connections: Sequence[socket.socket]) -> list[socket.socket]:
-    """Those with something to read, or at their end; waits for that a moment."""
+    """The connections that have data or were closed; waits up to _POLL_SECONDS for the first."""
     return select.select(connections, [], [], _POLL_SECONDS)[0]
 
 
 class _Reminder:
-    """Says in the log who is waited for, now and then."""
+    """Periodically logs who is being waited for."""
 
     def __init__(self) -> None:
         self._next = time.monotonic() + _REMIND_EVERY
@@ -163,7 +171,7 @@ class _Reminder:
 
 
 def _listen(port: int) -> socket.socket:
-    """On all interfaces, as TensorFlow's server does after this."""
+    """Listens on all interfaces, as TensorFlow's server does afterwards."""
     if socket.has_dualstack_ipv6():
         return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
     return socket.create_server(("", port))
@@ -175,7 +183,7 @@ def _require_not_stopped(stop: StopSignals) -> None:
 
 
 def _receive(connection: socket.socket) -> dict:
-    """One line of JSON; empty where the other end has gone or says something else."""
+    """One line of JSON; empty if the other end has left or sent something else."""
     try:
         said = json.loads(connection.recv(_LINE_BYTES))
     except (OSError, ValueError):
@@ -185,7 +193,7 @@ def _receive(connection: socket.socket) -> dict:
 
 def _tell(connections: Sequence[socket.socket], message: dict) -> None:
     for connection in connections:
-        # One that goes at this moment is noticed by TensorFlow, in its own time.
+        # TensorFlow will notice a worker that leaves at this very moment.
         with contextlib.suppress(OSError):
             connection.sendall(_line(message))
 

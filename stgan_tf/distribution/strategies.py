@@ -1,4 +1,4 @@
-"""--strategy: how many devices a run uses, on tf.distribute."""
+"""The tf.distribute strategies behind --strategy."""
 
 import tensorflow as tf
 
@@ -8,18 +8,25 @@ from stgan_tf.distribution.rendezvous import wait_for_workers
 from stgan_tf.options import ConfigError
 from stgan_tf.systems.run_config import Config
 
-#: Seconds that workers wait for each other at the start: time for a cluster to find machines for
-#: the last of them and to fetch its image.
+#: Seconds that workers wait for each other at the start: time for a cluster to schedule the last
+#: of them and to pull its image.
 START_TIMEOUT = 900.0
 
 
 def make_strategy(name: str, start_timeout: float = START_TIMEOUT) -> tf.distribute.Strategy:
-    """The strategy called `name`; waits for the other workers, where there are any, for
-    `start_timeout` seconds (`rendezvous.wait_for_workers`, which says what it raises).
+    """The strategy called `name`, once all workers have started.
 
-    auto: multiworker if TF_CONFIG or a Slurm job step names more than one worker (TF_CONFIG goes
-    first), mirrored if there are several GPUs, single otherwise. mirrored takes all GPUs, or all
-    logical CPU devices where there is no GPU.
+    auto is multiworker if TF_CONFIG or a Slurm job step names more than one worker (TF_CONFIG takes
+    precedence), mirrored if there are several GPUs, and single otherwise. mirrored uses all GPUs,
+    or all logical CPU devices if there is no GPU.
+
+    Args:
+        name: One of STRATEGIES.
+        start_timeout: Seconds to wait for the other workers, if there are any.
+
+    Raises:
+        ConfigError: The name is unknown, or multiworker was asked for without a usable cluster.
+        MissingWorkerError, OSError, StoppedEarlyError: See `rendezvous.wait_for_workers`.
     """
     if name not in STRATEGIES:
         raise ConfigError(
@@ -38,20 +45,20 @@ def make_strategy(name: str, start_timeout: float = START_TIMEOUT) -> tf.distrib
             raise ConfigError(
                 "strategy",
                 "multiworker needs TF_CONFIG with a cluster of workers, or a Slurm job step "
-                "(srun) of several tasks. Neither is there.",
+                "(srun) of several tasks. Found neither.",
             )
         name = "mirrored" if len(gpus) > 1 else "single"
     if name == "single":
         return tf.distribute.get_strategy()
     devices = tf.config.list_logical_devices("GPU" if gpus else "CPU")
-    # Parts of one processor share its memory: adding up in one place costs less than the ring that
-    # TensorFlow would send messages around (27.9 against 18.6 % of an iteration at batch 16).
+    # The logical devices of one CPU share its memory, so reducing to one device costs less than
+    # TensorFlow's ring all-reduce (18.6 instead of 27.9 % of an iteration at batch 16).
     adding = None if gpus else tf.distribute.ReductionToOneDevice()
     return tf.distribute.MirroredStrategy([device.name for device in devices], adding)
 
 
 def require_compatible(config: Config, strategy: tf.distribute.Strategy) -> None:
-    """Raises ConfigError for what cannot work on the strategy's replicas."""
+    """Raises ConfigError for settings that cannot work with the strategy's number of replicas."""
     replicas, training = strategy.num_replicas_in_sync, config.training
     parts = replicas * training.accumulation_steps
     if training.batch_size % parts:
@@ -66,12 +73,12 @@ def require_compatible(config: Config, strategy: tf.distribute.Strategy) -> None
         )
     if training.jit_compile and replicas > 1:
         raise ConfigError(
-            "jit_compile", f"works on one device only; there are {replicas} replicas."
+            "jit_compile", f"works on a single device only. Received: {replicas} replicas."
         )
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Whether this process writes what all workers share."""
+    """Whether this process is the one that writes the run folder for all workers."""
     resolver = strategy.cluster_resolver
     if resolver is None or not resolver.task_type:
         return True
@@ -83,7 +90,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 
 def worker_name(strategy: tf.distribute.Strategy) -> str:
-    """Such as worker-1; local where there is one process."""
+    """The worker's name, such as worker-1; "local" if there is a single process."""
     resolver = strategy.cluster_resolver
     if resolver is None or not resolver.task_type:
         return "local"

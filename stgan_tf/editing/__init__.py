@@ -1,1 +1,1 @@
-"""Editing faces with a trained model, outside training and evaluation."""
+"""Editing faces and whole pictures with a trained model."""

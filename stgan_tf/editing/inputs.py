@@ -1,4 +1,4 @@
-"""Which files are meant, and where each result goes."""
+"""Finds the input files and names the outputs."""
 
 import glob
 from collections.abc import Iterator, Sequence
@@ -7,27 +7,27 @@ from pathlib import Path
 
 from stgan_tf.image_formats import HEAD_BYTES, SUFFIXES, format_of
 
-#: Suffixes of single files that are kept; others become PNG.
+#: Suffixes of files that are kept for the result; others become PNG.
 _WRITTEN = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
-#: Files that systems put beside photos, as they do hidden ones (._photo.jpg, .DS_Store).
+#: Files that operating systems put beside photos, like hidden ones (._photo.jpg, .DS_Store).
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 
 
 @dataclass
 class Inputs:
-    """photos: the files to edit. left_out: {file or folder inside a given folder: why}."""
+    """photos: The files to edit. left_out: {file or folder inside a given folder: the reason}."""
 
     photos: list[Path] = field(default_factory=list)
     left_out: dict[Path, str] = field(default_factory=dict)
 
 
 def find_inputs(texts: Sequence[str], output: str = "") -> Inputs:
-    """Files meant by paths, folders (their photos, not those of folders inside) and patterns.
+    """Finds the files given as paths, folders (their photos, without subfolders) or glob patterns.
 
-    Each text is one of them, or several with commas between; names may have commas themselves.
-    Hidden files of folders are passed over, and so is the folder `output`.
+    Each text is one of these, or several separated by commas; names may contain commas themselves.
+    Hidden files in folders are skipped, and so is the folder `output`.
 
-    Raises ValueError naming all that mean no file.
+    Raises ValueError listing everything that matches no file.
     """
     found, left_out, missing = {}, {}, []
     for text in (part for whole in texts for part in _parts(whole)):
@@ -36,14 +36,14 @@ def find_inputs(texts: Sequence[str], output: str = "") -> Inputs:
             photos, others = _photos_of(path, Path(output))
             left_out.update(others)
             if not photos:
-                missing.append(f"{text} has no photo in it{_some(others)}")
+                missing.append(f"{text} contains no photos{_some(others)}")
         elif path.is_file():
             photos = [path]
         else:
             photos = _matching(text)
             if not photos:
                 pattern = glob.has_magic(text)
-                missing.append(f"{text}: no file matches" if pattern else f"{text}: no such file")
+                missing.append(f"{text}: no matching file" if pattern else f"{text}: no such file")
         found.update(dict.fromkeys(photos))
     if missing:
         raise ValueError(f"--input: {'; '.join(missing)}.")
@@ -51,20 +51,23 @@ def find_inputs(texts: Sequence[str], output: str = "") -> Inputs:
 
 
 def name_outputs(inputs: Sequence[Path], output: str, suffix: str = "") -> dict[Path, Path]:
-    """{input: output}. One input may name a file (with a suffix) or a folder, more a folder.
+    """{input: output}. For a single input, `output` may be a file (with a suffix) or a folder; for
+    several, a folder.
 
     Args:
-        suffix: Of the results (".png", ".gif"); empty: as the input, PNG where that cannot be
-            written. Where a.jpg and a.bmp would both become a.png, the later becomes a.bmp.png.
+        suffix: Suffix of the results (".png", ".gif"); empty: that of the input, or PNG if it
+            cannot be written. If a.jpg and a.bmp would both become a.png, the later one becomes
+            a.bmp.png.
 
-    Raises ValueError where two results would have one name, or where a result is its own input.
+    Raises ValueError if two results would have the same name, or a result would overwrite its
+    input.
     """
     target = Path(output)
     if len(inputs) == 1 and target.suffix and not target.is_dir():
         named = {inputs[0]: target}
     else:
         named = {}
-        # Those that keep their names first.
+        # First those that keep their names.
         for path in sorted(inputs, key=lambda path: _suffix_of(path, suffix) != path.suffix):
             kept = _suffix_of(path, suffix)
             result = target / (path.stem + kept)
@@ -80,7 +83,7 @@ def name_outputs(inputs: Sequence[Path], output: str, suffix: str = "") -> dict[
                 "into different folders."
             )
         if result.resolve() == source.resolve():
-            raise ValueError(f"--output: {result} is the input itself. Give another folder.")
+            raise ValueError(f"--output: {result} is an input file. Choose another folder.")
         taken[result] = source
     return named
 
@@ -90,7 +93,7 @@ def _suffix_of(path: Path, suffix: str) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The paths of a text with commas between them; the longest that means something is one."""
+    """Splits a text at commas into paths, preferring the longest part that exists or matches."""
     pieces = text.split(",")
     while pieces:
         for end in range(len(pieces), 0, -1):
@@ -113,7 +116,7 @@ def _photos_of(folder: Path, output: Path) -> tuple[list[Path], dict[Path, str]]
             continue
         if path.is_dir():
             if path.resolve() != output.resolve():
-                left_out[path] = "a folder inside (give it as well)"
+                left_out[path] = "a subfolder (give it as well to edit its photos)"
         elif path.suffix.lower() in SUFFIXES or _is_image(path):
             photos.append(path)
         else:
@@ -122,7 +125,7 @@ def _photos_of(folder: Path, output: Path) -> tuple[list[Path], dict[Path, str]]
 
 
 def _is_image(path: Path) -> bool:
-    """Whether a file with some other suffix, or none, is an image all the same."""
+    """Whether a file with another suffix, or none, is an image nevertheless."""
     with path.open("rb") as file:
         return bool(format_of(file.read(HEAD_BYTES)))
 

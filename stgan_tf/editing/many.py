@@ -1,4 +1,4 @@
-"""Editing many files: read ahead, written whole or not at all; a bad one does not stop the rest."""
+"""Edits many files: reads ahead, writes atomically, and continues after files that fail."""
 
 import collections
 import dataclasses
@@ -11,6 +11,7 @@ import numpy as np
 from stgan_tf.alignment import Photo, read_photo, write_photo
 from stgan_tf.alignment.channels import has_alpha
 from stgan_tf.editing.photo_editor import FoundFace, LeftOutFace, PhotoEditor
+from stgan_tf.editing.picture_editor import PictureEditor
 from stgan_tf.editing.pictures import (
     attribute_grid,
     side_by_side,
@@ -20,22 +21,25 @@ from stgan_tf.editing.pictures import (
 )
 from stgan_tf.edits import Source
 
-#: Photos decoded ahead of the one that is edited; bounds the memory.
+#: Photos decoded ahead of the current one; bounds the memory.
 _READ_AHEAD = 4
 
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What is made of each photo.
+    """What to make from each photo.
 
     Attributes:
-        edits: {attribute: difference}; empty for `grid` and `sweep`.
-        intensity: Factor of the differences.
-        grid: Write a picture of every attribute added and removed instead.
-        sweep: Attribute to write at every strength instead: a strip, and a GIF beside it.
-        compare: Write the source beside the result.
-        landmarks: {file name: (5, 2)}; such photos are not searched for faces.
-        source: What every face has (`stgan_tf.edits.given_source`); None: the classifier is asked.
+        edits: {attribute: difference}; empty for `to`, `grid` and `sweep`.
+        intensity: Scale of the differences.
+        grid: Write a picture with every attribute added and removed instead.
+        sweep: Attribute to show at a range of strengths instead: a strip, and a GIF beside it.
+        compare: Write the original beside the result.
+        landmarks: {file name: (5, 2)}; these photos are not searched for faces.
+        source: The attributes of every face (`stgan_tf.edits.given_source`); None: ask the
+            classifier.
+        to: Domain to translate to instead (`Editor.translate`).
+        source_domain: With `to`: the domain of the pictures; empty: implied or predicted.
     """
 
     edits: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -45,21 +49,24 @@ class Request:
     compare: bool = False
     landmarks: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
     source: Source = None
+    to: str = ""
+    source_domain: str = ""
 
 
 def edit_files(
-    photo_editor: PhotoEditor,
+    photo_editor: PhotoEditor | PictureEditor,
     request: Request,
     outputs: Mapping[Path, Path],
     overwrite: bool = False,
 ) -> Iterator[dict]:
     """Edits each file of `outputs` ({input: output}), in order.
 
-    Yields a dict a file: `input`, `output`, `status` (edited, kept: the output was there, or
-    failed), and `error` if it failed. If it was edited: `faces_found`, how many faces there are;
-    `faces`, those edited, and `left_out`, the others with the `reason` (`position` is the middle of
-    a face, x and y in pixels); `shown`, of `grid` and `sweep`, all of `faces` or the largest, else
-    None; `notes`, what the result does not keep of the file; `exif_dropped`.
+    Yields a dict per file: `input`, `output`, `status` (edited; kept, if the output exists; or
+    failed), and `error` if it failed. If it was edited: `faces_found`, the number of faces (0 for
+    whole pictures); `faces`, the edited ones, and `left_out`, the others with the `reason`
+    (`position` is the centre of a face, x and y in pixels); `shown`, for `grid` all of `faces`, for
+    `sweep` the largest, else None; `notes`, what the result does not preserve; `exif_dropped`,
+    whether EXIF was dropped.
     """
     with ThreadPoolExecutor(max_workers=2) as pool:
         waiting: collections.deque[tuple[Path, Future]] = collections.deque()
@@ -84,14 +91,18 @@ def edit_files(
 
 
 def _edit_one(
-    photo_editor: PhotoEditor, request: Request, path: Path, photo: Photo, output: Path
+    photo_editor: PhotoEditor | PictureEditor,
+    request: Request,
+    path: Path,
+    photo: Photo,
+    output: Path,
 ) -> dict:
     given = request.landmarks.get(path.name)
     faces, left_out = photo_editor.look(photo.pixels, None if given is None else [given])
     notes, shown = [*photo.notes], None
 
     editor = photo_editor.editor
-    # What the faces have is looked at once for all pictures of them.
+    # The faces' attributes are determined once for all edits of them.
     source = request.source
     if request.sweep or request.grid:
         source = editor.known_source(np.stack([face.patch for face in faces]), source)
@@ -107,14 +118,20 @@ def _edit_one(
         patches, shown = np.stack([face.patch for face in faces]), "all"
         write_photo(output, attribute_grid(edit, patches, editor.attributes))
     else:
-        edited = photo_editor.edit(photo.pixels, faces, request.edits, request.intensity, source)
-        if faces[0].aligned is None:
+        asked = (request.edits, request.intensity, source)
+        if request.to:
+            patches = np.stack([face.patch for face in faces])
+            to = (request.to, request.source_domain, request.intensity)
+            asked = editor.asked(patches, *to)
+        edited = photo_editor.edit(photo.pixels, faces, *asked)
+        if photo_editor.gives_patches:
             notes += _not_in_the_patch(photo.pixels)
         if request.compare:
-            # An image that is a face comes back as the model's patch of it.
+            # An aligned face is returned as the model's patch.
             before = photo.pixels if edited.shape == photo.pixels.shape else faces[0].patch
             edited = side_by_side(before, edited)
         notes += write_photo(output, edited, photo.icc_profile, photo.dpi)
+    faces = [face for face in faces if isinstance(face, FoundFace)]
     return {
         "faces_found": len(faces) + len(left_out),
         "faces": [_described(face) for face in faces],
@@ -138,8 +155,8 @@ def _left_out(face: LeftOutFace) -> dict:
 
 
 def _not_in_the_patch(pixels: np.ndarray) -> list[str]:
-    """What an image that is a face has and the model's patch of it has not."""
-    notes = ["transparency was left out"] if has_alpha(pixels) else []
+    """What an aligned image has that the model's patch of it does not."""
+    notes = ["transparency was dropped"] if has_alpha(pixels) else []
     if pixels.dtype == np.uint16:
-        notes.append("16 bits a channel became the model's 8")
+        notes.append("16 bits per channel became the model's 8")
     return notes

@@ -1,4 +1,4 @@
-"""Editing photos as people take them: find each face, align it, edit it, put it back."""
+"""Edits ordinary photos: finds each face, aligns it, edits it and pastes it back."""
 
 import dataclasses
 import logging
@@ -12,17 +12,17 @@ from stgan_tf.alignment.warping import LARGEST_SCALE
 from stgan_tf.editing.editor import Editor
 from stgan_tf.edits import Source
 from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, Size
-from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
+from stgan_tf.images import resize_bicubic_numpy, to_uint8
 
 
 @dataclasses.dataclass(frozen=True)
 class FoundFace:
-    """A face of a photo as the model sees it.
+    """A face in a photo, as the model sees it.
 
     Attributes:
         patch: uint8 (S, S, 3), S = the model's image_size.
-        landmarks: (5, 2) x, y in pixels of the photo; None for an image that is a face already.
-        aligned: How it lies in the photo; None as above.
+        landmarks: (5, 2) x, y in pixels of the photo; None for an aligned image.
+        aligned: Its alignment in the photo; None for an aligned image.
     """
 
     patch: np.ndarray
@@ -32,15 +32,15 @@ class FoundFace:
 
 @dataclasses.dataclass(frozen=True)
 class LeftOutFace:
-    """A face that is not edited: why, and the middle of its landmarks, x and y in pixels of the
-    photo, which may lie outside.
+    """A face that is not edited: the reason, and the centre of its landmarks, x and y in pixels of
+    the photo, possibly outside it.
     """
 
     reason: str
     position: tuple[float, float]
 
 
-#: Why a face that the border cuts is left out: an edit of a part would end at the border.
+#: Reason for leaving out a face that the border cuts: a partial edit would end at the border.
 CUT_OFF = "cut by the border"
 
 
@@ -49,12 +49,12 @@ class PhotoEditor:
 
     Args:
         editor: An `Editor`.
-        aligned: Whether images are faces already, not photos: aligned images of the model's frame
-            at any scale (CelebA's is 178x218), or square images of what the model sees.
+        aligned: Whether the images are already aligned faces, not photos: in the model's frame at
+            any scale (CelebA's is 178x218), or square images of the part that the model sees.
 
-    Raises ValueError for a model whose faces do not lie as CelebA's do, or nobody knows how: a
-    photo's face cannot be brought to where the model expects it. Models of whole images are taken
-    to have the paper's crop of them, with a warning.
+    Raises ValueError for a model whose faces are not aligned as in CelebA, or in an unknown way: a
+    photo's face cannot be aligned for it. Models of whole images are assumed to see the paper's
+    crop, with a warning.
     """
 
     def __init__(self, editor: Editor, aligned: bool = False):
@@ -65,15 +65,20 @@ class PhotoEditor:
     def faces(
         self, pixels: np.ndarray, landmarks: Sequence[np.ndarray] | None = None
     ) -> list[FoundFace]:
-        """The faces of a photo that can be edited, as `look` finds them."""
+        """The editable faces of a photo, as found by `look`; arguments and errors as in `look`."""
         return self.look(pixels, landmarks)[0]
+
+    @property
+    def gives_patches(self) -> bool:
+        """Whether the results are the model's patches, not photos."""
+        return self._aligned
 
     def look(
         self, pixels: np.ndarray, landmarks: Sequence[np.ndarray] | None = None
     ) -> tuple[list[FoundFace], list[LeftOutFace]]:
-        """The faces of a photo, largest first; `landmarks`, each (5, 2), are taken where given.
+        """Finds the faces of a photo, largest first; `landmarks`, each (5, 2), are used if given.
 
-        Returns those to edit, and those that are left out. ValueError where there is none to edit.
+        Returns the faces to edit and those left out. Raises ValueError if there is none to edit.
         """
         if self._aligned:
             return [FoundFace(self._whole(as_rgb(pixels)))], []
@@ -100,11 +105,11 @@ class PhotoEditor:
         intensity: float = 1.0,
         source: Source = None,
     ) -> np.ndarray:
-        """The photo (its shape and type) with all of `faces` edited; of an image that is a face,
-        the edited patch, uint8 (S, S, 3). What the model changes without being asked does not reach
-        the photo, and no colour one that has none.
+        """Returns the photo (same shape and type) with all of `faces` edited; for an aligned image,
+        the edited patch, uint8 (S, S, 3). Unrequested changes by the model are not applied, and a
+        greyscale photo stays greyscale.
 
-        Arguments as of `Editor.edit`; a `source` that is one for all applies to each face.
+        Arguments as in `Editor.edit`; a single `source` applies to every face.
         """
         patches = np.stack([face.patch for face in faces])
         if self.editor.needs_source:  # for both calls
@@ -121,13 +126,13 @@ class PhotoEditor:
         return pixels
 
     def _whole(self, rgb: np.ndarray) -> np.ndarray:
-        """The model's patch of an image that is a face."""
+        """The model's patch of an aligned image."""
         size, rule = Size(*rgb.shape[:2]), self._frame.rule(self.editor.image_size)
-        if (box := rule.find(*size)) is None:
+        if rule.find(*size) is None:
             raise ValueError(
-                f"with --aligned it must be {rule.wanted} (width x height). Received: {size}."
+                f"with --aligned, it must be {rule.wanted} (width x height). Received: {size}."
             )
-        rgb = crop(rgb, box)
+        rgb = rule.square_of(*size).cut(rgb)
         if rgb.shape[:2] == (self.editor.image_size,) * 2:
             return rgb
         return to_uint8(resize_bicubic_numpy(rgb, self.editor.image_size))
@@ -136,8 +141,8 @@ class PhotoEditor:
 def _no_face(left_out: Sequence[LeftOutFace]) -> str:
     if not left_out:
         return (
-            "no face was found. Give --aligned if it is a face already (CelebA's frame, or a "
-            "square crop), or its five points with --landmarks."
+            "no face was found. Give --aligned if it is an aligned face (in CelebA's frame, or a "
+            "square crop), or the face's five landmarks with --landmarks."
         )
     faces = ", ".join(
         f"{face.reason}, at {{:.0f}}, {{:.0f}}".format(*face.position) for face in left_out
@@ -146,15 +151,16 @@ def _no_face(left_out: Sequence[LeftOutFace]) -> str:
 
 
 def _alignable(frame: ModelFrame) -> ModelFrame:
-    """The frame to which photos are aligned; says what is assumed of it. ValueError where a
-    photo's face cannot be brought to where the model expects it.
+    """The frame to which photos are aligned; logs what is assumed about it. Raises ValueError if
+    faces cannot be aligned as the model expects.
     """
     if frame.box is None:
         # CelebA-HQ, FFHQ and HD-CelebA crops have the eyes within 2 % of where this crop has them.
         logging.warning(
-            "The model was trained on whole images (--crop=none, or square ones): its faces are "
-            "assumed to lie in them as in the paper's crop (%s of %s, width x height). If they do "
-            "not, give images as it was trained on, with --aligned.",
+            "The model was trained on whole images (--crop=none, or square ones): faces are "
+            "assumed "
+            "to be positioned as in the paper's crop (%s of %s, width x height). If they are not, "
+            "give images like its training images, with --aligned.",
             CELEBA_CROP,
             CELEBA_FRAME,
         )
@@ -163,14 +169,14 @@ def _alignable(frame: ModelFrame) -> ModelFrame:
         size = "unknown size" if frame.frame is None else f"{frame.frame} (width x height)"
         raise ValueError(
             f"The model was trained on a crop ({frame.box}) of images of {size}, which is not "
-            f"CelebA's shape ({CELEBA_FRAME}): where its faces lie is not known. Give images as it "
-            "was trained on, with --aligned."
+            f"CelebA's shape ({CELEBA_FRAME}): the position of its faces is unknown. Give images "
+            "like its training images, with --aligned."
         )
     if frame.is_assumed:
         logging.warning(
-            "The model's crop (%s) was recorded without the size of the images that it was given "
-            "for: CelebA's %s is assumed. If the edit is at the wrong place, name the size in the "
-            "run's config.json (crop_frame, [height, width]).",
+            "The model's crop (%s) was recorded without the size of the images that it refers to: "
+            "CelebA's %s is assumed. If the edit is in the wrong place, set the size in the run's "
+            "config.json (crop_frame, [height, width]).",
             frame.box,
             CELEBA_FRAME,
         )
@@ -178,9 +184,9 @@ def _alignable(frame: ModelFrame) -> ModelFrame:
 
 
 def _scale(frame: ModelFrame, image_size: int) -> float:
-    """Of the aligned face over CelebA's 178x218: that of the training images, so that its pixels
-    are like theirs; more where the model is larger than their crop, since pixels from the photo
-    are better than enlarged ones.
+    """The scale of the aligned face relative to CelebA's 178x218: that of the training images, so
+    that its pixels resemble theirs; larger if the model is larger than their crop, since real
+    pixels from the photo are better than upsampled ones.
     """
     seen = frame.trained or frame.frame
     box = frame.rule(0).box_of(*seen)

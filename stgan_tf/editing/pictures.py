@@ -1,4 +1,4 @@
-"""Pictures of one face edited in many ways: every attribute, or one over many strengths."""
+"""Pictures of one face edited in many ways: every attribute, or one attribute at many strengths."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from PIL import Image
 from stgan_tf.evaluation.figures import labelled_grid
 from stgan_tf.files import write_with
 
-#: Strengths of a sweep; beyond 1.5 the paper shows nothing.
+#: Strengths of a sweep; the paper shows nothing beyond 1.5.
 SWEEP = tuple(np.round(np.linspace(-1.5, 1.5, 7), 2).tolist())
 _GIF_MILLISECONDS = 250
 _GIF_SMALLEST_SIDE = 256
@@ -19,7 +19,7 @@ Edit = Callable[[np.ndarray, Mapping[str, float]], np.ndarray]
 
 
 def attribute_grid(edit: Edit, patches: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """uint8 (H, W, 3): two rows a face, each attribute added above, removed below."""
+    """uint8 (H, W, 3): two rows per face, each attribute added above and removed below."""
     rows = []
     added, removed = ([edit(patches, {name: value}) for name in names] for value in (1, -1))
     for face, source in enumerate(patches):
@@ -31,17 +31,17 @@ def attribute_grid(edit: Edit, patches: np.ndarray, names: Sequence[str]) -> np.
 
 
 def sweep_frames(edit: Edit, patch: np.ndarray, name: str) -> list[np.ndarray]:
-    """The patch (S, S, 3) with one attribute at every strength of `SWEEP`."""
+    """The patch, uint8 (S, S, 3), with one attribute at each strength of `SWEEP`."""
     return [edit(patch[None], {name: value})[0] for value in SWEEP]
 
 
 def sweep_strip(frames: Sequence[np.ndarray], name: str) -> np.ndarray:
-    """The frames side by side under their strengths."""
+    """uint8 (H, W, 3): the frames side by side under their strengths."""
     return labelled_grid([list(frames)], [f"{name} {value:+g}" for value in SWEEP])
 
 
 def write_gif(path: Path | str, frames: Sequence[np.ndarray]) -> None:
-    """An endless animation there and back; small frames are enlarged by a whole factor."""
+    """Writes a looping back-and-forth animation; small frames are enlarged by an integer factor."""
     factor = max(1, -(-_GIF_SMALLEST_SIDE // frames[0].shape[0]))
     images = [Image.fromarray(frame.repeat(factor, 0).repeat(factor, 1)) for frame in frames]
     images += images[-2:0:-1]
@@ -50,7 +50,7 @@ def write_gif(path: Path | str, frames: Sequence[np.ndarray]) -> None:
 
 
 def side_by_side(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Source and result of one shape, a white line between them."""
+    """The original and the result, of equal shape, with a white line between them."""
     white = np.iinfo(before.dtype).max
     line = np.full(
         (before.shape[0], max(2, before.shape[1] // 100), *before.shape[2:]), white, before.dtype

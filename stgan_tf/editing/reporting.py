@@ -1,4 +1,4 @@
-"""What `edit` says of each photo and at the end, from the rows of `edit_files`."""
+"""The output of `edit` for each photo and at the end, from the rows of `edit_files`."""
 
 import json
 import sys
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-#: So many names of one kind are listed.
+#: Maximum number of names listed of one kind.
 _LISTED = 20
 
 
 def report(
     rows: Iterable[Mapping], left_out: Mapping[Path, str], as_json: bool = False
 ) -> list[Mapping]:
-    """Prints a line for what was left out and for each row as it comes: JSON of everything, else
-    text, without the failed photos, which are named at the end. Returns the rows.
+    """Prints lines for the files left out and one for each row as it comes: as JSON, or as text
+    without the failed photos, which are listed at the end. Returns the rows.
     """
     if as_json:
         for path, reason in left_out.items():
@@ -26,17 +26,17 @@ def report(
     for row in rows:
         done.append(row)
         if as_json or row["status"] != "failed":
-            # Beside a progress bar, not through it.
+            # Does not overwrite the progress bar.
             tqdm.write(json.dumps(row) if as_json else photo_line(row), file=sys.stdout)
             sys.stdout.flush()
     return done
 
 
 def photo_line(row: Mapping) -> str:
-    """A line for a row that did not fail: faces found, faces edited, and what was left out."""
+    """The line for a row that did not fail: faces found, faces edited, and what was left out."""
     name = row["input"]
     if row["status"] == "kept":
-        return f"{name}: kept, {row['output']} is there (--overwrite replaces it)"
+        return f"{name}: kept, {row['output']} exists (--overwrite replaces it)"
     parts = [_faces(row), *row["notes"]]
     return f"{name}: {'; '.join(part for part in parts if part)}"
 
@@ -44,7 +44,7 @@ def photo_line(row: Mapping) -> str:
 def _faces(row: Mapping) -> str:
     count, left_out = row["faces_found"], row["left_out"]
     places = [_at(face["position"]) for face in row["faces"] if "position" in face]
-    if not places:  # an image that is a face already
+    if not places:  # an aligned image
         return "edited"
     faces = f"{count} face{'s' * (count != 1)}"
     if row["shown"] == "largest":
@@ -64,7 +64,7 @@ def _at(position: Sequence[float]) -> str:
 
 
 def left_out_lines(left_out: Mapping[Path, str]) -> list[str]:
-    """A line for each reason with the files that it left out."""
+    """One line per reason, with the files left out for it."""
     by_reason: dict[str, list[str]] = {}
     for path, reason in left_out.items():
         by_reason.setdefault(reason, []).append(str(path))
@@ -72,7 +72,7 @@ def left_out_lines(left_out: Mapping[Path, str]) -> list[str]:
 
 
 def summary(rows: Sequence[Mapping], output: str) -> str:
-    """How many were edited and kept, and what no result has."""
+    """The numbers of edited and kept files, and what was dropped from all results."""
     edited, kept = (sum(row["status"] == status for row in rows) for status in ("edited", "kept"))
     there = f"{kept} kept" if kept else ""
     done = ", ".join(part for part in (f"{edited} edited" if edited else "", there) if part)
@@ -84,7 +84,7 @@ def summary(rows: Sequence[Mapping], output: str) -> str:
 
 
 def failures(rows: Sequence[Mapping]) -> str:
-    """One line a failed file, up to a number; empty where none failed."""
+    """One line per failed file, up to a limit; empty if none failed."""
     failed = [f"  {row['input']}: {row['error']}" for row in rows if row["status"] == "failed"]
     more = [f"  and {len(failed) - _LISTED} more"] if len(failed) > _LISTED else []
     return "\n".join(failed[:_LISTED] + more)

@@ -1,1 +1,1 @@
-"""Measuring a trained generator: similarity, attribute accuracy, the report."""
+"""Evaluates a trained generator: image similarity, attribute accuracy, and the report."""

@@ -1,20 +1,23 @@
-"""The systems of a comparison: a folder of flag files, and a list of what is known of each."""
+"""The systems of a comparison: a folder of flag files, and a list of facts about each."""
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
+
+from stgan_tf.flag_files import find_flag_file
 
 LIST_FILE = "systems.json"
 
 
 @dataclasses.dataclass(frozen=True)
 class ComparedSystem:
-    """A system in a table and its figure; all but the title may be unknown.
+    """A system in the table and the figure; everything except the title may be unknown.
 
     Attributes:
-        line: Points of one line are joined in the figure; empty: the title.
-        paper_psnr, paper_ssim: Its reconstruction in the article that is compared with.
-        published: Flag file of its configuration as published; None where there is none.
+        line: Points with the same line are joined in the figure; empty: the title.
+        paper_psnr, paper_ssim: Its reconstruction quality according to the paper compared with.
+        published: Flag file of its published configuration; None if there is none.
     """
 
     title: str
@@ -25,8 +28,8 @@ class ComparedSystem:
 
 
 def read_systems(flag_dir: Path) -> dict[str, ComparedSystem]:
-    """{stem of the flag file: what is known}, in the order of flag_dir/systems.json; empty where
-    there is no such list. Raises ValueError naming the file where it cannot be read.
+    """{stem of the flag file: system}, in the order of flag_dir/systems.json; empty if there is no
+    such list. Raises ValueError naming the file if it cannot be read.
     """
     path = flag_dir / LIST_FILE
     if not path.is_file():
@@ -40,8 +43,15 @@ def read_systems(flag_dir: Path) -> dict[str, ComparedSystem]:
             f"{path} must be a JSON object of {{stem of a flag file: an object with {fields}}}: "
             f"{error}."
         ) from error
-    # As in a --flagfile inside a flag file, paths are relative to the working directory.
+    # Resolved like a --flagfile inside a flag file.
     return {
-        name: dataclasses.replace(system, published=system.published and Path(system.published))
+        name: dataclasses.replace(
+            system, published=system.published and find_flag_file(system.published, path)
+        )
         for name, system in systems.items()
     }
+
+
+def known_system(name: str, systems: Mapping[str, ComparedSystem] | None) -> ComparedSystem:
+    """The entry of system `name`, or else one with its name as the title."""
+    return (systems or {}).get(name, ComparedSystem(name))

@@ -1,80 +1,44 @@
-"""The table and the figure of several evaluated runs, beside the paper's own figures."""
+"""The table and the figure that compare evaluated runs with each other and with the paper."""
 
 import json
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stgan_tf.evaluation.compared_systems import ComparedSystem
+from stgan_tf.evaluation.compared_runs import Reports
+from stgan_tf.evaluation.compared_systems import ComparedSystem, known_system
+from stgan_tf.evaluation.comparison_page import Notes, Picture, Table, as_markdown, as_page
+from stgan_tf.evaluation.direction_rows import directions_of
+from stgan_tf.evaluation.kept_edits import KeptEdits, side_by_side_figure
 from stgan_tf.evaluation.plots import trade_off
 from stgan_tf.evaluation.published import changed_settings
 from stgan_tf.files import write_text
 from stgan_tf.images import save_png
-from stgan_tf.run_layout import CHECKPOINTS_FOLDER, RAW, checkpoint_names
+from stgan_tf.run_layout import RAW
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_flags import read_flag_file
 from stgan_tf.systems.run_length import batches_per_iteration
 
-#: {name: folders of its runs}, one for each seed; the same of their reports.
-Runs = Mapping[str, Sequence[Path]]
-Reports = Mapping[str, Sequence[dict]]
-
-
-def report_path(run_dir: Path) -> Path:
-    """Where `stgan_tf.evaluate` leaves a run's figures."""
-    return run_dir / "evaluation" / "report.json"
-
-
-def is_measured(run_dir: Path) -> bool:
-    """Whether the run's report is there and of its newest checkpoint, and of the averaged weights
-    where it keeps them.
-    """
-    path, names = report_path(run_dir), checkpoint_names(run_dir / CHECKPOINTS_FOLDER)
-    if not path.is_file() or not names:
-        return False
-    report = json.loads(path.read_text(encoding="utf-8"))
-    # Reports of earlier versions name neither.
-    averaged = report["config"]["training"].get("ema_decay", 0) > 0
-    if averaged and report["provenance"].get("weights") == RAW:
-        return False
-    return names[-1].endswith(f"-{report['step']}")
-
-
-def read_reports(runs: Runs) -> Reports:
-    """The runs' report.json. Raises FileNotFoundError for a run that was not evaluated."""
-    reports = {}
-    for name, run_dirs in runs.items():
-        reports[name] = []
-        for run_dir in run_dirs:
-            path = report_path(run_dir)
-            if not path.is_file():
-                raise FileNotFoundError(
-                    f"No {path}: evaluate the run with `python -m stgan_tf.evaluate "
-                    f"--run_dir={run_dir} --classifier=...`."
-                )
-            reports[name].append(json.loads(path.read_text(encoding="utf-8")))
-    return reports
-
 
 def differences(reports: Reports) -> list[str]:
-    """Sentences on what makes the systems unequal: iterations, seeds, data, size, attributes,
-    weights, judge, images.
+    """Sentences on how the systems' conditions differ: iterations, seeds, data, image size,
+    attributes, weights, classifier, images.
     """
     questions = {
         "iterations": lambda report: report["step"],
         "seed": lambda report: report["config"]["training"]["seed"],
         "batch size": lambda report: report["config"]["training"]["batch_size"],
-        "batches an iteration": lambda report: batches_per_iteration(_config(report)),
+        "batches per iteration": lambda report: batches_per_iteration(_config(report)),
         "data": lambda report: report["provenance"]["data_dir"],
         "image size": lambda report: report["config"]["data"]["image_size"],
         "attributes": lambda report: ", ".join(sorted(report["measurements"]["attributes"])),
         "weights": lambda report: report["provenance"].get("weights", RAW),
-        "judge": lambda report: report["provenance"]["classifier_sha256"],
+        "classifier": lambda report: report["provenance"]["classifier_sha256"],
         "measured images": lambda report: report["measurements"]["images"],
     }
     found = []
     for title, ask in questions.items():
-        # Of a system's runs, each answer once.
+        # Each distinct answer of a system's runs once.
         answers = {
             name: " and ".join(sorted({str(ask(report)) for report in runs}))
             for name, runs in reports.items()
@@ -85,42 +49,47 @@ def differences(reports: Reports) -> list[str]:
     return found
 
 
-def published_differences(reports: Reports, systems: Mapping[str, ComparedSystem]) -> list[str]:
-    """A line for each system whose published configuration is known: what was changed here.
-    ValueError where its flag file cannot be read.
+def published_differences(
+    reports: Reports, systems: Mapping[str, ComparedSystem]
+) -> dict[str, str]:
+    """{title: changes} for each system whose published configuration is known. Raises ValueError if
+    its flag file cannot be read.
     """
-    lines = []
+    found = {}
     for name, [report, *_] in reports.items():
         published = systems[name].published if name in systems else None
         if published is None or not published.is_file():
             continue
         changed = changed_settings(_config(report), read_flag_file(published))
-        lines.append(f"* **{systems[name].title}**: {', '.join(changed) or 'nothing'}.")
-    return lines
+        found[systems[name].title] = f"{', '.join(changed) or 'nothing'}."
+    return found
 
 
-def comparison_table(reports: Reports, systems: Mapping[str, ComparedSystem] | None = None) -> str:
-    """A Markdown table, a row for each system, in the given order; the mean of several runs, with
-    half of what lies between the smallest and the largest.
-    """
+def comparison_table(
+    reports: Reports, systems: Mapping[str, ComparedSystem] | None = None
+) -> Table:
+    """One row per system, in the given order; for several runs, the mean ± half the range."""
     intensities = [edit["intensity"] for edit in _first(reports)["measurements"]["edits"]]
-    header = ["System", "PSNR / SSIM", "in the paper (CelebA, 128 px)"]
+    of_paper = any(known_system(name, systems).paper_psnr for name in reports)
+    header = ["System", "PSNR / SSIM", *["in the paper (CelebA, 128 px)"] * of_paper]
     header += [f"accuracy at {intensity:g}, %" for intensity in intensities]
-    header += ["others changed, %"]
+    several = len(_first(reports)["measurements"]["attributes"]) > 1
+    header += ["others changed, %"] * several
     true_edits = all(report.get("true_edits") for runs in reports.values() for report in runs)
     if true_edits:
         header += ["PSNR to the true edit, where it changes / elsewhere", "leakage, grey levels"]
     rows = []
     for name, runs in reports.items():
-        known = _known(name, systems)
+        known = known_system(name, systems)
         measured = [report["measurements"] for report in runs]
         of_edits = [[run["edits"][i] for run in measured] for i in range(len(intensities))]
         paper = f"{known.paper_psnr:.2f} / {known.paper_ssim:.3f}" if known.paper_psnr else "-"
         decibels = _spread([run["reconstruction"]["psnr"] for run in measured], 2)
         similarity = _spread([run["reconstruction"]["ssim"] for run in measured], 3)
-        row = [known.title, f"{decibels} / {similarity}", paper]
+        row = [known.title, f"{decibels} / {similarity}", *[paper] * of_paper]
         row += [_spread([100 * edit["mean_accuracy"] for edit in edits], 1) for edits in of_edits]
-        row += [_spread([100 * edit["mean_preservation_error"] for edit in of_edits[0]], 1)]
+        errors = _spread([100 * edit["mean_preservation_error"] for edit in of_edits[0]], 1)
+        row += [errors] * several
         if true_edits:
             means = [report["true_edits"]["edits"][0]["mean"] for report in runs]
             inside, outside, leakage = (
@@ -129,76 +98,134 @@ def comparison_table(reports: Reports, systems: Mapping[str, ComparedSystem] | N
             )
             row += [f"{inside} / {outside}", leakage]
         rows.append(row)
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return Table(header, rows)
+
+
+def directions_table(
+    reports: Reports, systems: Mapping[str, ComparedSystem] | None = None
+) -> Table | None:
+    """For domains: the systems at the first intensity for each direction and, if the truth is
+    known, the do-nothing baseline. None for attributes.
+    """
+    first = _first(reports)
+    directions = directions_of(first["measurements"])
+    if not directions:
+        return None
+    true_edits = all(report.get("true_edits") for runs in reports.values() for report in runs)
+    header = ["Direction", "System", "accuracy, %"]
+    header += ["PSNR / SSIM to the truth", "where it changes", "content kept"] * true_edits
+    rows = []
+
+    def add(title: str, direction: str, accuracies: list, summaries: list) -> None:
+        row = [direction, title, _spread([100 * accuracy for accuracy in accuracies], 1)]
+        of_images = [summary["attributes"] for summary in summaries]
+        # The few images compared with the truth may include none for this direction.
+        means = [means[direction] for means in of_images if direction in means]
+        if means:
+            psnr, ssim, inside, inside_ssim, content = (
+                _spread([mean[key] for mean in means], digits)
+                for key, digits in (
+                    ("psnr", 2),
+                    ("ssim", 3),
+                    ("psnr_inside", 2),
+                    ("ssim_inside", 3),
+                    ("content", 3),
+                )
+            )
+            row += [f"{psnr} / {ssim}", f"{inside} / {inside_ssim}", content]
+        row += ["-"] * (len(header) - len(row))
+        rows.append(row)
+
+    for direction in directions:
+        baseline = first["measurements"]["baseline"]["directions"][direction]["accuracy"]
+        nothing = [first["true_edits"]["do_nothing"]] if true_edits else []
+        add("(nothing done)", direction, [baseline], nothing)
+        for name, runs in reports.items():
+            edits = [report["measurements"]["edits"][0] for report in runs]
+            accuracies = [edit["directions"][direction]["accuracy"] for edit in edits]
+            summaries = [report["true_edits"]["edits"][0] for report in runs if true_edits]
+            add(known_system(name, systems).title, direction, accuracies, summaries)
+    return Table(header, rows)
 
 
 def write_comparison(
-    out_dir: Path, reports: Reports, systems: Mapping[str, ComparedSystem] | None = None
+    out_dir: Path,
+    reports: Reports,
+    systems: Mapping[str, ComparedSystem] | None = None,
+    kept: Mapping[str, KeptEdits] | None = None,
 ) -> Path:
-    """Writes comparison.md, comparison.json and trade_off.png; returns the first."""
+    """Writes comparison.md, comparison.html, comparison.json, trade_off.png and, if the runs'
+    `kept_edits` are given, edits.png. Returns the path of comparison.md.
+    """
     points = []
     for name, runs in reports.items():
-        known = _known(name, systems)
+        known = known_system(name, systems)
         measured = [report["measurements"] for report in runs]
         decibels = [run["reconstruction"]["psnr"] for run in measured]
-        if None in decibels:  # there is no place for a perfect one on the axis
+        if None in decibels:  # a perfect reconstruction has no place on the axis
             continue
         accuracy = statistics.fmean(run["edits"][0]["mean_accuracy"] for run in measured)
         points.append(
             (known.title, statistics.fmean(decibels), accuracy, known.line or known.title)
         )
     changed = published_differences(reports, systems or {})
+    by_direction = directions_table(reports, systems)
     save_png(out_dir / "trade_off.png", trade_off(points))
+    edits = side_by_side_figure(kept) if kept else None
+    if edits is not None:
+        save_png(out_dir / "edits.png", edits)
     write_text(out_dir / "comparison.json", json.dumps(reports, indent=2) + "\n")
     first = _first(reports)
     trained_on = dict.fromkeys(
         f"{_images_seen(report):,}" for runs in reports.values() for report in runs
     )
     several = max(len(runs) for runs in reports.values()) > 1
+    title = (
+        f"{len(reports)} systems on {first['measurements']['images']:,} images of the "
+        f"{first['provenance']['split']} split"
+    )
     parts = [
-        f"# {len(reports)} systems on {first['measurements']['images']:,} images of the "
-        f"{first['provenance']['split']} split",
         f"Each was trained on {' or '.join(trained_on)} images.",
         *differences(reports),
         comparison_table(reports, systems),
-        "Accuracy: share of edits a separately trained classifier sees, mean over "
-        f"{len(first['measurements']['attributes'])} attributes. Others changed: how often it sees "
-        "another attribute unlike it should be, at the first intensity.",
+        *[by_direction] * bool(by_direction),
+        _legend(first),
         *[
-            "Where a system was trained several times, with a seed each, figures are the mean ± "
-            "half of what lies between the smallest and the largest."
+            "If a system was trained several times, with different seeds, figures are the mean ± "
+            "half the range."
         ]
         * several,
-        "![Accuracy against reconstruction](trade_off.png)",
-        *["## Changed from the published configurations, whose values are in brackets"]
+        *[Picture("The same images, edited by every system.", "edits.png")] * (edits is not None),
+        Picture("Accuracy against reconstruction.", "trade_off.png"),
+        *[
+            Notes(
+                "Changes from the published configurations (published values in brackets)", changed
+            )
+        ]
         * bool(changed),
-        *["\n".join(changed)] * bool(changed),
     ]
-    write_text(out_dir / "comparison.md", "\n\n".join(parts) + "\n")
+    write_text(out_dir / "comparison.md", as_markdown(title, parts))
+    write_text(out_dir / "comparison.html", as_page(title, parts, out_dir))
     return out_dir / "comparison.md"
 
 
-def parse_runs(texts: Sequence[str]) -> Runs:
-    """["NAME=RUN_DIR", ...] -> {name: folders}; a name given again is another run of the same
-    system. ValueError for anything else.
-    """
-    runs: dict[str, list[Path]] = {}
-    for text in texts:
-        name, separator, folder = text.partition("=")
-        if not separator or not name or not folder or Path(folder) in runs.get(name, []):
-            raise ValueError(f"--runs needs distinct NAME=RUN_DIR. Received: {text!r}.")
-        runs.setdefault(name, []).append(Path(folder))
-    return runs
-
-
-def _known(name: str, systems: Mapping[str, ComparedSystem] | None) -> ComparedSystem:
-    return (systems or {}).get(name, ComparedSystem(name))
+def _legend(report: dict) -> str:
+    if directions_of(report["measurements"]):
+        text = (
+            "Accuracy: share of translations that a separately trained classifier assigns to the "
+        )
+        text += "target domain. Content kept: SSIM to the source where the truth does not differ "
+        return text + "from it."
+    return (
+        "Accuracy: share of edits that a separately trained classifier recognises, mean over "
+        f"{len(report['measurements']['attributes'])} attributes. Others changed: how often it "
+        "predicts another attribute wrongly, at the first intensity."
+    )
 
 
 def _spread(values: Sequence[float | None], digits: int) -> str:
-    """The value, or the mean of several ± half their range; ∞ for the PSNR of images that came back
-    as they were, which is None.
+    """The value, or the mean of several ± half their range; ∞ for None, the PSNR of images that
+    were returned unchanged.
     """
     if None in values:
         return "∞"
@@ -213,7 +240,7 @@ def _config(report: dict) -> Config:
 
 
 def _images_seen(report: dict) -> int:
-    """Images of all batches of the training, repeated ones too."""
+    """The number of images in all training batches, counting repetitions."""
     batches = report["step"] * batches_per_iteration(_config(report))
     return batches * report["config"]["training"]["batch_size"]
 

@@ -1,4 +1,4 @@
-"""From a run folder and a classifier to a finished report."""
+"""Evaluates a run folder with a classifier and writes the report."""
 
 import contextlib
 import dataclasses
@@ -16,20 +16,24 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
+from stgan_tf.evaluation.directions import Directions
 from stgan_tf.evaluation.figures import edit_figure, true_edit_figure, worst_case_figure
 from stgan_tf.evaluation.intensity_sweep import IntensitySweep
+from stgan_tf.evaluation.kept_edits import KeptEdits
 from stgan_tf.evaluation.measurements import PAPER_INTENSITIES, evaluate_generator
 from stgan_tf.evaluation.plots import accuracy_bars, intensity_curves
-from stgan_tf.evaluation.protocol import Judge, ProtocolEdits
+from stgan_tf.evaluation.protocol import ProtocolClassifier, ProtocolEdits
 from stgan_tf.evaluation.report import versions, write_report
 from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.evaluation.worst_cases import WorstCases
+from stgan_tf.images import to_uint8
 from stgan_tf.run_layout import AVERAGE
+from stgan_tf.sources.domains import domains_of
 from stgan_tf.training.run_folder import load_run
 
-#: Below this a mean over so few images is called uncertain: at 2,000 the 95 % interval of an
-#: accuracy is at most +-2.2 points.
+#: With fewer images than this, the report warns about uncertainty: at 2,000 the 95 % confidence
+#: interval of an accuracy is at most ±2.2 points.
 ENOUGH_IMAGES = 2000
 _FIGURE_ROWS = 6
 _TRUE_EDIT_ROWS = 3
@@ -50,22 +54,24 @@ def evaluate_run(
     weights: str = AVERAGE,
     on_batch: Callable[[int, int], None] = lambda count, total: None,
 ) -> tuple[dict, Path]:
-    """Measures the newest checkpoint of a run and writes `run_dir/evaluation/`. A copy of the
-    classifier stays in `run_dir/classifier/`: edit and export ask it what faces have.
+    """Evaluates the newest checkpoint of a run and writes `run_dir/evaluation/`. A copy of the
+    classifier is kept in `run_dir/classifier/`, where edit and export find it.
 
     Args:
-        classifier_path: Where `train_classifier` saved the judge.
+        classifier_path: Where `train_classifier` saved the classifier.
         split: train, validation or test.
-        max_images: The first so many images of the split; 0 takes all.
-        intensities: Scales of the edited attribute's difference.
-        data_dir: Replaces the run's data folder, for runs moved to another machine.
-        sweep_images: Images of the intensity sweep; 0: none.
-        true_edit_images: Images compared with their true edits, where the data are drawn; 0: none.
+        max_images: Use only this many images: the first of the split, or for domains evenly spaced
+            ones; 0: all.
+        intensities: Scales of the edited attribute's difference, above 0.
+        data_dir: Replaces the run's data folder, for runs that were moved to another machine.
+        sweep_images: Number of images for the intensity sweep; 0: no sweep.
+        true_edit_images: Number of images to compare with their true edits, if the data are drawn;
+            0: none.
         weights: average or raw (`load_run`).
-        on_batch: Called with the images of each batch and the number of all.
+        on_batch: Called after each batch with its number of images and the total.
 
     Returns the report (report.json) and the path of report.html.
-    Raises FileNotFoundError or ValueError, naming the file or flag, for what is missing or unfit.
+    Raises FileNotFoundError or ValueError, naming the file or flag, for missing or invalid inputs.
     """
     _check_options(intensities, batch_size, (max_images, sweep_images, true_edit_images))
     run = load_run(run_dir, weights)
@@ -73,13 +79,22 @@ def evaluate_run(
     if data_dir:
         config = dataclasses.replace(config, data_dir=data_dir)
     classifier = load_classifier(classifier_path)
-    judge = Judge(classifier, config.attributes, config.image_size, config.crop, config.crop_frame)
+    protocol_classifier = ProtocolClassifier(
+        classifier,
+        config.attributes,
+        config.image_size,
+        config.crop,
+        config.crop_frame,
+        config.resize,
+    )
     table = load_split(config, split)
     exclusion = Exclusion.of(config.attributes, config.exclusive_attributes, table.attributes)
-    editor = ProtocolEdits(run.network, config.attributes, run.label_rule, exclusion)
+    domains, spread = domains_of(config), config.has_domains
+    directions = Directions(config.attributes, domains) if domains else None
+    editor = ProtocolEdits(run.network, config.attributes, run.label_rule, exclusion, directions)
     available = len(table)
     if max_images:
-        table = table.select(np.arange(min(max_images, available)))
+        table = table.first(max_images, spread)
 
     def batches(some: ImageTable) -> Iterator[dict]:
         return name_unreadable(evaluation_dataset(some, config, batch_size), some, config)
@@ -87,16 +102,16 @@ def evaluate_run(
     worst = WorstCases(_WORST_CASES)
     sweep = IntensitySweep(config.attributes, sweep_images, exclusion=exclusion)
     true_edits = TrueEdits.of_data_set(config)
-    compared = table.select(np.arange(min(true_edit_images, len(table)) if true_edits else 0))
+    compared = table.first(true_edit_images if true_edits else 0, spread)
     of_true_edits = None
     with contextlib.ExitStack() as stack:
         if len(compared):
-            # Drawn beside the main pass, on what it leaves of the cores.
+            # Drawn in parallel with the main pass, on the cores that it leaves idle.
             drawing = true_edits.drawing(compared.paths, compared.attributes)
             drawn = stack.enter_context(drawing)
         measurements = evaluate_generator(
             editor,
-            judge,
+            protocol_classifier,
             batches(table),
             intensities,
             lambda count: on_batch(count, len(table)),
@@ -121,7 +136,7 @@ def evaluate_run(
             "data_dir": config.source,
             "split": split,
             "split_images": available,
-            "synthetic_faces": true_edits.provenance if true_edits else None,
+            "drawn": true_edits.provenance if true_edits else None,
             "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         },
         "versions": versions(),
@@ -129,9 +144,14 @@ def evaluate_run(
     }
     keep_classifier(run_dir, classifier_path)
     figures = _plots(measurements, swept)
-    figures |= _figures(editor, table, config, intensities, true_edits)
+    shown = table.first(_FIGURE_ROWS, spread)
+    batch = next(name_unreadable(evaluation_dataset(shown, config, len(shown)), shown, config))
+    images, source = batch["images"], batch["source_attributes"].numpy()
+    kept = _kept_edits(editor, images, source, shown, true_edits)
+    kept.write(Path(run_dir) / "evaluation")
+    figures |= _figures(editor, images, source, intensities, kept.truth)
     figures["worst_reconstructions"] = (
-        "The worst reconstructions: source above, reconstruction below, its PSNR on top.",
+        "The worst reconstructions: source above, reconstruction below, with its PSNR.",
         worst_case_figure(worst.pairs()),
     )
     return report, write_report(Path(run_dir) / "evaluation", report, figures)
@@ -160,31 +180,45 @@ def _warnings(images):
 
 
 def _plots(measurements, sweep):
-    plots = {"accuracy": ("Share of edits the classifier sees.", accuracy_bars(measurements))}
+    plots = {
+        "accuracy": ("Share of edits that the classifier recognises.", accuracy_bars(measurements))
+    }
     if sweep:
-        caption = "The stronger the edit, the more attributes change, also others."
+        caption = "The stronger the edit, the more attributes change, including others."
         plots["intensity_sweep"] = (caption, intensity_curves(sweep["rows"]))
     return plots
 
 
-def _figures(editor, table: ImageTable, config, intensities, true_edits):
-    shown = table.select(np.arange(min(_FIGURE_ROWS, len(table))))
-    batches = evaluation_dataset(shown, config, len(shown))
-    batch = next(name_unreadable(batches, shown, config))
-    images, source = batch["images"], batch["source_attributes"].numpy()
+def _kept_edits(
+    editor, images, source, shown: ImageTable, true_edits: TrueEdits | None
+) -> KeptEdits:
+    """The edits of `images` with labels `source`, the images of the table `shown`."""
+    encoded = editor.encode(images)
+    edits = [editor.flip(encoded, source, name, 1.0) for name in editor.names]
+    kinds = [[editor.kind_of(name, row) or "" for row in source] for name in editor.names]
+    truth = np.zeros(0, np.uint8)
+    if true_edits:
+        rows = zip(shown.paths, shown.attributes, strict=True)
+        truth = np.stack([true_edits.of_image(*row) for row in rows], axis=1)
+    return KeptEdits(
+        np.array(editor.names), np.array(kinds), to_uint8(images.numpy()), np.stack(edits), truth
+    )
+
+
+def _figures(editor, images, source, intensities, truth: np.ndarray):
+    """The figures of edits; `truth` as in `KeptEdits`."""
     figures = {}
     for intensity in intensities:
         caption = f"Each attribute flipped on its own, intensity {intensity:g}."
         figure = edit_figure(editor, images, source, intensity)
         figures[f"edits_intensity_{intensity:g}"] = (caption, figure)
-    if true_edits:
-        rows = min(_TRUE_EDIT_ROWS, len(shown))
-        truth = [
-            true_edits.of_image(shown.paths[row], shown.attributes[row]) for row in range(rows)
-        ]
+    if truth.size:
+        rows = min(_TRUE_EDIT_ROWS, len(source))
         figures["true_edits"] = (
-            f"Edits (intensity {intensities[0]:g}) above the true edits: the same person drawn "
-            "with the attribute flipped.",
-            true_edit_figure(editor, images[:rows], source[:rows], truth, intensities[0]),
+            f"Edits (intensity {intensities[0]:g}) above the true edits, drawn by the data set's "
+            "generator.",
+            true_edit_figure(
+                editor, images[:rows], source[:rows], truth.swapaxes(0, 1)[:rows], intensities[0]
+            ),
         )
     return figures

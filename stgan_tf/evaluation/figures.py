@@ -1,4 +1,4 @@
-"""Picture grids of the report, with the columns' and rows' names drawn."""
+"""Image grids for the report, with column and row names."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from stgan_tf.images import tile_images, to_uint8
 
-_LEAST_CELL = 128  # pixels; smaller images are enlarged by a whole factor so that names fit
+_LEAST_CELL = 128  # pixels; smaller images are enlarged by an integer factor so that names fit
 _SEPARATOR = 2
 _INK, _PAPER = (32, 36, 42), 255
 
@@ -17,8 +17,8 @@ def labelled_grid(
     column_names: Sequence[str],
     row_names: Sequence[str] = (),
 ) -> np.ndarray:
-    """uint8 (H', W', 3): `rows` of uint8 images (H, W, 3) of one shape under their columns' names
-    (underscores break lines), beside their rows' names where given.
+    """uint8 (H', W', 3): `rows` of uint8 images (H, W, 3) of equal shape, under the column names
+    (broken at underscores) and beside the row names, if given.
     """
     if any(len(row) != len(column_names) for row in rows):
         raise ValueError(
@@ -59,7 +59,8 @@ def _text_size(draw, text, font):
 
 
 def edit_figure(editor, images, source, intensity):
-    """Source, reconstruction and one column per flipped attribute, a row per image.
+    """uint8 (H', W', 3): source, reconstruction and one column per flipped attribute; one row per
+    image.
 
     Args:
         editor: A `ProtocolEdits`.
@@ -73,10 +74,10 @@ def edit_figure(editor, images, source, intensity):
 
 
 def true_edit_figure(editor, images, source, true_edits, intensity=1.0):
-    """For each image the edits over the true edits, what the data set would have drawn.
+    """uint8 (H', W', 3): for each image the edits above the true edits.
 
     Args:
-        true_edits: For each image a list of A uint8 images (H, W, 3): each attribute flipped.
+        true_edits: For each image a list of A uint8 images (H, W, 3), one per flipped attribute.
     """
     features = editor.encode(images)
     unedited = to_uint8(images.numpy())
@@ -89,8 +90,8 @@ def true_edit_figure(editor, images, source, true_edits, intensity=1.0):
 
 
 def worst_case_figure(pairs):
-    """Sources above their reconstructions, a column for each (PSNR in dB, image, reconstruction)
-    of `WorstCases.pairs`.
+    """uint8 (H', W', 3): sources above their reconstructions, one column for each (PSNR in dB,
+    image, reconstruction) of `WorstCases.pairs`.
     """
     values, images, reconstructions = zip(*pairs, strict=True)
     names = ["identical" if np.isinf(value) else f"{value:.1f} dB" for value in values]

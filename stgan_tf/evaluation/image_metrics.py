@@ -2,7 +2,7 @@
 
 The author's code (csmliu/STGAN#20, used for every comparison: #22) reads PNG files and calls
 compare_psnr and compare_ssim(multichannel=True): a uniform 7x7 window per channel. tf.image.ssim
-has an 11x11 Gaussian window and gives other figures.
+uses an 11x11 Gaussian window and gives different values.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ DATA_RANGE = 255
 
 
 def psnr(reference, image):
-    """Peak signal-to-noise ratio in dB of two uint8 images (H, W, 3); inf where they are equal."""
+    """Peak signal-to-noise ratio in dB of two uint8 images (H, W, 3); inf if they are equal."""
     _check_pair(reference, image)
     if np.array_equal(reference, image):
         return math.inf
@@ -23,14 +23,14 @@ def psnr(reference, image):
 
 
 def decibels(mean_square_error, data_range, least_error):
-    """The peak signal-to-noise ratio of a mean square error, an error below `least_error` counted
-    as that, so that it is finite.
+    """The peak signal-to-noise ratio for a mean squared error, with errors clamped to at least
+    `least_error` so that it is finite.
     """
     return float(10 * np.log10(data_range**2 / max(mean_square_error, least_error)))
 
 
 def ssim(reference, image):
-    """Structural similarity in [-1, 1] of two uint8 images (H, W, 3), at least 7 pixels a side."""
+    """Structural similarity in [-1, 1] of two uint8 images (H, W, 3); H and W at least 7."""
     _check_pair(reference, image)
     return float(structural_similarity(reference, image, channel_axis=-1, data_range=DATA_RANGE))
 
@@ -44,7 +44,7 @@ def _check_pair(reference, image):
             )
     if reference.shape != image.shape:
         raise ValueError(
-            f"Both images must have one shape. Received: {reference.shape} and {image.shape}."
+            f"Both images must have the same shape. Received: {reference.shape} and {image.shape}."
         )
 
 
@@ -58,7 +58,7 @@ class SimilarityTally:
     ssim_sum: float = 0.0
 
     def add(self, references, images):
-        """Counts each pair of two uint8 batches (B, H, W, 3); returns their PSNR, a list in dB."""
+        """Adds each pair of two uint8 batches (B, H, W, 3); returns their PSNRs, a list in dB."""
         values = []
         for reference, image in zip(references, images, strict=True):
             value = psnr(reference, image)
@@ -72,8 +72,9 @@ class SimilarityTally:
         return values
 
     def summary(self):
-        """`psnr` in dB is the mean over the pairs that differ (identical ones are infinite and
-        counted in `identical_images`; None when there are no others); `ssim` over all pairs.
+        """A dict: `psnr` in dB is the mean over the pairs that differ, None if there are none
+        (identical pairs have an infinite PSNR and are counted in `identical_images`); `ssim` is the
+        mean over all pairs.
         """
         different = self.count - self.identical
         return {

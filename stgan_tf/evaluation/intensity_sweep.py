@@ -1,4 +1,4 @@
-"""Accuracy and change of the image against the intensity of the edit."""
+"""Accuracy and image change as functions of the edit's intensity."""
 
 import math
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ SWEEP_INTENSITIES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 
 
 class IntensitySweep:
-    """Tallies each attribute's flip at every intensity, for the first images of a pass.
+    """Tallies the flips of each attribute at every intensity, for the first images of a pass.
 
     Args:
         names: The A edited attributes.
-        images: How many images it takes at most.
+        images: The maximum number of images.
         intensities: Scales of the edited attribute's difference.
-        exclusion: Which of the attributes exclude each other.
+        exclusion: Which of the attributes are mutually exclusive.
     """
 
     def __init__(
@@ -36,22 +36,22 @@ class IntensitySweep:
         self._changes = {intensity: [] for intensity in self.intensities}
 
     def take(self, batch: int) -> int:
-        """How many of a batch's first images belong to the sweep; counts them."""
+        """Returns how many of a batch's first images belong to the sweep, and counts them."""
         taken = min(batch, self._most_images - self.images)
         self.images += taken
         return taken
 
     def add(self, name, intensity, source, predicted, changes):
-        """Counts the flip of one attribute: `source` (B, A) in {0, 1}, `predicted` (B, A) what the
-        judge saw after it, `changes` the images' `changes_of`.
+        """Counts the flips of one attribute: `source` (B, A) in {0, 1} are the labels, `predicted`
+        (B, A) the classifier's predictions after the edit, `changes` the images' `changes_of`.
         """
         self._accuracies[intensity].add(name, source, predicted)
         self._changes[intensity] += changes
 
     def rows(self):
-        """A list of dicts, one for each intensity: `intensity`, `mean_accuracy` and
-        `mean_preservation_error` (shares), `accuracy` (by attribute), and `psnr_to_source` in dB,
-        of the edit against the unedited image: the stronger an edit, the lower (None where no edit
+        """A list of dicts, one per intensity: `intensity`, `mean_accuracy` and
+        `mean_preservation_error` (fractions), `accuracy` (by attribute), and `psnr_to_source`, the
+        PSNR in dB of the edit against the unedited image: lower for stronger edits (None if no edit
         changed anything).
         """
         rows = []
@@ -70,11 +70,11 @@ class IntensitySweep:
 
 
 def changes_of(unedited, edited):
-    """PSNR in dB between each pair of two uint8 batches (B, H, W, 3)."""
+    """The PSNR in dB of each pair of two uint8 batches (B, H, W, 3)."""
     return [psnr(*pair) for pair in zip(unedited, edited, strict=True)]
 
 
 def _finite_mean(values):
-    """Mean in dB over the edits that changed something; None where none did."""
+    """The mean in dB over the edits that changed something; None if none did."""
     finite = [value for value in values if math.isfinite(value)]
     return sum(finite) / len(finite) if finite else None

@@ -1,19 +1,18 @@
-"""Figures of numbers, drawn by matplotlib without a display."""
+"""Plots, drawn by matplotlib without a display."""
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 _INK, _GRID = "#22262b", "#e2e0db"
-#: Series in order: edits from weak to strong, then the baseline.
+#: Colours of the series: edits from weak to strong, then the baseline.
 _COLOURS = ("#8fc1bf", "#2f6f73", "#173f45", "#6b8f3c")
 _BASELINE = "#a9632a"
 _DPI = 110
 
 
 def accuracy_bars(measurements):
-    """uint8 (H, W, 3): a group of bars for each attribute, one bar an intensity, and the mean; the
-    do-nothing baseline as a mark. `measurements` is `evaluate_generator`'s dict.
+    """uint8 (H, W, 3): a group of bars for each attribute and for the mean, with one bar per
+    intensity and the do-nothing baseline as a mark. `measurements` is the dict from
+    `evaluate_generator`.
     """
     names = [*measurements["attributes"], "Mean"]
     edits, baseline = measurements["edits"], measurements["baseline"]
@@ -37,7 +36,7 @@ def accuracy_bars(measurements):
     axes.set_xticks(places, [name.replace("_", "\n", 1).replace("_", " ") for name in names])
     axes.tick_params(axis="x", labelsize=8, length=0)
     axes.set_ylim(0, 100)
-    axes.set_ylabel("seen as changed, %")
+    axes.set_ylabel("recognised as changed, %")
     axes.grid(axis="y", color=_GRID)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(edits) + 1, frameon=False)
     return _pixels(figure)
@@ -45,7 +44,7 @@ def accuracy_bars(measurements):
 
 def intensity_curves(rows):
     """uint8 (H, W, 3): accuracy and preservation error (left axis) and PSNR against the unedited
-    image (right axis) over the intensity. `rows` are `IntensitySweep.rows`'.
+    image (right axis) over the intensity. `rows` is the result of `IntensitySweep.rows`.
     """
     intensities = [row["intensity"] for row in rows]
     figure, axes = _figure(7.2, 4.2)
@@ -81,11 +80,11 @@ def intensity_curves(rows):
 
 
 def trade_off(points):
-    """uint8 (H, W, 3): systems by reconstruction PSNR (x, dB) and mean accuracy (y, %).
+    """uint8 (H, W, 3): a plot of systems by reconstruction PSNR (x, dB) and mean accuracy (y, %).
 
     Args:
-        points: [(name, PSNR in dB, accuracy share, group)]; systems of one group are joined by a
-            line in the given order.
+        points: [(name, PSNR in dB, accuracy in 0..1, group)]; systems of the same group are joined
+            by a line in the given order.
     """
     figure, axes = _figure(7.2, 5.2)
     groups = dict.fromkeys(group for *_, group in points)
@@ -109,8 +108,8 @@ def trade_off(points):
 
 
 def _name_points(axes, points):
-    """Writes each name beside its point, lower where another name is in the way."""
-    axes.figure.draw_without_rendering()  # fixes where the axes lie
+    """Writes each name beside its point, moved down if it would overlap another name."""
+    axes.figure.draw_without_rendering()  # fixes the position of the axes
     taken = []
     for name, x, y in sorted(points, key=lambda point: -point[2]):
         text = axes.annotate(name, (x, y), xytext=(6, 5), textcoords="offset points", fontsize=9)
@@ -125,7 +124,10 @@ def _name_points(axes, points):
 
 
 def _figure(width, height):
-    """A figure with plain axes, apart from pyplot's global state."""
+    """A figure with plain axes, independent of pyplot's global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # in an extra
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

@@ -1,26 +1,36 @@
-"""Edits as the evaluation makes them: encoded once, decoded per edit, kept as 8-bit images."""
+"""Edits as the evaluation makes them: encoded once, decoded per edit, as 8-bit images."""
 
 import numpy as np
 import tensorflow as tf
 
 from stgan_tf.attributes import BY_NAME, Exclusion
 from stgan_tf.edits import flip_difference
+from stgan_tf.evaluation.directions import Directions
 from stgan_tf.images import to_uint8_tensor
 from stgan_tf.systems.label_rule import LabelRule
 
 
 class ProtocolEdits:
-    """An editing network behind the operations of the evaluation protocol.
+    """Wraps an editing network with the operations of the evaluation protocol.
 
     Args:
         network: A run's `EditingNetwork`.
         names: The A attributes of its labels, in order.
-        label_rule: What the generator is given.
-        exclusion: Which of the attributes exclude each other.
+        label_rule: How the generator's labels are computed.
+        exclusion: Which of the attributes are mutually exclusive.
+        directions: The directions of edits, if the attributes are domains.
     """
 
-    def __init__(self, network, names, label_rule: LabelRule, exclusion: Exclusion = BY_NAME):
+    def __init__(
+        self,
+        network,
+        names,
+        label_rule: LabelRule,
+        exclusion: Exclusion = BY_NAME,
+        directions: Directions | None = None,
+    ):
         self.names = tuple(names)
+        self.directions = directions
         self.exclusion = exclusion
         self.label_rule = label_rule
 
@@ -33,22 +43,31 @@ class ProtocolEdits:
             images = network.decode(encoded, labels, training=False)
             return to_uint8_tensor(images), tf.reduce_all(tf.math.is_finite(images))
 
-        self.encode = encode  # (B, H, W, 3) in [-1, 1] -> what the methods below call `encoded`
+        self.encode = encode  # (B, H, W, 3) in [-1, 1] -> `encoded` of the methods below
         self._decode = decode
 
+    def kind_of(self, edited, source):
+        """The kind of edit that flipping attribute `edited` is in an image with the labels `source`
+        (A,): the attribute, or for domains the direction; None if the domain does not change.
+        """
+        return self.directions.of(edited, source) if self.directions else edited
+
     def reconstruct(self, encoded, source):
-        """uint8 (B, H, W, 3): the zero difference; target models are given the source labels."""
+        """uint8 (B, H, W, 3): the images decoded with a zero difference, or with the source labels
+        as targets.
+        """
         return self.decode(encoded, self.label_rule(source, source))
 
     def flip(self, encoded, source, edited, intensity):
-        """uint8 (B, H, W, 3): attribute `edited` inverted in every image, as the paper's protocol
-        has it (`stgan_tf.edits.flip_difference`); `source` is (B, A) in {0, 1}.
+        """uint8 (B, H, W, 3): the images with attribute `edited` inverted, as in the paper's
+        protocol (`stgan_tf.edits.flip_difference`); `source` is (B, A) in {0, 1}.
         """
         return self.decode(encoded, self.flip_labels(source, edited, intensity))
 
     def flip_labels(self, source, edited, intensity, seen=None):
-        """(B, A): what the generator is given for `flip`, or, where `seen` (B, A) in {0, 1} is what
-        a classifier sees in the images, for the same wish of somebody who does not know the labels.
+        """(B, A): the generator's labels for `flip`; or, if `seen` (B, A) in {0, 1} are a
+        classifier's predictions, for the same edit requested by a user who does not know the
+        labels.
         """
         needs_source = self.label_rule.mode != "difference"
         present = source if seen is None else seen
@@ -60,28 +79,31 @@ class ProtocolEdits:
         )
 
     def decode(self, encoded, labels):
-        """uint8 (B, H, W, 3) for what the generator is given, (B, A)."""
+        """uint8 (B, H, W, 3): the images decoded with `labels` (B, A). Raises ValueError for NaN or
+        infinity.
+        """
         images, finite = self._decode(encoded, tf.constant(labels, tf.float32))
         if not finite:
             raise ValueError(
-                "The generator's images hold NaN or infinity: its weights are no use. Measure an "
+                "The generator's images contain NaN or infinity: its weights are unusable. "
+                "Evaluate an "
                 "earlier checkpoint."
             )
         return images.numpy()
 
 
-class Judge:
-    """A classifier's answers on 8-bit images.
+class ProtocolClassifier:
+    """A classifier's predictions on the protocol's images.
 
     Args:
         classifier: A `TrainedClassifier`; it may know more attributes than `names`.
-        names: The A attributes asked for, in order. ValueError where one is unknown to it.
-        image_size, crop, crop_frame: How the images to judge are prepared; ValueError where the
-            classifier was trained on others.
+        names: The A attributes to predict, in order; ValueError if it does not know one.
+        image_size, crop, crop_frame, resize: How the images are prepared; ValueError if the
+            classifier was trained on images prepared differently.
     """
 
-    def __init__(self, classifier, names, image_size, crop, crop_frame=()):
-        classifier.require_prepared_as(image_size, crop, crop_frame)
+    def __init__(self, classifier, names, image_size, crop, crop_frame=(), resize=""):
+        classifier.require_prepared_as(image_size, crop, crop_frame, resize)
         columns = classifier.columns(names)
         model = classifier.model
 
@@ -96,11 +118,11 @@ class Judge:
         self._seen, self._seen_in_floats = seen, seen_in_floats
 
     def seen_by_models(self, images):
-        """(B, A) float32 in {0, 1}: the attributes seen in images (B, H, W, 3) in [-1, 1], as a
-        model's own classifier sees them before it edits.
+        """(B, A) float32 in {0, 1}: the attributes predicted for images (B, H, W, 3) in [-1, 1], as
+        a model's own classifier predicts them before editing.
         """
         return self._seen_in_floats(images).numpy().astype(np.float32)
 
     def predict(self, images):
-        """(B, A) bool: the attributes seen in uint8 images (B, H, W, 3)."""
+        """(B, A) bool: the attributes predicted for uint8 images (B, H, W, 3)."""
         return self._seen(tf.constant(images)).numpy()

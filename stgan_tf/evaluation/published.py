@@ -1,17 +1,17 @@
-"""In what a compared run differs from the configuration that its system was published with."""
+"""How a compared run differs from the published configuration of its system."""
 
 import dataclasses
 from typing import Any
 
 from stgan_tf.systems.run_config import Config
 
-#: What else than the system's own settings changes what is learnt.
+#: Settings besides the system's own that affect training.
 _DATA = ("image_size", "attributes", "crop", "horizontal_flip", "balance_attributes")
 _TRAINING = ("batch_size", "learning_rate", "adam_beta_1", "adam_beta_2", "clip_gradient_norm")
 
 
 def changed_settings(config: Config, published: Config) -> list[str]:
-    """["SETTING VALUE (PUBLISHED VALUE)", ...], the length of the training first."""
+    """["SETTING VALUE (PUBLISHED VALUE)", ...], starting with the training length."""
     found = []
     if _length(config) != _length(published):
         found.append(f"{_length(config)} ({_length(published)})")

@@ -1,4 +1,4 @@
-"""What an evaluation leaves behind: report.json, report.md, report.html and PNG figures."""
+"""Writes the outputs of an evaluation: report.json, report.md, report.html and PNG figures."""
 
 import importlib.metadata
 import json
@@ -10,15 +10,16 @@ import numpy as np
 
 import stgan_tf
 from stgan_tf import files
+from stgan_tf.evaluation.direction_rows import direction_rows, directions_of
 from stgan_tf.evaluation.report_page import render_page
-from stgan_tf.evaluation.true_edit_rows import true_edit_rows
+from stgan_tf.evaluation.true_edit_rows import true_edit_tables
 from stgan_tf.images import save_png
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-image", "Pillow", "matplotlib")
 
 
 def versions() -> dict[str, str]:
-    """Versions of what the figures depend on; a package that is not installed is left out."""
+    """Versions of the packages that the results depend on, except those that are not installed."""
     found = {"stgan_tf": stgan_tf.__version__, "python": platform.python_version()}
     for name in _PACKAGES:
         for distribution in (name, f"{name}-cpu"):
@@ -31,10 +32,10 @@ def versions() -> dict[str, str]:
 
 
 def write_report(folder: Path | str, report: Mapping, figures: Mapping[str, tuple]) -> Path:
-    """Writes the report's files into `folder`, each whole or not at all; returns report.html.
+    """Writes the report's files to `folder`, each atomically; returns the path of report.html.
 
     Args:
-        report: `evaluate_generator`'s dict under "measurements", beside JSON values of any kind
+        report: The dict from `evaluate_generator` under "measurements", and other JSON values
             (config, step, provenance, versions).
         figures: File stem -> (caption, uint8 image (H, W, 3)).
     """
@@ -51,9 +52,9 @@ def write_report(folder: Path | str, report: Mapping, figures: Mapping[str, tupl
 
 
 def results_table(measurements: Mapping) -> str:
-    """A Markdown table: a row per attribute, accuracy in percent at each intensity, of the
-    protocol's edit and of the shipped one, beside the do-nothing baseline and the classifier's own
-    accuracy.
+    """A Markdown table with one row per attribute: the accuracy in percent at each intensity, of
+    the protocol's edit and of the edit as shipped, beside the do-nothing baseline and the
+    classifier's own accuracy.
     """
     edits, header = [], ["Attribute"]
     for protocol, shipped in zip(measurements["edits"], measurements["shipped_edits"], strict=True):
@@ -80,7 +81,7 @@ def results_table(measurements: Mapping) -> str:
 
 
 def reconstruction_line(measurements: Mapping) -> str:
-    """PSNR and SSIM of the reconstruction in one line."""
+    """One line with the PSNR and SSIM of the reconstruction."""
     values = measurements["reconstruction"]
     psnr = "infinite" if values["psnr"] is None else f"{values['psnr']:.2f} dB"
     line = f"Reconstruction: PSNR {psnr}, SSIM {values['ssim']:.4f}"
@@ -90,27 +91,27 @@ def reconstruction_line(measurements: Mapping) -> str:
 
 
 def results_text(measurements: Mapping) -> str:
-    """Table, what `as shipped` means, reconstruction; as Markdown."""
-    parts = (results_table, shipped_line, reconstruction_line)
-    return "\n\n".join(part(measurements) for part in parts)
+    """The results as Markdown: the table, for domains also by direction, the meaning of `as
+    shipped`, and the reconstruction.
+    """
+    parts = [results_table(measurements)]
+    if directions_of(measurements):
+        parts.append(_aligned_table(*direction_rows(measurements)))
+    parts += [shipped_line(measurements), reconstruction_line(measurements)]
+    return "\n\n".join(parts)
 
 
 def shipped_line(measurements: Mapping) -> str:
-    """What `as shipped` means, and how often such an edit is another than the protocol's."""
+    """The meaning of `as shipped`, and how often such an edit differs from the protocol's."""
     shares = ", ".join(
         f"{100 * edit['differing']:.1f} % at intensity {edit['intensity']:g}"
         for edit in measurements["shipped_edits"]
     )
     return (
-        "As shipped: what Editor, edit, the clients and the mobile page do, which ask this "
-        "classifier what a face has; the protocol knows it from the labels. Edits that differ: "
+        "As shipped: the edits of Editor, edit, the clients and the mobile page, which ask this "
+        "classifier for a face's attributes; the protocol uses the labels. Edits that differ: "
         f"{shares}."
     )
-
-
-def true_edit_table(true_edits: Mapping) -> str:
-    """A Markdown table: a row for each measure of `true_edit_metrics`."""
-    return _aligned_table(*true_edit_rows(true_edits))
 
 
 def _aligned_table(header, rows):
@@ -134,7 +135,14 @@ def _markdown(report, captions):
         "All figures are measured on 8-bit images; accuracies in percent.",
         *report["warnings"],
         results_text(measurements),
-        *([true_edit_table(report["true_edits"])] if report.get("true_edits") else []),
+        *_true_edit_tables(report),
         *(f"![{caption}]({name})" for name, caption in captions.items()),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _true_edit_tables(report):
+    if not report.get("true_edits"):
+        return []
+    directions = directions_of(report["measurements"])
+    return [_aligned_table(*table) for table in true_edit_tables(report["true_edits"], directions)]

@@ -1,20 +1,24 @@
-"""How near edits of drawn faces come to the true ones, inside and outside the region to change.
+"""How close edits of drawn images are to the true edits, inside and outside the region to change.
 
-These measures are this package's own: photos have no true edit. For one image and one attribute let
-X be the 8-bit image the generator was given, S the drawing it was made from (before JPEG), T the
-same person drawn with the attribute flipped and E the generator's edit, all (H, W, 3) in 0..255.
+These metrics are specific to this package: photos have no true edit. For one image and one
+attribute, let X be the generator's 8-bit input, S the drawing it was made from (before JPEG), T the
+same person drawn with the attribute flipped (for landscapes: the same place in the other season)
+and E the generator's edit, all (H, W, 3) in 0..255.
 
-    R        = pixels where max over channels |T - S| > 8: what the edit truly changes
+    R        = pixels where max over channels |T - S| > 8: the region that a true edit changes
     psnr     = 10 log10(255^2 / MSE(E, T)); psnr_inside over R, psnr_outside over the other pixels
     ssim     = mean of scikit-image's SSIM map of (T, E); ssim_inside over R, ssim_outside elsewhere
-    leakage  = mean of |E - X| over pixels outside R, in grey levels: how much of the person and
-               the background moved that should not have
+    content  = mean of scikit-image's SSIM map of (X, E) outside R: how well the rest is kept
+    leakage  = mean of |E - X| over pixels outside R, in grey levels: how much changed that
+               should not have
 
-A mean squared error below 1/12, what rounding to 8 bits alone leaves, counts as 1/12 (58.9 dB).
-Images whose R is empty are left out and counted. Each measure is averaged over images, then over
-attributes. Beside the edits stands the do-nothing baseline, E = X.
+A mean squared error below 1/12, the error of rounding to 8 bits, counts as 1/12 (58.9 dB). Images
+with an empty R are left out and counted. Each metric is averaged over images, then over kinds of
+edits: attributes, or for domains the directions (`Directions`). The do-nothing baseline, E = X, is
+reported beside the edits.
 """
 
+import collections
 import itertools
 
 import numpy as np
@@ -31,9 +35,10 @@ MEASURES = (
     "ssim",
     "ssim_inside",
     "ssim_outside",
+    "content",
     "leakage",
 )
-REGION_THRESHOLD = 8  # grey levels: above what resizing leaves, below any attribute's paint
+REGION_THRESHOLD = 8  # grey levels: above resizing errors, below any attribute's change
 _LEAST_MSE = 1 / 12
 
 
@@ -44,11 +49,12 @@ def changed_region(drawing, true_edit):
 
 
 def compare_with_true_edit(edit, unedited, true_edit, region):
-    """{measure: value} of one edit; `region` must be neither empty nor everything."""
+    """{metric: value} for one edit; `region` must be neither empty nor the whole image."""
     squared = np.square(edit.astype(np.float64) - true_edit)
-    similarity = structural_similarity(true_edit, edit, channel_axis=-1, data_range=255, full=True)[
-        1
-    ]
+    similarity, kept = (
+        structural_similarity(other, edit, channel_axis=-1, data_range=255, full=True)[1]
+        for other in (true_edit, unedited)
+    )
     moved = np.abs(edit.astype(np.float64) - unedited)
     return {
         "psnr": decibels(squared.mean(), DATA_RANGE, _LEAST_MSE),
@@ -57,41 +63,39 @@ def compare_with_true_edit(edit, unedited, true_edit, region):
         "ssim": float(similarity.mean()),
         "ssim_inside": float(similarity[region].mean()),
         "ssim_outside": float(similarity[~region].mean()),
+        "content": float(kept[~region].mean()),
         "leakage": float(moved[~region].mean()),
     }
 
 
 class TrueEditTally:
-    """Running means of the measures for each attribute.
+    """Running means of the metrics for each kind of edit."""
 
-    Args:
-        names: The A edited attributes.
-    """
+    def __init__(self):
+        self._sums = {}
+        self._counts = collections.Counter()
+        self._without_region = collections.Counter()
 
-    def __init__(self, names):
-        self.names = tuple(names)
-        self._sums = {name: dict.fromkeys(MEASURES, 0.0) for name in self.names}
-        self._counts = dict.fromkeys(self.names, 0)
-        self._without_region = dict.fromkeys(self.names, 0)
-
-    def add(self, name, edit, unedited, drawing, true_edit):
-        """Counts one image in which attribute `name` was flipped; all uint8 (H, W, 3)."""
+    def add(self, kind, edit, unedited, drawing, true_edit):
+        """Adds one edited image; all images are uint8 (H, W, 3). `kind` is the attribute's name, or
+        for domains the direction.
+        """
         region = changed_region(drawing, true_edit)
         if not region.any() or region.all():
-            self._without_region[name] += 1
+            self._without_region[kind] += 1
             return
-        self._counts[name] += 1
+        self._counts[kind] += 1
+        sums = self._sums.setdefault(kind, dict.fromkeys(MEASURES, 0.0))
         for measure, value in compare_with_true_edit(edit, unedited, true_edit, region).items():
-            self._sums[name][measure] += value
+            sums[measure] += value
 
     def summary(self):
-        """`attributes`: {name: {measure: mean}}; `mean`: {measure: mean over attributes};
-        `without_region`: {name: images left out}. Attributes without any image are left out.
+        """A dict: `attributes`: {kind: {metric: mean}}; `mean`: {metric: mean over kinds};
+        `without_region`: {kind: images left out}. Kinds without images are omitted.
         """
         attributes = {
-            name: {measure: total / self._counts[name] for measure, total in sums.items()}
-            for name, sums in self._sums.items()
-            if self._counts[name]
+            kind: {measure: total / self._counts[kind] for measure, total in sums.items()}
+            for kind, sums in self._sums.items()
         }
         mean = {
             measure: float(np.mean([values[measure] for values in attributes.values()]))
@@ -101,23 +105,25 @@ class TrueEditTally:
         return {
             "attributes": attributes,
             "mean": mean,
-            "without_region": {name: n for name, n in self._without_region.items() if n},
+            "without_region": dict(self._without_region),
         }
 
 
 def measure_true_edits(editor, batches, drawn, intensities):
-    """Edits of images against the true ones.
+    """Compares edits of images with the true edits.
 
     Args:
         editor: A `ProtocolEdits`.
         batches: Dicts `images` (B, H, W, 3) float32 in [-1, 1] and `source_attributes` (B, A).
-        drawn: What `TrueEdits.drawing` of all of them gives.
+        drawn: The iterator from `TrueEdits.drawing` over all of these images.
         intensities: Scales of the edited attribute's difference.
 
-    Returns {"images": how many, "do_nothing": summary, "edits": [{"intensity", **summary}]}.
+    For domains, an edit from an image's domain to the same domain is not counted.
+
+    Returns {"images": count, "do_nothing": summary, "edits": [{"intensity", **summary}]}.
     """
-    baseline = TrueEditTally(editor.names)
-    tallies = {float(intensity): TrueEditTally(editor.names) for intensity in intensities}
+    baseline = TrueEditTally()
+    tallies = {float(intensity): TrueEditTally() for intensity in intensities}
     edits = list(itertools.product(editor.names, tallies))
     count = 0
     for batch in batches:
@@ -133,9 +139,12 @@ def measure_true_edits(editor, batches, drawn, intensities):
             count += 1
             drawing, truths = next(drawn)
             for name, truth in zip(editor.names, truths, strict=True):
-                baseline.add(name, image, image, drawing, truth)
+                kind = editor.kind_of(name, source[row])
+                if kind is None:
+                    continue
+                baseline.add(kind, image, image, drawing, truth)
                 for intensity, tally in tallies.items():
-                    tally.add(name, edited[name, intensity][row], image, drawing, truth)
+                    tally.add(kind, edited[name, intensity][row], image, drawing, truth)
     return {
         "images": count,
         "do_nothing": baseline.summary(),

@@ -1,1 +1,1 @@
-"""Exported models: SavedModel and LiteRT files, how they are written, checked and loaded."""
+"""Exports models as SavedModel and LiteRT files: conversion, verification and reports."""

@@ -1,8 +1,8 @@
-"""From the Keras model to LiteRT files, by TFLite's converter driven directly.
+"""Converts the Keras model to LiteRT files, calling TFLite's converter directly.
 
-keras.Model.export(format="litert") would let TensorFlow's own operations in (Flex) wherever the
-converter has none of its own; here such a model is an error. The batch is 1: with any batch the
-converter computes the shapes of transposed convolutions at run time, which GPU delegates refuse.
+keras.Model.export(format="litert") would allow TensorFlow ops (Flex) wherever the converter has no
+builtin op; here such a model is an error. The batch size is fixed at 1: with a dynamic batch, the
+converter computes the shapes of transposed convolutions at run time, which GPU delegates reject.
 """
 
 import tempfile
@@ -26,23 +26,24 @@ from stgan_tf.runtime.model_description import CLASSIFY_SIGNATURE, EDIT_SIGNATUR
 def convert_edit(
     model: Exportable, precisions: tuple[str, ...], calibration: Samples | None
 ) -> dict[str, bytes]:
-    """{precision: LiteRT file} of the signature `edit`.
+    """{precision: LiteRT file} for the signature `edit`.
 
     Args:
-        precisions: Of PRECISIONS.
-        calibration: Images that int8's ranges are measured on.
+        precisions: Any of PRECISIONS.
+        calibration: Images to calibrate int8 on.
 
-    The converter quantises too. Its successor, ai-edge-quantizer 0.10, gave a dynamic int8 file of
-    the same size and 52.9 instead of 53.4 dB (64 px, trained), but leaves quantised convolutions
-    the version of float ones, so that older runtimes take what they cannot run, and makes the
-    inputs and outputs of int8 files int8.
+    The converter also does the quantisation. Its successor, ai-edge-quantizer 0.10, gave a
+    dynamic-range int8 file of the same size with 52.9 instead of 53.4 dB (64 px, trained), but it
+    keeps the op version of float convolutions for quantised ones, so that older runtimes accept
+    files they cannot run, and it makes the inputs and outputs of int8 files int8. Raises ValueError
+    for files that are not portable (`require_portable`).
     """
     signature = edit_signature(cloned_for_litert(model), batch=1)
     return _convert(EDIT_SIGNATURE, signature, precisions, lambda: _rows(model, calibration))
 
 
 def convert_classifier(model: Exportable) -> bytes:
-    """The LiteRT file, float32, of the signature `classify`."""
+    """The float32 LiteRT file for the signature `classify`."""
     signature = classify_signature(model, batch=1)
     return _convert(CLASSIFY_SIGNATURE, signature, (FLOAT32,))[FLOAT32]
 
@@ -59,7 +60,8 @@ def _convert(
         archive.add_endpoint(name, signature.function, list(signature.inputs))
         archive.write_out(folder, verbose=False)
         for precision in precisions:
-            # One signature: the archive repeats it as serving_default, and each becomes a copy.
+            # One signature only: the archive repeats it as serving_default, and each would become a
+            # copy.
             converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[name])
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
             if precision != FLOAT32:
@@ -67,11 +69,12 @@ def _convert(
             if precision == FLOAT16:
                 converter.target_spec.supported_types = [tf.float16]
             if precision == INT8:
-                # Inputs and outputs stay float32: LiteRT.js has no int8, and nothing else changes.
+                # Inputs and outputs stay float32: LiteRT.js does not support int8, and nothing else
+                # changes.
                 converter.representative_dataset = calibration_rows
                 converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
             with warnings.catch_warnings():
-                # The converter's own calibrator uses the interpreter that TensorFlow deprecates.
+                # The converter's own calibrator uses TensorFlow's deprecated interpreter.
                 warnings.filterwarnings(
                     "ignore", r"\s*Warning: tf\.lite\.Interpreter is deprecated"
                 )

@@ -1,4 +1,6 @@
-"""From a run folder to what is deployed: everything is built aside, compared, then put in place."""
+"""Exports a run folder for deployment: builds everything in a temporary folder, verifies it, then
+moves it into place.
+"""
 
 import importlib.metadata
 import json
@@ -37,19 +39,19 @@ def export_run(
         out_dir/export.json            figures and provenance, as returned
 
     Args:
-        classifier: Folder of a trained classifier; None: the run's own, where it keeps one
-            (RUN/classifier); "none": exported without.
+        classifier: Folder of a trained classifier; None: the run's own, if it keeps one
+            (RUN/classifier); "none": export without a classifier.
 
-    Returns {format: what was measured}; a format that was not asked for keeps what an earlier
-    export said of it.
+    Returns {format: measurements}; formats that were not requested keep the measurements of an
+    earlier export.
 
-    Raises ParityError where what was exported is too far from the trained model; FileNotFoundError,
-    ValueError, OSError, CheckpointError or ModuleNotFoundError for what is missing or does not fit.
-    Nothing is left behind by any of them.
+    Raises ParityError if an exported model differs too much from the trained one;
+    FileNotFoundError, ValueError, OSError, CheckpointError or ModuleNotFoundError for missing or
+    invalid inputs. None of these leaves partial output behind.
     """
     options = options or ExportOptions()
     out_dir = Path(out_dir)
-    # All that can be refused is refused before the work starts.
+    # Everything that can be rejected is rejected before the work starts.
     require_known(options.formats)
     formats = [find_format(name) for name in options.formats]
     for format_ in formats:
@@ -64,7 +66,7 @@ def export_run(
     provenance = _provenance(model, run_dir, samples)
     job = Job(model, samples, calibration, keras_edit(model, samples), options, provenance)
 
-    # The same for all formats: each is shown beside it.
+    # The reference for all formats.
     keras_latency = keras_milliseconds(job)
 
     report = _earlier(out_dir)
@@ -87,19 +89,21 @@ def export_run(
 def _samples(
     model: Exportable, options: ExportOptions, wanted: int
 ) -> tuple[Samples, Samples | None]:
-    """Images to compare on, and `wanted` others to calibrate with."""
+    """Images to compare on, and `wanted` others for calibration."""
     samples = load_samples(model.config, wanted + options.comparison_images, options.data_dir)
     if not wanted:
         return samples, None
     if samples.origin == DRAWN:
         raise ValueError(
-            "int8's ranges are measured on images of the run's data set, which is not here "
+            "int8 is calibrated on images of the run's data set, which was not found "
             f"({model.config.data.data_dir or 'the run names none'}): name it with --data_dir."
         )
     available = len(samples.images)
     if available < 2:
-        raise ValueError("int8 needs two training images or more: to calibrate and to compare.")
-    # Where there are fewer than asked for, both get some.
+        raise ValueError(
+            "int8 needs at least two training images: one to calibrate and one to compare."
+        )
+    # If there are fewer than requested, both get a share.
     calibration, compared = samples.split(
         max(available - options.comparison_images, available // 2)
     )
@@ -128,7 +132,7 @@ def _provenance(model: Exportable, run_dir: Path | str, samples: Samples) -> dic
 
 
 def _earlier(out_dir: Path) -> dict:
-    """What an earlier export wrote of formats whose folders are still there."""
+    """The report entries of an earlier export for formats whose folders still exist."""
     path = out_dir / REPORT_FILE
     if not path.is_file():
         return {}

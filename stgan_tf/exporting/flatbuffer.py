@@ -1,8 +1,8 @@
-"""What is inside a LiteRT file: its operations and tensors, read from the flatbuffer."""
+"""Reads the operations and tensors of a LiteRT file from its flatbuffer."""
 
 import dataclasses
 
-#: GPU delegates take transposed convolutions up to this version (4: with a fused activation), and
+#: GPU delegates support transposed convolutions up to this version (4 has a fused activation), and
 #: tensors up to this rank.
 TRANSPOSE_CONV_VERSION = 3
 HIGHEST_RANK = 4
@@ -13,10 +13,10 @@ class Contents:
     """
     Attributes:
         operations: (name, version) of each kind of operation, sorted; custom ones by their own
-            names, which for TensorFlow's begin with Flex.
-        custom: Names of operations that are not LiteRT's own.
-        highest_rank: Of any tensor.
-        subgraphs: Their number.
+            names, which start with Flex for TensorFlow ops.
+        custom: Names of operations that are not LiteRT builtins.
+        highest_rank: The highest rank of any tensor.
+        subgraphs: Number of subgraphs.
     """
 
     operations: tuple[tuple[str, int], ...]
@@ -26,15 +26,15 @@ class Contents:
 
 
 def read_contents(model: bytes) -> Contents:
-    """The contents of a LiteRT file's bytes."""
-    # Here, so that a SavedModel is exported without ai-edge-litert.
+    """Reads the contents of a LiteRT file from its bytes."""
+    # Imported here, so that a SavedModel can be exported without ai-edge-litert.
     from ai_edge_litert import schema_py_generated as schema
 
     names = {code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()}
     tree = schema.ModelT.InitFromPackedBuf(model, 0)
     operations, custom = [], []
     for code in tree.operatorCodes:
-        # Old readers know the first field only, which ends at 127.
+        # Old readers know only the first field, which is limited to 127.
         number = max(code.builtinCode, code.deprecatedBuiltinCode)
         if number == schema.BuiltinOperator.CUSTOM:
             custom.append(code.customCode.decode())
@@ -50,20 +50,22 @@ def read_contents(model: bytes) -> Contents:
 
 
 def require_portable(name: str, model: bytes) -> Contents:
-    """Raises ValueError for what phones' GPUs or plain runtimes refuse; returns the contents."""
+    """Returns the contents; raises ValueError for anything that mobile GPUs or plain runtimes
+    reject.
+    """
     contents = read_contents(model)
     if contents.custom:
         raise ValueError(
-            f"{name} needs operations that are not LiteRT's own: {', '.join(contents.custom)}."
+            f"{name} needs operations that are not LiteRT builtins: {', '.join(contents.custom)}."
         )
     if contents.highest_rank > HIGHEST_RANK:
         raise ValueError(
-            f"{name} has a tensor of rank {contents.highest_rank}; GPUs take {HIGHEST_RANK}."
+            f"{name} has a tensor of rank {contents.highest_rank}; GPUs support {HIGHEST_RANK}."
         )
     version = max((v for n, v in contents.operations if n == "TRANSPOSE_CONV"), default=0)
     if version > TRANSPOSE_CONV_VERSION:
         raise ValueError(
-            f"{name} has transposed convolutions of version {version}; GPUs take "
+            f"{name} has transposed convolutions of version {version}; GPUs support "
             f"{TRANSPOSE_CONV_VERSION}."
         )
     return contents

@@ -1,7 +1,7 @@
-"""The contract of an export format: what `export_run` asks of one, and the formats by name.
+"""The interface of an export format, as used by `export_run`, and the formats by name.
 
-Another package adds one by an entry point of the group `stgan_tf.formats`: its name the format's,
-its object the `Format` class.
+Other packages can add formats with entry points of the group `stgan_tf.formats`: the name is the
+format's, the object the `Format` class.
 """
 
 import abc
@@ -16,7 +16,7 @@ from stgan_tf.exporting.options import ExportOptions
 
 ENTRY_POINTS = "stgan_tf.formats"
 
-#: name -> "module:class"; imported when it is used, because TensorFlow comes with it.
+#: name -> "module:class"; imported on first use, because it imports TensorFlow.
 _BUILT_IN = {
     "saved_model": "stgan_tf.exporting.saved_model_format:SavedModelFormat",
     "litert": "stgan_tf.exporting.litert_format:LiteRTFormat",
@@ -25,15 +25,15 @@ _BUILT_IN = {
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """One export.
+    """The inputs of one export.
 
     Attributes:
         model: The run, as `stgan_tf.runtime.exportable.Exportable`.
         samples: Images and edits to compare on (`stgan_tf.exporting.samples.Samples`).
-        calibration: Others, to measure ranges on; None where no format asked for them.
-        expected: What Keras makes of `samples`, float32 (N, S, S, 3) in [-1, 1].
-        options: What was asked for.
-        provenance: For descriptions and reports.
+        calibration: Other images, for calibration; None if no format needs them.
+        expected: The Keras model's edits of `samples`, float32 (N, S, S, 3) in [-1, 1].
+        options: The requested options.
+        provenance: Recorded in descriptions and reports.
     """
 
     model: Any
@@ -45,60 +45,60 @@ class Job:
 
 
 class Format(abc.ABC):
-    """A format, without state.
+    """A stateless export format.
 
     Attributes:
-        name: Of --formats, and the folder in --out_dir.
+        name: Its name in --formats, and its folder in --out_dir.
     """
 
     name: str
 
     @abc.abstractmethod
     def require(self, options: ExportOptions) -> None:
-        """Raises ModuleNotFoundError, with what to install, where it cannot be made here."""
+        """Raises ModuleNotFoundError, saying what to install, if a required package is missing."""
 
     def place(self, out_dir: Path, step: int, options: ExportOptions) -> Path:
-        """The folder that is made, for a run of `step` iterations."""
+        """The output folder, for a run of `step` iterations."""
         return out_dir / self.name
 
     def calibration_images(self, options: ExportOptions) -> int:
-        """Images that `build` needs besides those to compare on."""
+        """Number of calibration images that `build` needs."""
         return 0
 
     @abc.abstractmethod
     def build(self, job: Job, folder: Path) -> None:
-        """Writes the files into `folder`, which is made and removed by the caller."""
+        """Writes the files to `folder`, which the caller creates and removes."""
 
     @abc.abstractmethod
     def verify(self, job: Job, folder: Path) -> dict[str, Any]:
-        """Reads what was built as its users will, compares it with Keras, and completes it with
-        its description. Returns JSON values with what was measured; ParityError (or another
-        ValueError) where it is too far off: then nothing is kept.
+        """Loads the built files as users will, compares them with Keras, and adds the description.
+        Returns the measurements as JSON values. Raises ParityError (or another ValueError) if the
+        difference is too large: then nothing is kept.
         """
 
     @abc.abstractmethod
     def describe(self, report: Mapping[str, Any]) -> list[list[str]]:
-        """Rows of the table that is shown (`stgan_tf.exporting.report.HEADER`), from `verify`'s
-        values and `keras_latency_ms`, what an image takes in Keras.
+        """Rows of the results table (`stgan_tf.exporting.report.HEADER`), from the values of
+        `verify` and `keras_latency_ms`, the latency of one image in Keras.
         """
 
 
 def format_names() -> tuple[str, ...]:
-    """All formats that there are."""
+    """The names of all formats."""
     return tuple(dict.fromkeys([*_BUILT_IN, *added(ENTRY_POINTS)]))
 
 
 def require_known(names: Sequence[str]) -> None:
-    """Raises ValueError where one of `names` is no format."""
+    """Raises ValueError if one of `names` is not a format."""
     if not set(names) <= set(format_names()):
         raise ValueError(
-            f"--formats must be of {', '.join(format_names())}, each once. "
+            f"--formats must be among {', '.join(format_names())}, each at most once. "
             f"Received: {','.join(names)}."
         )
 
 
 def find_format(name: str) -> Format:
-    """The format called `name`; ValueError for an unknown name, or a package that is broken."""
+    """The format called `name`; raises ValueError for an unknown name or a broken package."""
     require_known([name])
     if name in _BUILT_IN:
         module, kind = _BUILT_IN[name].split(":")

@@ -1,6 +1,6 @@
-"""Encoded images in and out of a graph: what `serving_default` does around the network.
+"""Decodes and encodes images in the graph: what `serving_default` does around the network.
 
-Plain operations only, so that TensorFlow Serving runs them.
+Uses only standard operations, so that TensorFlow Serving can run them.
 """
 
 import tensorflow as tf
@@ -13,9 +13,10 @@ from stgan_tf.images import resize_bicubic, to_uint8_tensor
 def decode_faces(image_bytes: tf.Tensor, size: int, rule: CropRule) -> tf.Tensor:
     """JPEG, PNG, GIF or BMP (N,) string -> float32 (N, size, size, 3) in [-1, 1].
 
-    An image of size x size is taken as it is, one of the model's frame (at any scale) is cropped
-    and resized as the training images were, a square one resized. Any other fails with
-    InvalidArgumentError, which TensorFlow Serving answers with 400.
+    An image of size x size is used as it is, one in the model's frame (at any scale) is cropped and
+    resized as in training, a square one is resized, and so is any picture if the model sees whole
+    ones of any shape. Any other image fails with InvalidArgumentError, which TensorFlow Serving
+    reports as status 400.
     """
     spec = tf.TensorSpec((size, size, 3), tf.float32)
     return tf.map_fn(
@@ -30,12 +31,14 @@ def _decode_face(encoded: tf.Tensor, size: int, rule: CropRule) -> tf.Tensor:
         rule,
         f"An image must be {rule.wanted} (width x height). Received height and width:",
     )
-    # The model's own images go through the resize too, which at the same size changes nothing.
-    # With a tf.cond around it the other branch was run as well, and failed (TensorFlow 2.21).
+    # Images of the model's own size are resized too, which does not change them: in a tf.cond, the
+    # other branch was run as well, and failed (TensorFlow 2.21).
     return resize_bicubic(part[None], size)[0]
 
 
 def encode_faces(images: tf.Tensor) -> tf.Tensor:
-    """float32 (N, S, S, 3) in [-1, 1] -> PNG (N,) string, by `stgan_tf.images.to_uint8`'s rule."""
+    """float32 (N, S, S, 3) in [-1, 1] -> PNG (N,) string, converted as by
+    `stgan_tf.images.to_uint8`.
+    """
     pixels = to_uint8_tensor(images)
     return tf.map_fn(tf.io.encode_png, pixels, fn_output_signature=tf.TensorSpec((), tf.string))

@@ -1,17 +1,17 @@
-"""How long one call takes; no TensorFlow here."""
+"""Measures the latency of a call. No TensorFlow here."""
 
 import statistics
 import time
 from collections.abc import Callable
 
 _WARM_UP_CALLS = 3
-#: Large models are timed fewer times than asked, but at least so often.
+#: Minimum number of timed calls; slow models are timed fewer times than requested.
 _BUDGET_SECONDS = 10.0
 _FEWEST_CALLS = 5
 
 
 def median_milliseconds(call: Callable[[], object], repeats: int) -> float:
-    """The median over `repeats` calls after three that do not count."""
+    """The median over `repeats` calls after three warm-up calls."""
     for _ in range(_WARM_UP_CALLS):
         call()
     durations: list[float] = []

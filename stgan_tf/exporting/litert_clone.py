@@ -1,4 +1,4 @@
-"""A copy of an editing network that TFLite's converter turns into what mobile GPUs take."""
+"""Clones an editing network so that TFLite's converter emits only ops that mobile GPUs support."""
 
 import dataclasses
 
@@ -6,13 +6,15 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.convolutions import Conv2D, Conv2DTranspose
 from stgan_tf.runtime.exportable import Exportable
 
 
 def cloned_for_litert(model: Exportable) -> Exportable:
-    """The model with a copy of its network that computes the same values, in which no ReLU follows
-    a transposed convolution: the converter would fuse the two, as version 4 of that operation,
-    which mobile GPUs refuse. A leaky ReLU of slope 0 it leaves alone.
+    """The model with a clone of its network that computes the same values with ops that mobile GPUs
+    accept. No convolution is computed as a matrix product, whose tensors have six axes. No ReLU
+    follows a transposed convolution: the converter would fuse the two into version 4 of that op,
+    which GPUs reject. It does not fuse a leaky ReLU with slope 0.
     """
     network = model.network
     clone = type(network).from_config(network.get_config())
@@ -21,6 +23,8 @@ def cloned_for_litert(model: Exportable) -> Exportable:
     for target, source in zip(clone.variables, network.variables, strict=True):
         target.assign(source)
     for layer in _layers_within(clone):
+        if isinstance(layer, Conv2D | Conv2DTranspose):
+            layer.largest_side = 0
         if isinstance(layer, ConvBlock) and layer.transposed and layer.activation == "relu":
             layer.replaced_activation = _unfused_relu
     return dataclasses.replace(model, network=clone)

@@ -1,4 +1,4 @@
-"""The LiteRT folder: files converted, run in LiteRT, compared, timed, and described."""
+"""The LiteRT format: converts files, runs them in LiteRT, compares, times and describes them."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -24,16 +24,16 @@ from stgan_tf.runtime.model_description import (
     ModelFile,
 )
 
-#: Largest difference of a float32 file from Keras.
+#: Maximum difference of a float32 file from Keras.
 FLOAT32_TOLERANCE = 1e-4
-#: Lowest PSNR in dB against the float32 file. int8's is the user's.
+#: Minimum PSNR in dB against the float32 file. For int8 it is set by the user.
 MINIMUM_PSNR = {FLOAT16: 45.0, DYNAMIC_INT8: 32.0}
 THREADS = 2
 _CLASSIFIER_FILE = f"classify_{FLOAT32}.tflite"
 
 
 class LiteRTFormat(Format):
-    """edit_PRECISION.tflite, with a classifier classify_float32.tflite, and model.json."""
+    """edit_PRECISION.tflite, classify_float32.tflite if there is a classifier, and model.json."""
 
     name = "litert"
 
@@ -52,7 +52,7 @@ class LiteRTFormat(Format):
             (folder / _CLASSIFIER_FILE).write_bytes(convert_classifier(job.model))
 
     def verify(self, job: Job, folder: Path) -> dict[str, Any]:
-        """Runs each file in LiteRT; writes model.json, last."""
+        """Runs each file in LiteRT, then writes model.json."""
         files, figures = [], {}
         for file, measured in self._edit_files(job, folder):
             files.append(file)
@@ -72,7 +72,7 @@ class LiteRTFormat(Format):
 
     @staticmethod
     def _edit_files(job: Job, folder: Path):
-        """(file, figures) of each precision, float32 first: the others are compared with it."""
+        """(file, figures) for each precision, float32 first: the others are compared with it."""
         samples = job.samples
         inputs = edit_inputs(
             job.model.description, samples.images, samples.difference, samples.source

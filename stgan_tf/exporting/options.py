@@ -1,4 +1,4 @@
-"""What to export and how; no TensorFlow here."""
+"""The options of an export. No TensorFlow here."""
 
 import dataclasses
 
@@ -11,20 +11,21 @@ FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dyna
 class ExportOptions:
     """
     Attributes:
-        formats: Names of `stgan_tf.exporting.format`.
-        precisions: Of PRECISIONS, for LiteRT's edit files; float32 is always among them, since the
+        formats: Names of formats (`stgan_tf.exporting.format`).
+        precisions: Any of PRECISIONS, for LiteRT's edit files; must include float32, since the
             others are measured against it.
-        version: Number of the SavedModel's folder; 0: the checkpoint's step.
-        model_name: Under which TensorFlow Serving serves it (in warm-up records).
-        batch_sizes: Batches that Serving pads to, ascending; the last is the largest.
-        warmup: Whether warm-up records are written.
+        version: Version number of the SavedModel; 0: the checkpoint's step.
+        model_name: The model's name in TensorFlow Serving (for the warm-up records).
+        batch_sizes: Batch sizes that TensorFlow Serving pads to, ascending; the last is the
+            maximum.
+        warmup: Whether to write warm-up records.
         weights: average or raw (`stgan_tf.run_layout.WEIGHTS`).
         data_dir: Replaces the run's data folder.
-        comparison_images: Images that what is exported is compared on.
-        calibration_images: Images that int8's ranges are measured on.
-        int8_minimum_psnr: In dB against the float32 file, below which int8 is refused.
-        latency_repeats: Calls that a latency is the median of.
-        overwrite: Replace what is there.
+        comparison_images: Number of images on which exports are compared with Keras.
+        calibration_images: Number of images on which int8 is calibrated.
+        int8_minimum_psnr: Minimum PSNR in dB against the float32 file; below it, int8 is rejected.
+        latency_repeats: Number of calls; the latency is their median.
+        overwrite: Replace existing output.
     """
 
     formats: tuple[str, ...] = ("saved_model", "litert")
@@ -44,13 +45,13 @@ class ExportOptions:
     def __post_init__(self) -> None:
         if not self.formats or len(set(self.formats)) != len(self.formats):
             raise ValueError(
-                "--formats needs a format or more, each once. "
+                "--formats needs one or more formats, each at most once. "
                 f"Received: {','.join(self.formats) or 'nothing'}."
             )
         values = self.precisions
         if not values or len(set(values)) != len(values) or not set(values) <= set(PRECISIONS):
             raise ValueError(
-                f"--precisions must be of {', '.join(PRECISIONS)}, each once. "
+                f"--precisions must be among {', '.join(PRECISIONS)}, each at most once. "
                 f"Received: {','.join(values) or 'nothing'}."
             )
         if FLOAT32 not in self.precisions:
@@ -63,7 +64,7 @@ class ExportOptions:
         sizes = self.batch_sizes
         if not sizes or min(sizes) < 1 or list(sizes) != sorted(set(sizes)):
             raise ValueError(
-                "--batch_sizes must be numbers of at least 1, ascending. "
+                "--batch_sizes must be positive and ascending. "
                 f"Received: {','.join(map(str, sizes)) or 'nothing'}."
             )
         if self.version < 0:

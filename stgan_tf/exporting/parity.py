@@ -1,4 +1,4 @@
-"""Whether what was exported computes what the Keras model does. Failing is a ParityError."""
+"""Checks that an exported model computes the same as the Keras model; raises ParityError if not."""
 
 import io
 
@@ -21,16 +21,16 @@ from stgan_tf.runtime.model_description import (
 )
 from stgan_tf.runtime.saved_model_model import SavedModelModel
 
-#: Largest difference of a SavedModel from Keras: on floats, and in grey levels of its PNG.
+#: Maximum difference of a SavedModel from Keras: in floats, and in grey levels of its PNG.
 SAVED_MODEL_TOLERANCE = 1e-5
 PNG_LEVELS = 1
-#: Below this mean square (of values in [-1, 1]) two results are called equal: 126 dB.
+#: Below this mean squared error (of values in [-1, 1]) two results count as equal: 126 dB.
 _SMALLEST_ERROR = 1e-12
 _VALUE_RANGE = 2.0
 
 
 class ParityError(ValueError):
-    """An exported model that is too far from the trained one."""
+    """An exported model differs too much from the trained one."""
 
 
 def parity_decibels(images: np.ndarray, reference: np.ndarray) -> float:
@@ -40,9 +40,11 @@ def parity_decibels(images: np.ndarray, reference: np.ndarray) -> float:
 
 
 def require_close(name: str, values: np.ndarray, expected: np.ndarray, tolerance: float) -> float:
-    """The largest absolute difference; ParityError where it is above `tolerance` or not finite."""
+    """The maximum absolute difference; raises ParityError if the shapes differ, or if it is above
+    `tolerance` or not finite.
+    """
     if values.shape != expected.shape:
-        raise ParityError(f"{name} gives shape {values.shape} instead of {expected.shape}.")
+        raise ParityError(f"{name} returns shape {values.shape} instead of {expected.shape}.")
     difference = float(np.max(np.abs(values.astype(np.float64) - expected)))
     if not difference <= tolerance:
         raise ParityError(
@@ -53,24 +55,24 @@ def require_close(name: str, values: np.ndarray, expected: np.ndarray, tolerance
 
 
 def require_psnr(name: str, images: np.ndarray, reference: np.ndarray, minimum: float) -> float:
-    """PSNR in dB against the float32 file; ParityError where it is below `minimum`."""
+    """PSNR in dB against the float32 file; raises ParityError if it is below `minimum`."""
     value = parity_decibels(images, reference)
     if not value >= minimum:
         raise ParityError(
             f"{name} has a PSNR of {value:.1f} dB against the float32 file, below {minimum:g} dB: "
-            "nothing was exported. Leave that precision out, or lower its minimum."
+            "nothing was exported. Omit this precision, or lower its minimum."
         )
     return value
 
 
 def keras_edit(model: Exportable, samples: Samples) -> np.ndarray:
-    """What the Keras model makes of the samples."""
+    """The Keras model's edits of the samples."""
     names = edit_inputs(model.description, samples.images, samples.difference, samples.source)
     return model.edit(*(tf.constant(value) for value in names.values())).numpy()
 
 
 def compare_saved_model(model: Exportable, saved: SavedModelModel, samples: Samples) -> dict:
-    """{signature: figures} of every signature, each within its tolerance or a ParityError."""
+    """{signature: figures} for every signature; raises ParityError if one exceeds its tolerance."""
     edited = saved.edit(samples.images, samples.difference, samples.source)
     name = f"The SavedModel's signature {EDIT_SIGNATURE}"
     difference = require_close(name, edited, keras_edit(model, samples), SAVED_MODEL_TOLERANCE)
@@ -87,11 +89,15 @@ def compare_saved_model(model: Exportable, saved: SavedModelModel, samples: Samp
 
 
 def _faces(model: Exportable, samples: Samples) -> list[np.ndarray]:
-    """uint8 images in each frame that the default signature takes."""
+    """uint8 images in each frame that the default signature accepts."""
     faces = [to_uint8(samples.images)]
-    if model.description.frame is not None:
-        # Noise: where the resize differs, it differs most there.
-        shape = (min(2, len(samples.images)), *model.description.frame, 3)
+    frames = [model.description.frame] if model.description.frame is not None else []
+    if not frames and model.description.resize:
+        side = model.description.image_size
+        frames = [(side, 2 * side + 1), (side + 3, side)]
+    for frame in frames:
+        # Noise, on which differences in the resize are largest.
+        shape = (min(2, len(samples.images)), *frame, 3)
         faces.append(np.random.default_rng(0).integers(0, 256, shape, np.uint8))
     return faces
 

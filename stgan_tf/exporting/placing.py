@@ -1,4 +1,4 @@
-"""Where an export may go, asked before the work."""
+"""Checks the output paths of an export before the work starts."""
 
 import tempfile
 from pathlib import Path
@@ -7,19 +7,19 @@ from stgan_tf.files import make_folder
 
 
 def require_free(path: Path, overwrite: bool) -> None:
-    """Raises ValueError where `path` is there and must not be replaced."""
+    """Raises ValueError if `path` exists and must not be replaced."""
     if path.exists() and not overwrite:
         raise ValueError(
-            f"{path} is there already: choose another --version or --out_dir, or replace it with "
+            f"{path} already exists: choose another --version or --out_dir, or replace it with "
             "--overwrite."
         )
 
 
 def require_writable(folder: Path) -> None:
-    """Makes the folder; raises PermissionError or another OSError where nothing can be written."""
+    """Creates the folder; raises PermissionError or another OSError if it cannot be written to."""
     try:
         make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise type(error)(f"--out_dir={folder} cannot be written: {error}") from error
+        raise type(error)(f"--out_dir={folder} cannot be written to: {error}") from error

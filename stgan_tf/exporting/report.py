@@ -1,15 +1,22 @@
-"""The exported formats in a Markdown table."""
+"""The report on exported formats, as Markdown."""
 
 from collections.abc import Mapping
 
 from stgan_tf.exporting.format import find_format, format_names
 
-HEADER = ("Format", "size", "against Keras", "PSNR against float32", "one image", "Keras / it")
+HEADER = (
+    "Format",
+    "size",
+    "error vs. Keras",
+    "PSNR vs. float32",
+    "time per image",
+    "speed-up over Keras",
+)
 
 
 def results_table(report: Mapping) -> str:
-    """The rows of each format of `export_run`'s report; sizes in MiB, latencies at batch 1. What an
-    earlier export wrote in a format whose package is no longer installed has none.
+    """A table of the formats in the report of `export_run`; sizes in MiB, latencies at batch size
+    1. Formats from an earlier export whose package is no longer installed are left out.
     """
     known = [(name, part) for name, part in report.items() if name in format_names()]
     rows = [row for name, part in known for row in find_format(name).describe(part)]
@@ -17,30 +24,31 @@ def results_table(report: Mapping) -> str:
 
 
 def report_text(report: Mapping) -> str:
-    """Table, what its last column compares with, classifier; as Markdown."""
+    """The table, the reference of its last column, and the classifier, as Markdown."""
     return f"{results_table(report)}\n\n{latency_line(report)}\n{classifier_line(report)}"
 
 
 def latency_line(report: Mapping) -> str:
-    """What the last column compares with."""
+    """The reference of the last column."""
     part = _last(report)
     return (
-        f"Keras generator: {part['keras_latency_ms']:.1f} ms an image at batch 1 "
+        f"Keras generator: {part['keras_latency_ms']:.1f} ms per image at batch size 1 "
         f"(TensorFlow, {part['provenance']['cpus']} CPUs); LiteRT on 2 threads."
     )
 
 
 def classifier_line(report: Mapping) -> str:
-    """Whether the export can see what faces have."""
+    """Whether the export includes a classifier."""
     classifier = _last(report)["classifier"]
     if classifier is None:
         return (
-            "No classifier: edits that add an attribute take away what it excludes (one hair "
-            "colour) only where the user says what a face has. --classifier, or evaluate the run."
+            "No classifier: an edit that adds an attribute removes those it excludes (other hair "
+            "colours) only if the user gives the face's attributes. To include a classifier, pass "
+            "--classifier or evaluate the run."
         )
     accuracy = classifier["validation_mean_accuracy"]
-    right = "" if accuracy is None else f", {100 * accuracy:.1f} % right on its validation split"
-    return f"Classifier {classifier['sha256'][:8]}{right}: edits ask it what a face has."
+    right = "" if accuracy is None else f", {100 * accuracy:.1f} % accurate on its validation split"
+    return f"Classifier {classifier['sha256'][:8]}{right}: edits ask it for a face's attributes."
 
 
 def _line(cells) -> str:
@@ -48,5 +56,5 @@ def _line(cells) -> str:
 
 
 def _last(report: Mapping) -> Mapping:
-    """All formats of one export tell the same of what they were made of."""
+    """All formats of one export record the same inputs."""
     return list(report.values())[-1]

@@ -1,4 +1,4 @@
-"""The images and edits that exported models are compared on, and int8 is calibrated with."""
+"""The images and edits for comparing exported models and calibrating int8."""
 
 import dataclasses
 import logging
@@ -10,24 +10,24 @@ from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.frame import CELEBA_FRAME
-from stgan_tf.images import crop, resize_bicubic_numpy
+from stgan_tf.images import resize_bicubic_numpy
 from stgan_tf.synthetic.faces import counterfactual
 from stgan_tf.systems.run_config import Config
 
 _BATCH = 32
-#: `Samples.origin` where the run's own data set is missing.
+#: `Samples.origin` if the run's own data set is missing.
 DRAWN = "drawn faces"
 
 
 @dataclasses.dataclass(frozen=True)
 class Samples:
-    """N images with one attribute to invert in each.
+    """N images, each with one attribute to invert.
 
     Attributes:
         images: float32 (N, S, S, 3) in [-1, 1].
-        source: (N, A) in {0, 1}, the attributes they have.
+        source: (N, A) in {0, 1}, their attributes.
         difference: (N, A): attribute i % A of image i is inverted.
-        origin: Where the images are from, for reports.
+        origin: Where the images come from, for reports.
     """
 
     images: np.ndarray
@@ -36,7 +36,7 @@ class Samples:
     origin: str
 
     def split(self, count: int) -> tuple["Samples", "Samples"]:
-        """The first `count`, and the others."""
+        """The first `count` samples, and the rest."""
         return self._rows(slice(0, count)), self._rows(slice(count, None))
 
     def _rows(self, rows: slice) -> "Samples":
@@ -44,17 +44,17 @@ class Samples:
 
 
 def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
-    """`count` images from all over the run's training split (fewer where it has fewer), or drawn
-    faces where the run's data set is not on this machine.
+    """`count` images from across the run's training split (fewer if it has fewer), or drawn faces
+    if the run's data set is not on this machine.
 
-    `data_dir` replaces the run's folder; it must be there.
+    `data_dir` replaces the run's data folder and must exist.
     """
     data = config.data
     if data_dir:
         data = dataclasses.replace(data, data_dir=data_dir)
     elif data.dataset != "synthetic" and not Path(data.data_dir or "/nowhere").exists():
         logging.warning(
-            "The run's data set (%s) is not here: comparing on drawn faces. Name it with "
+            "The run's data set (%s) was not found: comparing on drawn faces. Name it with "
             "--data_dir to compare on its images.",
             data.source,
         )
@@ -65,7 +65,7 @@ def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
     batches = name_unreadable(evaluation_dataset(table, data, _BATCH), table, data)
     parts = [(batch["images"].numpy(), batch["source_attributes"].numpy()) for batch in batches]
     images, source = (np.concatenate(values) for values in zip(*parts, strict=True))
-    # Calibration takes the first of them and comparison the others: both should be of all kinds.
+    # Shuffled, because calibration takes the first ones and comparison the rest.
     order = np.random.default_rng(0).permutation(len(images))
     return _edits(images[order], source[order], f"{data.source}, training split")
 
@@ -80,10 +80,12 @@ def _edits(images: np.ndarray, source: np.ndarray, origin: str) -> Samples:
 
 def _drawn(config: Config, count: int) -> np.ndarray:
     size = config.data.image_size
-    # What the drawn faces have of the run's frame; all of them where it has another shape.
-    box = config.data.crop_rule.find(*CELEBA_FRAME)
+    # The drawn faces cropped to the run's frame, or whole if the frame has another shape.
+    rule = config.data.crop_rule
     faces = np.stack([counterfactual(seed=0, index=i, changes={}) for i in range(count)])
-    return resize_bicubic_numpy(crop(faces, box), size)
+    if rule.find(*CELEBA_FRAME) is not None:
+        faces = rule.square_of(*CELEBA_FRAME).cut(faces)
+    return resize_bicubic_numpy(faces, size)
 
 
 def _random_source(config: Config, count: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The SavedModel for TensorFlow Serving, as a format."""
+"""The SavedModel format, for TensorFlow Serving."""
 
 from collections.abc import Mapping
 from pathlib import Path

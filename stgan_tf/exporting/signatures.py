@@ -1,4 +1,4 @@
-"""The exported functions with the names, shapes and types of their inputs."""
+"""The exported functions, with the names, shapes and types of their inputs."""
 
 import dataclasses
 from collections.abc import Callable
@@ -23,14 +23,14 @@ from stgan_tf.runtime.model_description import (
 
 @dataclasses.dataclass(frozen=True)
 class Signature:
-    """A function of tensors in the order of `inputs`; it returns {output name: tensor}."""
+    """A function of tensors in the order of `inputs` that returns {output name: tensor}."""
 
     function: Callable[..., dict[str, tf.Tensor]]
     inputs: tuple[tf.TensorSpec, ...]
 
 
 def edit_signature(model: Exportable, batch: int | None) -> Signature:
-    """`edit`: float images; `batch` None: any."""
+    """`edit`: takes float images; `batch` None: any batch size."""
 
     def edit(images, *vectors):
         return {EDITED: model.edit(images, *vectors)}

@@ -1,4 +1,4 @@
-"""Writing a SavedModel's version folder, for TensorFlow Serving and anything that loads one."""
+"""Writes a SavedModel's version folder, for TensorFlow Serving and other loaders."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,12 @@ from stgan_tf.files import write_text
 from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.saved_model_model import DESCRIPTION_PATH, DIGESTS
 
-#: TensorFlow Serving reads it with --enable_per_model_batching_parameters.
+#: TensorFlow Serving reads this file with --enable_per_model_batching_parameters.
 BATCHING_FILE = "batching_params.pbtxt"
 
-#: Milliseconds are spent waiting for a batch to fill only where requests come together; Serving's
-#: guide has 1 to 10 ms on a CPU.
+#: How long to wait for a batch to fill; Serving's guide recommends 1 to 10 ms on a CPU.
 _BATCH_TIMEOUT_MICROS = 2000
-#: Requests that wait beyond those are refused rather than answered late.
+#: Further requests are rejected rather than answered late.
 _ENQUEUED_BATCHES = 64
 _BATCH_THREADS = 2
 
@@ -26,11 +25,11 @@ _BATCH_THREADS = 2
 def write_graph(model: Exportable, folder: Path) -> dict[str, str]:
     """Writes saved_model.pb and variables/ with all signatures; returns the files' digests.
 
-    Through ExportArchive: tf.saved_model.save of a Keras 3 model writes graphs whose variables
-    TensorFlow Serving does not find (keras#19274). No function is compiled with XLA, which Serving
-    has switched off.
+    Uses ExportArchive, because tf.saved_model.save of a Keras 3 model writes graphs whose variables
+    TensorFlow Serving does not find (keras#19274). No function is compiled with XLA, which is
+    disabled in Serving.
     """
-    # The archive tracks what its functions use by itself. `track` would write every variable a
+    # The archive tracks what its functions use automatically. `track` would write every variable a
     # second time, under the Keras variable's name (measured: 12.4 MB instead of 6.2).
     archive = keras.export.ExportArchive()
     for name, signature in saved_model_signatures(model).items():
@@ -40,7 +39,9 @@ def write_graph(model: Exportable, folder: Path) -> dict[str, str]:
 
 
 def write_batching(folder: Path, batch_sizes: Sequence[int]) -> None:
-    """Writes the batching parameters; a batch is padded to the next of `batch_sizes`, ascending."""
+    """Writes the batching parameters; batches are padded to the next of the ascending
+    `batch_sizes`.
+    """
     lines = [
         f"max_batch_size {{ value: {batch_sizes[-1]} }}",
         f"batch_timeout_micros {{ value: {_BATCH_TIMEOUT_MICROS} }}",
@@ -57,8 +58,8 @@ def write_description(
     graph_digests: Mapping[str, str],
     provenance: Mapping[str, object],
 ) -> None:
-    """Writes assets/model.json, last of all, with the digests of what `write_graph` wrote; batching
-    parameters and warm-up records may be changed.
+    """Writes assets/model.json, as the last file, with the digests of the files from `write_graph`;
+    batching parameters and warm-up records may be changed later.
     """
     described = dataclasses.replace(
         model.description, provenance={**provenance, DIGESTS: dict(graph_digests)}

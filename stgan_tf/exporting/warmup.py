@@ -1,7 +1,7 @@
-"""Warm-up records: requests that TensorFlow Serving answers before it says it is ready.
+"""Warm-up records: requests that TensorFlow Serving runs before it reports that it is ready.
 
-Without them the first request of each signature and batch size waits for TensorFlow to prepare the
-graph. They are written with tensorflow-serving-api (extra `serving`).
+Without them, the first request for each signature and batch size waits for TensorFlow to prepare
+the graph. Writing them requires tensorflow-serving-api (extra `serving`).
 """
 
 import io
@@ -15,12 +15,12 @@ from PIL import Image
 from stgan_tf.exporting.signatures import saved_model_signatures
 from stgan_tf.runtime.exportable import Exportable
 
-#: TensorFlow Serving's name for it, in the version folder.
+#: The path that TensorFlow Serving expects, in the version folder.
 WARMUP_FILE = "assets.extra/tf_serving_warmup_requests"
 
 
 def require_serving_api() -> tuple:
-    """tensorflow-serving-api's modules; ModuleNotFoundError says how to install it."""
+    """The modules of tensorflow-serving-api; ModuleNotFoundError says how to install it."""
     try:
         from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
     except ModuleNotFoundError as error:
@@ -34,10 +34,10 @@ def require_serving_api() -> tuple:
 def write_warmup(
     model: Exportable, folder: Path, model_name: str, batch_sizes: Sequence[int]
 ) -> None:
-    """Writes a request of each signature and batch size into the version folder.
+    """Writes a request for each signature and batch size to the version folder.
 
-    The images are grey: what a request costs does not depend on its pixels, and a constant tensor
-    is a few bytes.
+    The images are grey: the cost of a request does not depend on its pixels, and a constant tensor
+    takes only a few bytes.
     """
     predict_pb2, prediction_log_pb2 = require_serving_api()
     path = folder / WARMUP_FILE
@@ -54,7 +54,7 @@ def write_warmup(
 
 
 def count_warmup(folder: Path) -> int:
-    """Requests in the version folder."""
+    """The number of warm-up requests in the version folder."""
     path = folder / WARMUP_FILE
     return sum(1 for _ in tf.data.TFRecordDataset(str(path))) if path.is_file() else 0
 

@@ -1,11 +1,14 @@
-"""How attribute vectors enter feature maps."""
+"""Injection of attribute vectors into feature maps."""
 
 import keras
 import tensorflow as tf
 
 
 def spread(attributes, feature_map):
-    """Attribute vectors (B, A) over all pixels of (B, H, W, C): (B, H, W, A) in the map's dtype."""
+    """Tiles attribute vectors (B, A) over a feature map's pixels.
+
+    `feature_map` is (B, H, W, C); the result is (B, H, W, A) and has its dtype.
+    """
     size = tf.shape(feature_map)[1:3]
     static = feature_map.shape[1:3]
     if static.is_fully_defined():
@@ -16,13 +19,14 @@ def spread(attributes, feature_map):
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class AttributeInjection(keras.layers.Layer):
-    """Concatenates feature maps and attribute vectors spread over all pixels.
+    """Concatenates feature maps with attribute vectors that are tiled over all pixels.
 
-    Tiled rather than broadcast: mobile GPU delegates refuse BROADCAST_TO of a runtime tensor.
+    They are tiled rather than broadcast because mobile GPU delegates do not support BROADCAST_TO of
+    a runtime tensor.
 
     Call arguments:
-        inputs: List of (B, H, W, C_i) feature maps of one size, then (B, A) vectors. The output is
-            (B, H, W, sum C_i + sum A) in the list's order.
+        inputs: List of feature maps (B, H, W, C_i) of equal size, followed by vectors (B, A_j). The
+            output is (B, H, W, sum of all C_i and A_j), in the order of the list.
     """
 
     def call(self, inputs):

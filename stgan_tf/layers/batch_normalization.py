@@ -10,29 +10,31 @@ from stgan_tf.layers.exact_dtype import exact_dtype
 class BatchNormalization(keras.layers.Layer):
     """Batch normalisation over (B, H, W) with moving averages of the *unbiased* variance.
 
-    Normalises with the batch's biased variance, but the moving variance receives the unbiased one
-    (N / (N - 1)), as the fused kernel behind slim.batch_norm does; keras.layers.BatchNormalization
-    stores the biased one, which is 8e-5 off the official checkpoints after one step.
+    It normalises with the biased variance of the batch but updates the moving variance with the
+    unbiased one (a factor of N / (N - 1)), like the fused kernel behind slim.batch_norm.
+    keras.layers.BatchNormalization stores the biased variance, which differs from the official
+    checkpoints by 8e-5 after one step.
 
-    Frozen (`trainable = False`, its own or that of a network around it), it normalises with its
-    moving averages and leaves them alone, in training too, as Keras' layer does.
+    When frozen (`trainable = False` on it or on an enclosing network), it normalises with its
+    moving averages and does not update them, even in training, like Keras' layer.
 
     Args:
         momentum: Share of the old moving average that is kept (official 0.999; classifier 0.9).
         epsilon: Added to the variance (official 1e-3; classifier 1e-5).
-        synchronized: Take the statistics over all replicas of the current tf.distribute strategy,
-            so that replicas agree and equal one device with the global batch.
-        gamma_initializer: Of the gains (official ones).
+        synchronized: Whether to compute the statistics over all replicas of the current
+            tf.distribute strategy, so that replicas agree with each other and with a single device
+            that sees the global batch.
+        gamma_initializer: Initializer of the gains (official "ones").
 
     Call arguments:
-        inputs: (B, H, W, C) or (B, C), float32 or bfloat16; statistics are float32 in either case,
-            and float64 in a layer of that dtype, which the fused kernel lacks.
-        training: Whether batch statistics are used and the moving averages updated, unless the
+        inputs: (B, H, W, C) or (B, C), float32 or bfloat16. The statistics are float32 in both
+            cases. In a float64 layer they are float64, which the fused kernel does not support.
+        training: Whether to use batch statistics and update the moving averages; ignored if the
             layer is frozen.
-        fused: Without `training`, whether TensorFlow's fused operation is used, which its CPU
-            optimiser merges with the convolution before and the activation behind. For tanh it
-            merges into what it does not implement (2.21: "Fusion is not implemented:
-            [FusedBatchNorm,Tanh]"), so there it must be plain arithmetic.
+        fused: Whether inference uses TensorFlow's fused operation, which its CPU optimiser merges
+            with the preceding convolution and the following activation. It also merges tanh, which
+            is not implemented (2.21: "Fusion is not implemented: [FusedBatchNorm,Tanh]"), so before
+            tanh plain arithmetic is needed.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class BatchNormalization(keras.layers.Layer):
 
     def build(self, input_shape):
         shape = (input_shape[-1],)
-        # autocast=False: under a bfloat16 policy the fused kernel still wants float32 parameters.
+        # autocast=False: the fused kernel needs float32 parameters even under a bfloat16 policy.
         options = {"shape": shape, "dtype": exact_dtype(self), "autocast": False}
         self.gamma = self.add_weight(name="gamma", initializer=self.gamma_initializer, **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
@@ -61,7 +63,7 @@ class BatchNormalization(keras.layers.Layer):
 
     def call(self, inputs, training=False, fused=True):
         if len(inputs.shape) == 2:
-            # The fused kernel has images only. In inference a vector needs none of it.
+            # The fused kernel only takes images. In inference, vectors do not need it.
             if not training or not self.trainable:
                 return self._scale_and_shift(inputs)
             return self.call(inputs[:, None, None, :], training=True)[:, 0, 0, :]
@@ -99,7 +101,7 @@ class BatchNormalization(keras.layers.Layer):
         return tf.cast(tf.cast(inputs, exact_dtype(self)) * scale + shift, inputs.dtype)
 
     def _normalize_over_replicas(self, inputs):
-        """Two passes (mean, then squared deviations): E[x^2] - E[x]^2 loses digits in float32."""
+        """Takes two passes (mean, squared deviations): E[x^2] - E[x]^2 loses digits in float32."""
         values = tf.cast(inputs, exact_dtype(self))
         mean = self._over_replicas(tf.reduce_mean(values, axis=(0, 1, 2)))
         deviations = tf.math.squared_difference(values, mean)

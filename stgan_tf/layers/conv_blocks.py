@@ -1,9 +1,10 @@
-"""Convolution -> normalisation -> activation, the block every network is built of."""
+"""Convolution -> normalisation -> activation, the block that all networks are built from."""
 
 import keras
 import tensorflow as tf
 
 from stgan_tf.layers.batch_normalization import BatchNormalization
+from stgan_tf.layers.convolutions import Conv2D, Conv2DTranspose
 from stgan_tf.layers.exact_dtype import exact_dtype
 from stgan_tf.layers.instance_normalization import InstanceNormalization
 from stgan_tf.layers.leaky_relu import leaky_relu
@@ -20,8 +21,20 @@ ACTIVATIONS = {
 
 
 def make_normalization(norm, batch_norm, epsilon=None, name="normalization", dtype="float32"):
-    """The layer for "batch" (arguments in the dict `batch_norm`, or None) or "instance"; None for
-    "none". `epsilon` None: the official STGAN's. float32, whatever Keras' default is, or float64.
+    """Makes a normalisation layer.
+
+    Args:
+        norm: "batch", "instance" or "none".
+        batch_norm: Arguments of BatchNormalization, as a dict or None.
+        epsilon: Epsilon of the normalisation; None: that of the official STGAN.
+        name: Name of the layer.
+        dtype: "float32" or "float64", independent of Keras' default.
+
+    Returns:
+        The layer; None for "none".
+
+    Raises:
+        ValueError: `norm` is unknown.
     """
     options = {"dtype": dtype} | ({} if epsilon is None else {"epsilon": epsilon})
     if norm == "batch":
@@ -35,25 +48,27 @@ def make_normalization(norm, batch_norm, epsilon=None, name="normalization", dty
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class ConvBlock(keras.layers.Layer):
-    """Convolution (or transposed convolution), normalisation, activation; SAME padding.
+    """Convolution (or transposed convolution) with SAME padding, normalisation and activation.
 
-    By default a bias exists only where there is no normalisation, as in the official code (slim's
-    rule).
+    By default there is a bias only without normalisation, as in the official code (slim's rule).
 
     Args:
         filters: Output channels.
         kernel_size: Side of the kernel.
-        strides: Stride; a transposed block multiplies the size by it, others divide.
+        strides: Stride. A transposed block multiplies height and width by it; others divide them.
         transposed: Whether it is a transposed convolution.
-        norm: none, batch or instance.
-        activation: linear, relu, leaky_relu (slope 0.2), sigmoid or tanh.
+        norm: "none", "batch" or "instance".
+        activation: "linear", "relu", "leaky_relu" (slope 0.2), "sigmoid" or "tanh".
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
-        norm_epsilon: Epsilon of the normalisation; None: the official STGAN's.
-        use_bias: Whether there is a bias; None: by that rule.
+        norm_epsilon: Epsilon of the normalisation; None: that of the official STGAN.
+        use_bias: Whether there is a bias; None: the default above.
 
     Call arguments:
-        inputs: (B, H, W, C) in the layer's compute dtype.
+        inputs: (B, H, W, C) in the layer's compute dtype. The output is (B, H', W', filters).
         training: Passed to batch normalisation.
+
+    Raises:
+        ValueError: `norm` or `activation` is unknown.
     """
 
     def __init__(
@@ -80,18 +95,18 @@ class ConvBlock(keras.layers.Layer):
         self.transposed = transposed
         self.norm = norm
         self.activation = activation
-        #: A function in place of the activation, where a copy for export needs another form of it.
+        #: Function that replaces the activation, for export copies that need another form of it.
         self.replaced_activation = None
         self.batch_norm = batch_norm
         self.norm_epsilon = norm_epsilon
         self.use_bias = use_bias
-        make = keras.layers.Conv2DTranspose if transposed else keras.layers.Conv2D
+        make = Conv2DTranspose if transposed else Conv2D
         self.convolution = make(
             filters,
             kernel_size,
             strides,
             padding="same",
-            # Not what the user's keras.json says.
+            # Set explicitly: the user's keras.json may say otherwise.
             data_format="channels_last",
             use_bias=norm == "none" if use_bias is None else use_bias,
             dtype=self.dtype_policy,
@@ -110,7 +125,7 @@ class ConvBlock(keras.layers.Layer):
         return self.finish(self.convolution(inputs), training)
 
     def finish(self, outputs, training=False):
-        """Normalisation and activation of the convolution's outputs."""
+        """Normalises and activates the convolution's outputs (B, H', W', filters)."""
         if isinstance(self.normalization, BatchNormalization):
             fused = self.activation != "tanh"
             outputs = self.normalization(outputs, training=training, fused=fused)

@@ -1,8 +1,8 @@
-"""The precision of what must not be rounded to bfloat16: statistics and their parameters."""
+"""The dtype of values that must not be rounded to bfloat16: statistics and their parameters."""
 
 import keras
 
 
 def exact_dtype(layer: keras.Layer) -> str:
-    """float32, or float64 in a layer whose variables are."""
+    """Returns "float32", or "float64" for a layer whose variables are float64."""
     return "float64" if layer.variable_dtype == "float64" else "float32"

@@ -1,4 +1,4 @@
-"""Instance normalisation that stays rank 4 and differentiates twice."""
+"""Instance normalisation that uses only rank-4 tensors and can be differentiated twice."""
 
 import keras
 import tensorflow as tf
@@ -8,18 +8,19 @@ from stgan_tf.layers.exact_dtype import exact_dtype
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class InstanceNormalization(keras.layers.Layer):
-    """Normalises each image and channel over its pixels (slim.instance_norm).
+    """Normalises each channel of each image over its pixels (slim.instance_norm).
 
-    keras.layers.GroupNormalization(groups=-1) computes the same but goes through rank-5 tensors,
-    which mobile GPU delegates refuse. No moving averages: training and inference are the same.
+    keras.layers.GroupNormalization(groups=-1) computes the same but uses rank-5 tensors, which
+    mobile GPU delegates do not support. There are no moving averages: training and inference are
+    the same.
 
     Args:
         epsilon: Added to the variance (official 1e-6).
-        affine: Whether there are a gain and an offset of each channel.
+        affine: Whether each channel has a learned gain and offset.
 
     Call arguments:
-        inputs: (B, H, W, C), float32 or bfloat16; statistics are float32 in either case,
-            and float64 in a layer of that dtype.
+        inputs: (B, H, W, C), float32 or bfloat16. The statistics are float32 in both cases, and
+            float64 in a float64 layer. The output has the shape and dtype of the input.
     """
 
     def __init__(self, epsilon=1e-6, affine=True, **kwargs):
@@ -37,8 +38,8 @@ class InstanceNormalization(keras.layers.Layer):
 
     def call(self, inputs):
         values = tf.cast(inputs, exact_dtype(self))
-        # tf.nn.moments holds the mean constant inside the variance. First derivatives are the same
-        # either way, second ones (the gradient penalty's) are not: as the official code has it.
+        # Like the official code: tf.nn.moments treats the mean inside the variance as a constant,
+        # which leaves first derivatives the same but changes second ones (the gradient penalty).
         mean, variance = tf.nn.moments(values, axes=(1, 2), keepdims=True)
         outputs = tf.nn.batch_normalization(
             values, mean, variance, self.beta, self.gamma, self.epsilon

@@ -4,5 +4,5 @@ import tensorflow as tf
 
 
 def reconstruction_loss(images, reconstructions):
-    """L1: mean absolute difference over all elements of (B, H, W, 3) in [-1, 1]."""
+    """L1 loss, a scalar: the mean absolute difference of images (B, H, W, 3) in [-1, 1]."""
     return tf.reduce_mean(tf.abs(images - reconstructions))

@@ -1,6 +1,6 @@
-"""Rectifiers (ReLU, leaky ReLU) whose input is zero but for rounding, and their two branches.
+"""Rectifiers (ReLU, leaky ReLU) whose input is zero up to rounding, and their two branches.
 
-At such a unit rounding decides which slope a gradient takes, so that two correct programs differ by
+At such a unit, rounding decides which slope a gradient takes, so two correct programs can differ by
 far more than rounding. Neither is wrong: with the unit pinned to the other's branch they agree.
 """
 
@@ -15,19 +15,20 @@ import tensorflow as tf
 from stgan_tf.layers.conv_blocks import ACTIVATIONS, LEAKY_RELU_SLOPE
 from stgan_tf.official.comparison import Comparison
 
-#: How far rounding moves a rectifier's inputs, as a share of their root mean square: float32's
-#: 2^-24, times the square root of the terms of a sum (4 x 4 x 256), through half a dozen layers.
+#: How much rounding changes a rectifier's inputs, relative to their root mean square: float32's
+#: 2^-24, times the square root of the terms in a sum (4 x 4 x 256), over half a dozen layers.
 ROUNDING = 2.0**-24 * 64 * 6
-#: Units that are tried where the official values do not show their branches, the nearest to zero
-#: first. Each costs the gradients once more.
+#: How many units to try whose branches the official values do not show, those nearest to zero
+#: first. Each try computes the gradients again.
 MOST_TRIED = 16
-#: What pinning one more unit must leave of the errors beyond their bounds; else it explains none.
+#: Pinning one more unit must reduce the excess errors at least to this share; otherwise it does not
+#: explain them.
 _REMAINDER = 0.9
 
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """One element of a rectifier's input: which call of a computation, and the flat index."""
+    """One element of a rectifier's input: the number of the call, and the flat index."""
 
     call: int
     index: int
@@ -35,10 +36,10 @@ class Unit:
 
 @contextlib.contextmanager
 def pinned(units: Collection[Unit], inputs: list[np.ndarray] | None = None) -> Iterator[None]:
-    """While it lasts, rectifiers of ConvBlock and Discriminator take the other branch at `units`.
+    """Context in which rectifiers of ConvBlock and Discriminator take the other branch at `units`.
 
-    For eager computations in one thread, whose calls are numbered from 0. `inputs` receives the
-    input of each call.
+    For eager computations in one thread, whose calls are numbered from 0. The input of each call is
+    appended to `inputs`.
     """
     numbers = itertools.count()
 
@@ -66,7 +67,7 @@ def pinned(units: Collection[Unit], inputs: list[np.ndarray] | None = None) -> I
 
 
 def units_at_kinks(inputs: Sequence[np.ndarray], first_call: int = 0) -> list[Unit]:
-    """Units within rounding of zero in the calls from `first_call` on, the nearest first."""
+    """Units within rounding error of zero, from call `first_call` on, the nearest first."""
     found = []
     for call in range(first_call, len(inputs)):
         distances = np.abs(inputs[call].ravel()) / _scale(inputs[call])
@@ -76,8 +77,9 @@ def units_at_kinks(inputs: Sequence[np.ndarray], first_call: int = 0) -> list[Un
 
 
 def units_that_differ(call: int, inputs: np.ndarray, outputs: np.ndarray) -> list[Unit]:
-    """Units of a leaky ReLU whose input is on one side of zero here and on the other in the
-    official `outputs`, both within rounding.
+    """Units of a leaky ReLU whose input has a different sign than in the official `outputs`.
+
+    In both, the input is within rounding error of zero.
     """
     theirs = np.where(outputs > 0, outputs, outputs / LEAKY_RELU_SLOPE)
     largest = np.maximum(np.abs(inputs), np.abs(theirs))
@@ -95,11 +97,17 @@ def explain(
     hidden: Sequence[Unit],
     shown: Sequence[Unit] = (),
 ) -> list[Comparison]:
-    """The rows of `compare`, a comparison with units pinned, and one that counts the units.
+    """The rows of a comparison with units pinned, and one more row that counts these units.
 
-    Pinned are `shown`, whose official branches are known, and then, while a row fails, that one of
-    `hidden` which explains most of what is beyond the bounds. The bounds stay what they are, so
-    what no branch explains fails as before.
+    The units in `shown`, whose official branches are known, are always pinned. While a row fails,
+    the unit of `hidden` that explains most of the excess is pinned too. The bounds do not change,
+    so errors that no branch explains still fail.
+
+    Args:
+        title: Start of the additional row's name.
+        compare: Makes the rows with the given units pinned.
+        hidden: Units at a kink whose official branches are unknown.
+        shown: Units whose official branches are known to differ from ours.
     """
     chosen, left = list(shown), list(hidden[:MOST_TRIED])
     rows = compare(chosen)

@@ -1,4 +1,4 @@
-"""Finding a checkpoint of the official code and the setting.txt that belongs to it.
+"""Finds a checkpoint of the official code and its setting.txt.
 
 The official train.py writes output/NAME/setting.txt and
 output/NAME/checkpoints/Epoch_(E)_(IofN).ckpt.{index,data-00000-of-00001}.
@@ -15,17 +15,17 @@ CHECKPOINTS_FOLDER = "checkpoints"
 
 
 class OfficialCheckpointError(ValueError):
-    """A checkpoint, or a setting, of the official code that cannot be taken over."""
+    """A checkpoint or setting of the official code cannot be imported."""
 
 
 @dataclasses.dataclass(frozen=True)
 class OfficialCheckpoint:
-    """Where a checkpoint is.
+    """The location of a checkpoint.
 
     Attributes:
         prefix: Its path without .index.
-        setting: The experiment's setting.txt; None where there is none (the attribute classifier
-            has no such file).
+        setting: The experiment's setting.txt; None if there is none (as for the attribute
+            classifier).
     """
 
     prefix: Path
@@ -33,37 +33,42 @@ class OfficialCheckpoint:
 
     @property
     def source(self) -> str:
-        """For messages and the record of an import."""
+        """The path, for messages and the record of an import."""
         return str(self.prefix)
 
     def digest(self) -> str:
-        """sha256 over all its files, for the record of an import."""
+        """SHA-256 digest over all its files, for the record of an import."""
         files = sorted(self.prefix.parent.glob(f"{_escape(self.prefix.name)}.*"))
         files = [file for file in files if re.search(r"\.(index|data-.*)$", file.name)]
         return digest(*files, *([] if self.setting is None else [self.setting]))
 
 
 def find_checkpoint(path: Path | str, setting: Path | str = "") -> OfficialCheckpoint:
-    """The checkpoint meant by `path`: an experiment's folder (output/128), its checkpoints folder,
-    a folder that holds one experiment, or a checkpoint's prefix. Of several checkpoints in a
-    folder the one trained longest is taken.
+    """Finds the checkpoint that `path` refers to.
 
     Args:
-        setting: Path of setting.txt, where it is not beside the checkpoint or one folder up.
+        path: An experiment's folder (output/128), its checkpoints folder, a folder that contains
+            one experiment, or a checkpoint's prefix. If a folder has several checkpoints, the one
+            trained longest is used.
+        setting: Path of setting.txt, if it is not next to the checkpoint or one folder up.
 
-    Raises OfficialCheckpointError, saying what was looked for and where.
+    Raises:
+        OfficialCheckpointError: There is no checkpoint or setting file; the message says where it
+            was looked for.
     """
     path = Path(path)
     prefix = _prefix_of_file(path) or _newest_in_folder(path)
     if setting and not Path(setting).is_file():
-        raise OfficialCheckpointError(f"No file {setting}: --setting_file must name a setting.txt.")
+        raise OfficialCheckpointError(
+            f"--setting_file must be the path of a setting.txt. No such file: {setting}."
+        )
     candidates = (prefix.parent / SETTING_FILE, prefix.parent.parent / SETTING_FILE)
     found = Path(setting) if setting else next((c for c in candidates if c.is_file()), None)
     return OfficialCheckpoint(prefix, found)
 
 
 def _prefix_of_file(path: Path) -> Path | None:
-    """The prefix, if `path` is one or a file of one."""
+    """The prefix of a checkpoint, if `path` is one or a file of one."""
     name = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", path.name)
     prefix = path.with_name(name) if name else path
     return prefix if _index(prefix).is_file() else None
@@ -72,8 +77,8 @@ def _prefix_of_file(path: Path) -> Path | None:
 def _newest_in_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise OfficialCheckpointError(
-            f"No folder and no checkpoint {folder}: give an experiment's folder (output/128), the "
-            "path of a TensorFlow .ckpt without .index, or a PyTorch file."
+            f"There is no folder or checkpoint {folder}. Give an experiment's folder (output/128), "
+            "the path of a TensorFlow .ckpt without .index, or a PyTorch file."
         )
     looked_in = [folder, folder / CHECKPOINTS_FOLDER]
     for place in looked_in:
@@ -84,7 +89,9 @@ def _newest_in_folder(folder: Path) -> Path:
         return _newest_in_folder(experiments[0])
     if experiments:
         names = ", ".join(experiment.name for experiment in experiments)
-        raise OfficialCheckpointError(f"{folder} holds several experiments: give one of {names}.")
+        raise OfficialCheckpointError(
+            f"{folder} contains several experiments: give one of {names}."
+        )
     raise OfficialCheckpointError(
         f"No checkpoint (*.index) in {' or '.join(str(place) for place in looked_in)}."
     )
@@ -99,7 +106,7 @@ def _prefixes(folder: Path) -> list[Path]:
 
 
 def _progress(prefix: Path) -> tuple:
-    """Epoch and iteration from the official name; other names go by the time they were written."""
+    """Epoch and iteration from the official name; other names are ordered by modification time."""
     match = re.fullmatch(r"Epoch_\((\d+)\)_\((\d+)of\d+\)\.ckpt", prefix.name)
     numbers = tuple(int(number) for number in match.groups()) if match else (-1, -1)
     return (*numbers, _index(prefix).stat().st_mtime)

@@ -1,4 +1,4 @@
-"""The official attribute classifier (att_classification, 128.ckpt) -> our classifier network."""
+"""Imports the official attribute classifier (att_classification, 128.ckpt)."""
 
 import math
 
@@ -14,16 +14,20 @@ _HIDDEN_KERNEL = f"{CLASSIFIER}/flatten_fully_connected/fully_connected/weights"
 
 
 def is_classifier(checkpoint: OfficialCheckpoint) -> bool:
-    """Whether the checkpoint is one of the attribute classifier."""
+    """Whether the checkpoint is that of an attribute classifier."""
     return _FIRST_KERNEL in CheckpointReader(checkpoint).shapes
 
 
 def import_classifier(checkpoint: OfficialCheckpoint) -> tuple[AttributeClassifier, Named]:
-    """The classifier of all 40 CelebA attributes with the checkpoint's weights, and
-    {official name: our variable}. Its sizes are read from the variables' shapes. The Adam slots are
-    checked and left out: the classifier judges, it is not trained further.
+    """Imports a classifier of all 40 CelebA attributes; its sizes are read from the shapes.
 
-    Raises OfficialCheckpointError naming a variable that does not fit.
+    The Adam slots are checked but not imported: the classifier is only used to measure edits.
+
+    Returns:
+        (the classifier with the checkpoint's weights, {official name: our variable}).
+
+    Raises:
+        OfficialCheckpointError: A variable does not fit; the message names it.
     """
     reader = CheckpointReader(checkpoint)
     if _HIDDEN_KERNEL not in reader.shapes:
@@ -41,7 +45,7 @@ def import_classifier(checkpoint: OfficialCheckpoint) -> tuple[AttributeClassifi
             wanted.update(dict.fromkeys(slot_names(name), variable.shape))
     wanted.update(dict.fromkeys((*DISCRIMINATOR_POWERS, COUNTER), ()))
     reader.require_exactly(wanted)
-    for name in wanted:  # the slots too: a damaged file is not taken over in part
+    for name in wanted:  # the slots too: nothing of a damaged file is imported
         value = reader.read(name)
         if name in variables:
             variables[name].assign(value)

@@ -1,7 +1,7 @@
-"""Our attribute classifier against values written by the official one.
+"""Compares our attribute classifier with values written by the official one.
 
-Its expected.npz holds images x_255 (B, H, W, 3) in 0..255, what the network is given of them (x, in
-[-1, 1]), labels att (B, 40), then logits, predictions and the losses of one training batch.
+Its expected.npz has images x_255 (B, H, W, 3) in 0..255, the network's inputs x in [-1, 1], labels
+att (B, 40), and the logits, predictions and losses of one training batch.
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,15 @@ from stgan_tf.official.comparison import Comparison, absolute, relative, same_na
 def verify_classifier(
     classifier: AttributeClassifier, expected: Mapping[str, np.ndarray]
 ) -> list[Comparison]:
-    """All comparisons. The classifier's moving averages take the training batch."""
+    """Makes all comparisons. The training batch updates the classifier's moving averages.
+
+    Raises:
+        OfficialCheckpointError: The expected values are not those of an attribute classifier.
+    """
     needed = ("x_255", "x", "att", "logits", "pred", "train_logits", "ce", "reg", "loss")
     if missing := [name for name in needed if name not in expected]:
         raise OfficialCheckpointError(
-            f"The expected values lack {', '.join(missing)}: they are not of the attribute "
+            f"The expected values lack {', '.join(missing)}: they are not those of an attribute "
             "classifier."
         )
     x = to_float(expected["x_255"])

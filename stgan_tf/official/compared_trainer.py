@@ -1,4 +1,4 @@
-"""A trainer that holds an official checkpoint, beside the values the official code computed."""
+"""A trainer with the state of an official checkpoint, and the official code's values to compare."""
 
 from collections.abc import Mapping
 
@@ -12,26 +12,28 @@ from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 class ComparedTrainer:
-    """What comparisons of a trainer with expected values share.
+    """The common part of all comparisons of a trainer with expected values.
 
     Args:
-        trainer: Networks and optimisers, filled; its optimisers get the expected values' rate.
+        trainer: A trainer with the checkpoint's state. Its optimisers get the learning rate of the
+            expected values.
         variables: {official name: our variable} of both networks.
-        expected: Arrays of an expected.npz.
+        expected: The arrays of an expected.npz.
 
     Attributes:
-        batch, label: The expected values' batch for the trainer, and the label the generator is
-            given; `batch["images"]` are x.
-        state: (variable, value) of all variables as the checkpoint has them.
+        batch, label: The batch of the expected values for the trainer (`batch["images"]` is x), and
+            the generator's label.
+        state: (variable, value) of all variables, with the values of the checkpoint.
 
-    Raises OfficialCheckpointError where the expected values are of something else.
+    Raises:
+        OfficialCheckpointError: The expected values are not those of an STGAN or AttGAN checkpoint.
     """
 
     def __init__(self, trainer: STGANTrainer, variables: Named, expected: Mapping[str, np.ndarray]):
         needed = ("x", "a", "b", "label_fed", "alpha", "lr")
         if missing := [name for name in needed if name not in expected]:
             raise OfficialCheckpointError(
-                f"The expected values lack {', '.join(missing)}: they are not of an STGAN or "
+                f"The expected values lack {', '.join(missing)}: they are not those of an STGAN or "
                 "AttGAN checkpoint."
             )
         self.trainer = trainer
@@ -48,7 +50,7 @@ class ComparedTrainer:
         self.state = [(variable, variable.numpy()) for variable in self._all_variables()]
 
     def pairs(self, named: Mapping[str, object]) -> list[tuple[str, np.ndarray, np.ndarray]]:
-        """(name, ours, expected) of what the expected values hold."""
+        """(name, ours, expected) for the names that the expected values include."""
         return [
             (name, np.asarray(value), self.expected[name])
             for name, value in named.items()
@@ -56,11 +58,11 @@ class ComparedTrainer:
         ]
 
     def name(self, variable) -> str | None:
-        """The official name of a network's variable; None for an optimiser's."""
+        """The official name of a network variable; None for an optimiser's variable."""
         return self._names.get(id(variable))
 
     def put_back(self) -> None:
-        """Gives every variable the checkpoint's value."""
+        """Resets every variable to the checkpoint's value."""
         for variable, value in self.state:
             variable.assign(value)
 
@@ -76,7 +78,7 @@ class ComparedTrainer:
 
 
 def _fix_learning_rate(trainer: STGANTrainer, rate: float) -> None:
-    """Compiles the trainer with optimisers of a constant rate and the same state."""
+    """Compiles the trainer with optimisers that have a constant rate and the same state."""
     pairs = []
     for old in (trainer.generator_optimizer, trainer.discriminator_optimizer):
         new = FusedAdam(rate, beta_1=old.beta_1, beta_2=old.beta_2, epsilon=old.epsilon)

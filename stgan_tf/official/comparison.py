@@ -1,4 +1,4 @@
-"""Errors against expected values, their bounds, and the table of them."""
+"""Errors relative to expected values, their bounds, and a table of them."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -7,31 +7,32 @@ import numpy as np
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 
-#: Largest absolute error of an activation, and relative error of a loss: float32 through a dozen
-#: layers leaves some 1e-5.
+#: Bounds for the absolute error of an activation and the relative error of a loss: float32 causes
+#: errors of about 1e-5 over a dozen layers.
 ABSOLUTE, RELATIVE = 1e-4, 1e-4
-#: Relative L2 error of a gradient: float32 leaves 2e-5 in small networks, 2e-4 at 128 px and full
-#: width.
+#: Bound for the relative L2 error of a gradient: float32 causes 2e-5 in small networks and 2e-4 at
+#: 128 px and full width.
 GRADIENT = 5e-4
-#: Relative L2 error of a variable after one Adam step, beside what its gradient's bound allows.
+#: Bound for the relative L2 error of a variable after one Adam step, in addition to the effect of
+#: its gradient's bound.
 UPDATED = 1e-5
 
-#: Arrays of a smaller L2 norm are compared as if they had this one: of what is zero but for
-#: rounding only the absolute error counts.
+#: Arrays with a smaller L2 norm are compared as if they had this norm, so that for values that are
+#: zero up to rounding only the absolute error counts.
 _SMALLEST_NORM = 1e-2
 
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """The worst of some errors of one kind.
+    """The worst of several errors of one kind.
 
     Attributes:
         quantity: What was compared.
-        count: Arrays or numbers compared.
-        measure: What the error is: "max abs", "relative", "relative L2"; "differing" names; or
-            "pinned" units (`branches`).
-        error, bound: The worst error, and what is allowed.
-        worst: Name of the array it is in.
+        count: Number of arrays or values compared.
+        measure: The kind of error: "max abs", "relative" or "relative L2"; or a count of
+            "differing" names or "pinned" units (`branches`).
+        error, bound: The worst error, and its bound.
+        worst: Name of the array with the worst error.
     """
 
     quantity: str
@@ -43,16 +44,21 @@ class Comparison:
 
     @property
     def passed(self) -> bool:
+        """Whether the worst error is within its bound."""
         return bool(self.error <= self.bound)  # False for NaN
 
 
 def absolute(quantity: str, pairs: Iterable[tuple[str, object, object]]) -> list[Comparison]:
-    """One row for arrays (name, ours, expected); none where there are no arrays."""
+    """One row with the largest absolute error of arrays (name, ours, expected); none for no arrays.
+
+    Raises:
+        OfficialCheckpointError: Shapes differ.
+    """
     return _worst(quantity, "max abs", [(n, _largest(n, a, b), ABSOLUTE) for n, a, b in pairs])
 
 
 def relative(quantity: str, pairs: Iterable[tuple[str, object, object]]) -> list[Comparison]:
-    """As `absolute`; the errors are divided by the expected array's largest value, if above 1."""
+    """Like `absolute`, with errors divided by the largest expected absolute value, if above 1."""
     errors = [
         (n, _largest(n, a, b) / max(1.0, float(np.max(np.abs(b)))), RELATIVE) for n, a, b in pairs
     ]
@@ -62,8 +68,9 @@ def relative(quantity: str, pairs: Iterable[tuple[str, object, object]]) -> list
 def relative_l2(
     quantity: str, rows: Iterable[tuple[str, object, object, float]]
 ) -> list[Comparison]:
-    """As `absolute`; the error is |ours - expected| / |expected|, both L2 norms, and each array
-    (name, ours, expected, bound) has a bound of its own.
+    """Like `absolute`, with the error |ours - expected| / |expected| in L2 norms.
+
+    Each array (name, ours, expected, bound) has its own bound.
     """
     errors = []
     for name, ours, expected, bound in rows:
@@ -74,7 +81,7 @@ def relative_l2(
 
 
 def same_names(quantity: str, ours: set[str], expected: set[str]) -> Comparison:
-    """A row that counts the names in one of the sets only."""
+    """A row that counts the names that are in only one of the sets."""
     differing = sorted(ours ^ expected)
     return Comparison(
         quantity, len(expected), "differing", len(differing), 0, differing[0] if differing else ""
@@ -82,7 +89,7 @@ def same_names(quantity: str, ours: set[str], expected: set[str]) -> Comparison:
 
 
 def table(comparisons: Sequence[Comparison]) -> str:
-    """Plain-text table, one row a comparison."""
+    """A plain-text table with one row per comparison."""
     width = max(len(row.quantity) for row in comparisons)
     lines = [f"{'quantity':{width}}  arrays  worst error    bound  {'':11}  in"]
     for row in comparisons:
@@ -102,8 +109,8 @@ def _difference(name, ours, expected) -> np.ndarray:
     ours, expected = np.asarray(ours, np.float64), np.asarray(expected, np.float64)
     if ours.shape != expected.shape:
         raise OfficialCheckpointError(
-            f"{name} has the shape {expected.shape} in the expected values, {ours.shape} in the "
-            "checkpoint's network: they are not of this checkpoint."
+            f"{name} has shape {expected.shape} in the expected values, but {ours.shape} in the "
+            "checkpoint's network: the values are not those of this checkpoint."
         )
     return ours - expected
 
@@ -118,7 +125,7 @@ def _worst(quantity, measure, errors) -> list[Comparison]:
 
     def share_of_bound(row):
         _, error, bound = row
-        return np.inf if np.isnan(error) else error / bound  # NaN is the worst of all
+        return np.inf if np.isnan(error) else error / bound  # NaN is the worst error
 
     name, error, bound = max(errors, key=share_of_bound)
     return [Comparison(quantity, len(errors), measure, error, bound, name)]

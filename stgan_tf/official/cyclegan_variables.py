@@ -1,4 +1,4 @@
-"""Variables of the official CycleGAN (pytorch-CycleGAN-and-pix2pix, networks.py) and ours."""
+"""Maps variables of the official CycleGAN (pytorch-CycleGAN-and-pix2pix, networks.py) to ours."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from stgan_tf.official.torch_arrays import kernel, unchanged
 from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
 from stgan_tf.systems.cyclegan.generator import ReflectingResidualBlock, ResnetGenerator
 
-#: {official name: (our variable, the official array in its layout)}
+#: {official name: (our variable, function from the official array to our layout)}
 Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
 
 
 def network_variables(network: ResnetGenerator | PatchDiscriminator) -> Mapped:
-    """By the names of the official network's state_dict: its `model` has our layers, in order."""
+    """By the names in the official network's state_dict, whose `model` has our layers in order."""
     mapped: Mapped = {}
     for place, layer in enumerate(network.sequence):
         if isinstance(layer, ReflectingResidualBlock):

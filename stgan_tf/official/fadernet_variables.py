@@ -1,4 +1,4 @@
-"""Variables of the official FaderNetworks (facebookresearch, model.py) and ours."""
+"""Maps variables of the official FaderNetworks (facebookresearch, model.py) to ours."""
 
 from collections.abc import Callable
 
@@ -10,20 +10,19 @@ from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
 from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 
-#: {official name: (our variable, the official array in its layout)}
+#: {official name: (our variable, function from the official array to our layout)}
 Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
 
-#: Of the official batch norms: a count that nothing depends on.
+#: A count in the official batch norms that nothing depends on.
 UNUSED = ("num_batches_tracked",)
 
 
 def auto_encoder_variables(network: AutoEncoder) -> Mapped:
-    """By the names of the official AutoEncoder's state_dict."""
+    """By the names in the official AutoEncoder's state_dict."""
     mapped: Mapped = {}
     for i, block in enumerate(network.encoder_blocks):
         mapped |= _layer(block.convolution, block.normalization, f"enc_layers.{i}", 0, 1)
-    # Sequential: the upsampling has a place of its own before the convolution, the pixel shuffle
-    # one after it.
+    # Indices in nn.Sequential: upsampling has one before the convolution, pixel shuffle one after.
     places = {"convtranspose": (0, 1), "upsampling": (1, 2), "pixelshuffle": (0, 2)}
     for i, block in enumerate(network.decoder_blocks):
         norm = block.normalization or block.block.normalization
@@ -33,7 +32,7 @@ def auto_encoder_variables(network: AutoEncoder) -> Mapped:
 
 
 def latent_discriminator_variables(network: LatentDiscriminator) -> Mapped:
-    """By the names of the official LatentDiscriminator's state_dict, or of the Classifier's."""
+    """By the names in the state_dict of the official LatentDiscriminator or Classifier."""
     mapped: Mapped = {}
     for i, block in enumerate(network.blocks):
         mapped |= _layer(block.convolution, block.normalization, f"conv_layers.{i}", 0, 1)
@@ -44,7 +43,7 @@ def latent_discriminator_variables(network: LatentDiscriminator) -> Mapped:
 
 
 def patch_discriminator_variables(network: FaderNetPatchDiscriminator) -> Mapped:
-    """By the names of the official PatchDiscriminator's state_dict."""
+    """By the names in the official PatchDiscriminator's state_dict."""
     mapped: Mapped = {}
     place = 0
     for block in network.blocks:

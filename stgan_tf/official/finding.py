@@ -1,4 +1,4 @@
-"""Which kind of official checkpoint a path means."""
+"""Finds out which kind of official checkpoint a path refers to."""
 
 from pathlib import Path
 
@@ -11,13 +11,16 @@ from stgan_tf.options import ConfigError
 def find_official(
     path: Path | str, options: FileOptions, setting: Path | str = ""
 ) -> OfficialCheckpoint | GeneratorFile:
-    """The file of a PyTorch generator, or as `find_checkpoint`.
+    """Finds the file of a PyTorch generator or a TensorFlow 1 checkpoint (`find_checkpoint`).
 
     Args:
-        options: Of a PyTorch file; the default ones for a TensorFlow checkpoint.
-        setting: Path of setting.txt, for a TensorFlow checkpoint that is not beside it.
+        path: The file, or a path as in `find_checkpoint`.
+        options: Options for a PyTorch file; must be the defaults for a TensorFlow checkpoint.
+        setting: Path of setting.txt, for a TensorFlow checkpoint that is not next to it.
 
-    Raises OfficialCheckpointError, or ConfigError for an option of the other kind.
+    Raises:
+        OfficialCheckpointError: There is no checkpoint.
+        ConfigError: An option does not apply to this kind of checkpoint.
     """
     if not is_generator_file(path):
         checkpoint = find_checkpoint(path, setting)
@@ -26,6 +29,6 @@ def find_official(
     if setting:
         raise ConfigError(
             "setting_file",
-            f"is for TensorFlow 1 checkpoints; {path} is a file. Received: {setting}.",
+            f"is for TensorFlow 1 checkpoints, but {path} is a PyTorch file. Received: {setting}.",
         )
     return GeneratorFile(Path(path), options)

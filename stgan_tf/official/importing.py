@@ -1,4 +1,4 @@
-"""An official STGAN or AttGAN checkpoint -> a trainer with its weights and Adam state."""
+"""Imports an official STGAN or AttGAN checkpoint as a trainer with its weights and Adam state."""
 
 import dataclasses
 
@@ -27,19 +27,19 @@ from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.generator import Generator
 from stgan_tf.systems.stgan.trainer import STGANTrainer
 
-#: Training images of the official code, for its learning-rate schedule.
+#: Number of training images in the official code, for its learning-rate schedule.
 OFFICIAL_TRAIN_IMAGES = 182_000
 
 
 @dataclasses.dataclass(frozen=True)
 class ImportedModel:
-    """What a checkpoint became.
+    """An imported checkpoint.
 
     Attributes:
-        trainer: Networks and optimisers, filled.
-        config: The run it stands for.
+        trainer: A trainer with the checkpoint's weights and Adam state.
+        config: The equivalent configuration of a run.
         variables: {official name: our variable} of both networks.
-        unused: Official names of units that no skip connection uses; they are not kept.
+        unused: Official names of variables in units that no skip connection uses; not imported.
         iterations: The official iteration counter.
     """
 
@@ -51,19 +51,21 @@ class ImportedModel:
 
 
 def import_model(checkpoint: OfficialCheckpoint, data_dir: str = "") -> ImportedModel:
-    """Reads a checkpoint of the official train.py.
+    """Imports a checkpoint of the official train.py.
 
-    Every variable of the file is used or known to be unused, and every one of ours is filled.
+    Every variable in the file is used or known to be unused, and every variable of ours is filled.
 
     Args:
-        data_dir: Data folder for the configuration: the official one is of another machine.
+        checkpoint: The checkpoint, with its setting.txt.
+        data_dir: Data folder for the configuration (the official one is on another machine).
 
-    Raises OfficialCheckpointError naming a setting or a variable that does not fit.
+    Raises:
+        OfficialCheckpointError: A setting or variable does not fit; the message names it.
     """
     if checkpoint.setting is None:
         raise OfficialCheckpointError(
-            f"No {SETTING_FILE} beside {checkpoint.prefix} or one folder up: the networks' sizes "
-            "are in it. Give it by --setting_file."
+            f"No {SETTING_FILE} next to {checkpoint.prefix} or one folder up. It has the sizes of "
+            "the networks: give its path with --setting_file."
         )
     reader = CheckpointReader(checkpoint)
     config = read_config(checkpoint.setting, data_dir)
@@ -77,7 +79,7 @@ def import_model(checkpoint: OfficialCheckpoint, data_dir: str = "") -> Imported
     for name, variable in variables.items():
         if variable.trainable:
             wanted.update(dict.fromkeys(slot_names(name), variable.shape))
-    # Units that get no gradient have no slots.
+    # Units that receive no gradient have no slots.
     wanted.update({name: variable.shape for name, variable in unused.items()})
     wanted.update(dict.fromkeys((*GENERATOR_POWERS, *DISCRIMINATOR_POWERS, COUNTER), ()))
     reader.require_exactly(wanted)
@@ -98,13 +100,13 @@ def import_model(checkpoint: OfficialCheckpoint, data_dir: str = "") -> Imported
 
 
 def _unused_units(config: Config, checkpoint: OfficialCheckpoint, used: Named) -> Named:
-    """Variables of the units above the last used skip connection, which the official code saves."""
+    """Variables of units above the last used skip connection, which the official code saves too."""
     if not has_selective_transfer(checkpoint.setting):
         return {}
     settings = dataclasses.replace(
         config.settings, use_stu=True, shortcut_layers=config.settings.num_layers - 1
     )
-    generator = Generator.from_settings(settings)
+    generator = Generator(settings, name="generator")
     size = config.data.image_size
     generator.build([(None, size, size, 3), (None, len(config.data.attributes))])
     every = unit_variables(generator.selective_transfer)

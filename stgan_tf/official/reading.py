@@ -1,4 +1,4 @@
-"""Strict reading of a checkpoint: every variable wanted is there, every one there is wanted."""
+"""Strict reading of a checkpoint: it must have exactly the expected variables."""
 
 import math
 from collections.abc import Mapping
@@ -8,12 +8,20 @@ import tensorflow as tf
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpoint, OfficialCheckpointError
 
-#: Names of one kind listed in a message.
+#: Maximum number of names listed in a message.
 _LISTED = 5
 
 
 class CheckpointReader:
-    """The variables of one checkpoint. Raises OfficialCheckpointError where it is no checkpoint."""
+    """Reads the variables of a checkpoint.
+
+    Attributes:
+        checkpoint: The checkpoint.
+        shapes: {name: shape} of all its variables.
+
+    Raises:
+        OfficialCheckpointError: It cannot be opened.
+    """
 
     def __init__(self, checkpoint: OfficialCheckpoint):
         self.checkpoint = checkpoint
@@ -25,8 +33,11 @@ class CheckpointReader:
             raise self.error(f"cannot be opened: {_first_line(error)}") from error
 
     def require_exactly(self, wanted: Mapping[str, tuple[int, ...]]) -> None:
-        """Raises OfficialCheckpointError unless the checkpoint holds exactly these variables with
-        these shapes, naming what is missing, left over, or of another shape or type.
+        """Checks that the checkpoint has exactly the variables {name: shape}.
+
+        Raises:
+            OfficialCheckpointError: Some are missing or unexpected, or have another shape or type;
+                the message names them.
         """
         misshapen = [
             f"{name} {list(self.shapes[name])} instead of {list(shape)}"
@@ -39,37 +50,41 @@ class CheckpointReader:
             if name in self.shapes and self._types[name] != _type_of(name)
         ]
         problems = [
-            (f"lacks {{}} of the setting's networks: {_list(names)}", names)
+            (f"lacks {{}} of its networks: {_list(names)}", names)
             for names in [[name for name in wanted if name not in self.shapes]]
         ]
         left_over = sorted(set(self.shapes) - set(wanted))
         problems += [
-            (f"holds {{}} that the setting's networks do not have: {_list(left_over)}", left_over),
-            (f"holds {{}} of another shape: {_list(misshapen)}", misshapen),
-            (f"holds {{}} of another type: {_list(types)}", types),
+            (f"has {{}} too many: {_list(left_over)}", left_over),
+            (f"has {{}} with another shape: {_list(misshapen)}", misshapen),
+            (f"has {{}} with another type: {_list(types)}", types),
         ]
         found = [text.format(_count(names)) for text, names in problems if names]
         if found:
-            raise self.error("; it ".join(found) + ". Is its setting.txt the one it was made with?")
+            advice = ". Check that it was trained with this setting.txt"
+            has_setting = self.checkpoint.setting is not None
+            raise self.error("; it ".join(found) + advice * has_setting)
 
     def read(self, name: str) -> np.ndarray:
-        """The value of a variable; OfficialCheckpointError if damaged or not finite."""
+        """The value of a variable; OfficialCheckpointError if it is damaged or not finite."""
         try:
             value = np.asarray(self._reader.get_tensor(name))
         except _READ_ERRORS as error:
             raise self.error(
-                f"is damaged: {name} cannot be read ({_first_line(error)}). Fetch or copy it again"
+                f"is damaged: {name} cannot be read ({_first_line(error)}). Download or copy it "
+                "again"
             ) from error
         if value.dtype.kind == "f" and not np.isfinite(value).all():
             count = math.prod(value.shape) - int(np.isfinite(value).sum())
-            raise self.error(f"holds {count} values in {name} that are not finite")
+            raise self.error(f"has {count} values in {name} that are not finite")
         return value
 
     def error(self, message: str) -> OfficialCheckpointError:
+        """An error that says "The checkpoint PREFIX `message`."."""
         return OfficialCheckpointError(f"The checkpoint {self.checkpoint.prefix} {message}.")
 
 
-#: What TensorFlow raises for files that are damaged, cut short, missing or no checkpoint.
+#: Errors that TensorFlow raises for files that are damaged, truncated, missing or not a checkpoint.
 _READ_ERRORS = (tf.errors.OpError, RuntimeError, IndexError, ValueError)
 
 

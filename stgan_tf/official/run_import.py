@@ -1,15 +1,14 @@
-"""Writing what was imported as a folder of ours, whole or not at all."""
+"""Writes an imported checkpoint as a run or classifier folder, completely or not at all."""
 
 import dataclasses
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import stgan_tf
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
 from stgan_tf.classifier.training import DESCRIPTION_FILE, save_classifier
-from stgan_tf.files import make_folder, replace_folder
+from stgan_tf.files import replacing_folder
 from stgan_tf.official.checkpoint_files import OfficialCheckpoint, OfficialCheckpointError
 from stgan_tf.official.classifier_import import import_classifier, is_classifier
 from stgan_tf.official.importing import import_model
@@ -17,7 +16,7 @@ from stgan_tf.official.pytorch.importing import GeneratorFile, import_generator
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER, CONFIG_FILE
 from stgan_tf.training.checkpoints import Checkpoints
 
-#: In every folder an import made: what it was made from.
+#: File in every imported folder that records its source.
 RECORD_FILE = "official_import.json"
 
 
@@ -28,18 +27,25 @@ def import_checkpoint(
     data_dir: str = "",
     overwrite: bool = False,
 ) -> dict:
-    """Turns a generator's checkpoint or file into a run folder, the attribute classifier's into a
-    classifier folder. The same import again changes nothing.
+    """Imports a generator as a run folder, or an attribute classifier as a classifier folder.
+
+    Repeating the same import changes nothing.
 
     Args:
-        checkpoint: Of TensorFlow 1 (`find_checkpoint`), or the file of a PyTorch generator.
-        out_dir: Folder to make. It must not exist, unless it was imported from the same files, or
+        checkpoint: A TensorFlow 1 checkpoint (`find_checkpoint`) or a PyTorch generator's file.
+        out_dir: Folder to create. It may exist only if it was imported from the same files, or if
             `overwrite` is set and it is a run folder or a classifier folder.
-        data_dir: Written to the run's configuration.
+        data_dir: Data folder for the run's configuration.
+        overwrite: Whether to replace an existing run or classifier folder.
 
-    Returns the record that is kept in official_import.json, with "written" False where the folder
-    was there already. Raises OfficialCheckpointError, ConfigError or ImportError; no folder is left
-    then, and an existing one stays as it was.
+    Returns:
+        The record that is kept in official_import.json, with "written": False if the folder
+        already existed.
+
+    Raises:
+        OfficialCheckpointError, ConfigError: Something does not fit; the message says what. No
+            folder is left behind, and an existing one is not changed.
+        ModuleNotFoundError: A package is missing; the message says how to install it.
     """
     out_dir = Path(out_dir)
     digest = checkpoint.digest()
@@ -47,8 +53,8 @@ def import_checkpoint(
         record = _record_of(out_dir)
         if record is None or record["sha256"] != digest:
             raise OfficialCheckpointError(
-                f"{out_dir} exists and was not imported from {checkpoint.source} in this way: give "
-                "another folder, or --overwrite to replace it."
+                f"{out_dir} already exists and was not imported from {checkpoint.source} with "
+                "these options. Give another folder, or --overwrite to replace it."
             )
         return {**record, "written": False}
     if out_dir.exists():
@@ -60,18 +66,16 @@ def import_checkpoint(
         "stgan_tf_version": stgan_tf.__version__,
     }
 
-    def fill(folder: Path) -> None:
+    with replacing_folder(out_dir) as folder:
         record.update(write(checkpoint, folder, data_dir))
         text = json.dumps(record, indent=2) + "\n"
         (folder / RECORD_FILE).write_text(text, encoding="utf-8")
-
-    _replace_folder(out_dir, fill)
     return {**record, "written": True}
 
 
 def describe_import(record: dict, out_dir: Path | str) -> str:
-    """What `import_checkpoint` returned, for people."""
-    verb = "Imported" if record["written"] else "Already imported, left as it is:"
+    """A human-readable description of what `import_checkpoint` returned."""
+    verb = "Imported" if record["written"] else "Already imported, left unchanged:"
     lines = [f"{verb} {record['source']} as a {record['kind']} in {out_dir}."]
     for name in ("variables", "iterations", "generator_updates", "discriminator_updates"):
         if name in record:
@@ -80,7 +84,7 @@ def describe_import(record: dict, out_dir: Path | str) -> str:
         lines.append(f"  attributes: {', '.join(names)}")
     if unused := record.get("unused_variables"):
         listed = ", ".join(unused)
-        lines.append(f"  in units that no skip connection uses, not kept: {listed}")
+        lines.append(f"  not imported, in units that no skip connection uses: {listed}")
     if new := record.get("new"):
         listed = ", ".join(new)
         lines.append(f"  not in the file, so new and untrained: {listed}, optimisers")
@@ -99,7 +103,7 @@ def _write_generator(file: GeneratorFile, folder: Path, data_dir: str) -> dict:
     Checkpoints(model.trainer, folder / CHECKPOINTS_FOLDER, keep=1).save()
     return {
         "kind": f"{model.config.system} run",
-        # As JSON has them, so that the record is what is read again.
+        # As in JSON, so that the record equals the one that is read back.
         "options": {**dataclasses.asdict(file.options), "attributes": [*file.options.attributes]},
         "attributes": list(model.config.data.attributes),
         "variables": model.variables,
@@ -127,7 +131,7 @@ def _write_classifier(checkpoint: OfficialCheckpoint, folder: Path, data_dir: st
         "attributes": list(CELEBA_ATTRIBUTES),
         "image_size": classifier.image_size,
         "crop": "official",
-        # Measured by nobody here: the official README states 94.5 % over the paper's 13.
+        # Not measured here: the official README reports 94.5 % over the paper's 13 attributes.
         "validation_mean_accuracy": None,
         "source": str(checkpoint.prefix),
     }
@@ -141,19 +145,9 @@ def _record_of(folder: Path) -> dict | None:
 
 
 def _require_replaceable(folder: Path) -> None:
-    """--overwrite removes nothing but folders of ours."""
+    """Makes sure that --overwrite only removes folders that this package wrote."""
     if not any((folder / name).is_file() for name in (CONFIG_FILE, DESCRIPTION_FILE)):
         raise OfficialCheckpointError(
-            f"{folder} is neither a run folder nor a classifier folder: it is not overwritten. "
+            f"{folder} is neither a run folder nor a classifier folder, so it is not overwritten. "
             "Remove it yourself or give another folder."
         )
-
-
-def _replace_folder(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Makes `folder` with what `fill` writes into an empty one; on an exception nothing changes."""
-    make_folder(folder.parent)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        new = Path(temporary) / "new"
-        new.mkdir()
-        fill(new)
-        replace_folder(new, folder)

@@ -1,4 +1,4 @@
-"""The official setting.txt (the arguments of its train.py as JSON) -> our configuration."""
+"""Converts the official setting.txt (the arguments of train.py as JSON) to our configuration."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from stgan_tf.options import ConfigError
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.settings import STGANSettings
 
-#: Arguments with no part in what is computed.
+#: Arguments that do not affect what is computed.
 _IGNORED = {
     "dataroot",
     "gpu",
@@ -24,7 +24,7 @@ _IGNORED = {
     "clear",
 }
 
-#: Official argument -> (section, our field), where the value is the same.
+#: Official argument -> (section, our field), for arguments with the same values.
 _SAME = {
     "atts": ("data", "attributes"),
     "img_size": ("data", "image_size"),
@@ -53,14 +53,14 @@ _RENAMED = {
     "stu_norm": ("stu_norm", {"none": "none", "bn": "batch", "in": "instance"}),
 }
 
-#: Layers counted from the deepest; the official code stops at the shallowest skip connection.
+#: Counts of layers from the deepest; the official code stops at the shallowest skip connection.
 _CAPPED = {
     "shortcut_layers": "shortcut_layers",
     "inject_layers": "inject_layers",
     "stu_inject_layers": "stu_inject_layers",
 }
 
-#: Arguments with a rule of their own below.
+#: Arguments that are handled individually below.
 _OTHER = {"dec_layers", "use_stu", "stu_layers", "multi_inputs", "thres_int", "use_cropped_img"}
 
 _KNOWN = {*_SAME, *_RENAMED, *_CAPPED, *_OTHER}
@@ -74,9 +74,11 @@ _KINDS = {
 
 
 def read_config(path: Path, data_dir: str = "") -> Config:
-    """The configuration that computes what the official code does under this setting.txt.
+    """The configuration that is equivalent to the official code with this setting.txt.
 
-    Raises OfficialCheckpointError naming a missing or unknown setting, or a value that cannot be.
+    Raises:
+        OfficialCheckpointError: A setting is missing, unknown or has an impossible value; the
+            message names it.
     """
     setting = _read(path)
     num_layers = setting["enc_layers"]
@@ -99,7 +101,7 @@ def read_config(path: Path, data_dir: str = "") -> Config:
     for name, field in _CAPPED.items():
         settings[field] = min(setting[name], num_layers - 1)
     settings["multi_inputs"] = min(max(setting["multi_inputs"], 1), num_layers)
-    # Without a skip connection no unit's output is used: the network is the one without units.
+    # Without skip connections no unit's output is used, which is the network without units.
     settings["use_stu"] = setting["use_stu"] and settings["shortcut_layers"] > 0
     try:
         return Config(
@@ -114,7 +116,7 @@ def read_config(path: Path, data_dir: str = "") -> Config:
 
 
 def has_selective_transfer(path: Path) -> bool:
-    """Whether the checkpoint holds units, used or not."""
+    """Whether the checkpoint has selective transfer units, used or not."""
     return _read(path)["use_stu"]
 
 
@@ -124,14 +126,14 @@ def _read(path: Path) -> dict:
     except ValueError as error:  # not UTF-8, or not JSON
         raise OfficialCheckpointError(f"{path} is not JSON: {error}.") from error
     if not isinstance(setting, dict):
-        raise OfficialCheckpointError(f"{path} must hold a JSON object. Received: {setting!r}.")
+        raise OfficialCheckpointError(f"{path} must be a JSON object. Received: {setting!r}.")
     if missing := sorted(_KNOWN - set(setting)):
         raise OfficialCheckpointError(f"{path} lacks the setting {', '.join(missing)}.")
     if unknown := sorted(set(setting) - _KNOWN - _IGNORED):
         listed = ", ".join(f"{name}={setting[name]!r}" for name in unknown)
         raise OfficialCheckpointError(
-            f"{path} has a setting that the official train.py does not know: {listed}. A changed "
-            "code may compute something else; remove it from the file if it does not."
+            f"{path} has a setting that the official train.py does not know: {listed}. It may come "
+            "from modified code that computes something else; if not, remove it from the file."
         )
     for name, kind in _KINDS.items():
         value = setting[name]
@@ -142,7 +144,7 @@ def _read(path: Path) -> dict:
 
 
 def _require_one_depth(setting: dict, path: Path) -> None:
-    """Other depths the official code cannot build: shapes do not fit."""
+    """Raises an error for depths that the official code cannot build: the shapes do not fit."""
     num_layers = setting["enc_layers"]
     if setting["dec_layers"] != num_layers:
         _fail(

@@ -1,4 +1,4 @@
-"""Variables of the official StarGAN (yunjey/stargan, model.py) and ours."""
+"""Maps variables of the official StarGAN (yunjey/stargan, model.py) to ours."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from stgan_tf.official.torch_arrays import flattened_kernel, kernel, unchanged
 from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
 from stgan_tf.systems.stargan.generator import ResidualBlock, StarGANGenerator
 
-#: {official name: (our variable, the official array in its layout)}
+#: {official name: (our variable, function from the official array to our layout)}
 Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
 
-#: Of the official norms, which no code ever uses (official `track_running_stats`).
+#: Buffers of the official norms that are never used (official `track_running_stats`).
 UNUSED = ("running_mean", "running_var", "num_batches_tracked")
 
 
 def generator_variables(generator: StarGANGenerator) -> Mapped:
-    """By the names of the official Generator's state_dict, without those of UNUSED."""
+    """By the names in the official Generator's state_dict, without those in UNUSED."""
     mapped: Mapped = {}
     place = 0
     for block in generator.blocks:
@@ -33,7 +33,7 @@ def generator_variables(generator: StarGANGenerator) -> Mapped:
 
 
 def discriminator_variables(discriminator: StarGANDiscriminator) -> Mapped:
-    """By the names of the official Discriminator's state_dict."""
+    """By the names in the official Discriminator's state_dict."""
     mapped: Mapped = {}
     for i, convolution in enumerate(discriminator.convolutions):
         mapped[f"main.{2 * i}.weight"] = convolution.kernel, kernel

@@ -1,4 +1,4 @@
-"""One training step of each network against the official code's: losses, gradients, variables."""
+"""Compares a training step of each network with the official one: losses, gradients, variables."""
 
 from collections.abc import Collection
 
@@ -33,7 +33,7 @@ _GENERATOR_TERMS = {
 
 
 class _StepVerification:
-    """What both networks' comparisons share."""
+    """The common part of both networks' comparisons."""
 
     def __init__(self, compared: ComparedTrainer):
         self._compared = compared
@@ -43,7 +43,7 @@ class _StepVerification:
         self._pairs = compared.pairs
 
     def _recorded(self, compute) -> list[np.ndarray]:
-        """The rectifiers' inputs while `compute` runs."""
+        """The inputs of all rectifiers while `compute` runs."""
         inputs = []
         with pinned((), inputs):
             compute()
@@ -86,14 +86,14 @@ class _StepVerification:
 
 
 class CriticVerification(_StepVerification):
-    """A step of the discriminator, and before it the gradient penalty's own gradients.
+    """Compares a step of the discriminator, and the gradients inside the gradient penalty.
 
-    The official values hold no activation of the discriminator, so the branches of units at a kink
-    are tried.
+    The official values do not include the discriminator's activations, so both branches of units
+    at a kink are tried.
     """
 
     def run(self) -> list[Comparison]:
-        """All rows; the trainer is as before."""
+        """All rows; the trainer is left unchanged."""
         self._noise = self._read_noise()
         batch, trainer = self._compared.batch, self._trainer
         # The generator's rectifiers come first; no gradient of this step passes through them.
@@ -117,7 +117,7 @@ class CriticVerification(_StepVerification):
         return rows + self._after_step("critic", "d", GRADIENT)
 
     def _penalty(self, units: Collection[Unit]) -> list[Comparison]:
-        """The penalty's points, and the critic's gradients there."""
+        """Compares the penalty's points and the critic's gradients there."""
         discriminator = self._trainer.discriminator
         alpha, beta = self._noise
         with pinned(units):
@@ -140,7 +140,7 @@ class CriticVerification(_StepVerification):
         return fake
 
     def _read_noise(self) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """(alpha, beta) of the penalty's points; beta, of DRAGAN's, may be given as the points."""
+        """(alpha, beta) of the penalty's points; DRAGAN's beta may be given as the points."""
         alpha = tf.constant(self._expected["alpha"], tf.float32)
         alpha = tf.reshape(alpha, (-1, 1, 1, 1))
         if self._trainer.settings.adversarial_loss == "wgan":
@@ -156,15 +156,17 @@ class CriticVerification(_StepVerification):
 
 
 class GeneratorVerification(_StepVerification):
-    """A step of the generator. The official values show the encoder's branches; those of the
-    decoder and of the discriminator behind it are tried where they are at a kink.
+    """Compares a step of the generator.
+
+    The official values show the encoder's branches; those of units at a kink in the decoder and
+    the discriminator are tried.
     """
 
     def run(self) -> list[Comparison]:
-        """All rows; the trainer is as before."""
+        """All rows; the trainer is left unchanged."""
         self._allowed = GRADIENT + self._flipped_signs()
         inputs = self._recorded(lambda: self._trainer.generator_gradients(self._compared.batch))
-        names = [f"train_enc_{i}" for i in range(self._trainer.generator.num_layers)]
+        names = [f"train_enc_{i}" for i in range(self._trainer.generator.settings.num_layers)]
         if any(name not in self._expected for name in names):
             return explain("generator", self._step, units_at_kinks(inputs))
         shown = [
@@ -186,8 +188,10 @@ class GeneratorVerification(_StepVerification):
         return rows + self._after_step("generator", "g", allowed)
 
     def _flipped_signs(self) -> float:
-        """What the L1 loss adds to the gradients' error: it jumps where a pixel's reconstruction
-        is exact, so rounding flips the sign of some (1 of 98,304 in a 128 px batch of two).
+        """The L1 loss's contribution to the gradients' error.
+
+        Its gradient jumps where a pixel's reconstruction is exact, so rounding flips the sign of
+        some pixels (1 of 98,304 in a 128 px batch of two).
         """
         expected = self._expected.get("train_xa_")
         if expected is None:
@@ -196,5 +200,5 @@ class GeneratorVerification(_StepVerification):
         again = self._trainer.generator([self._x, rule(source, source)], training=True)
         self._compared.put_back()
         signs = [np.sign(self._expected["x"] - images) for images in (again.numpy(), expected)]
-        # Relative L2 distance of two vectors of signs; the loss' gradient is their image.
+        # Relative L2 distance of two vectors of signs, which the loss's gradient is linear in.
         return 2 * float(np.sqrt(np.mean(signs[0] != signs[1])))

@@ -1,6 +1,6 @@
-"""The official code's variable names, for the variables of our networks.
+"""Maps the official code's variable names to the variables of our networks.
 
-TensorFlow Slim numbers layers in the order they are made: Conv, Conv_1, ... inside one scope.
+TensorFlow Slim numbers the layers in a scope in the order of their creation: Conv, Conv_1, ...
 """
 
 import keras

@@ -1,9 +1,9 @@
-"""Our networks, losses and one training step against values written by the official code.
+"""Compares our networks, losses and a training step with values written by the official code.
 
-An expected.npz holds what the official code computes from a checkpoint on one batch: x (B, H, W, 3)
-in [-1, 1], source and target attributes a and b, the label fed, the gradient penalty's weights
-alpha, then activations, losses, gradients, and every variable after one Adam step of the
-discriminator and, from the same start, of the generator.
+An expected.npz contains what the official code computes from a checkpoint for one batch: images x
+(B, H, W, 3) in [-1, 1], source and target attributes a and b, the generator's label, the gradient
+penalty's weights alpha, then activations, losses, gradients, and every variable after one Adam step
+of the discriminator and, from the same start, of the generator.
 """
 
 from collections.abc import Mapping
@@ -26,21 +26,23 @@ from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 def read_expected(path: Path | str) -> dict[str, np.ndarray]:
-    """The arrays of an expected.npz; OfficialCheckpointError where it is none."""
+    """The arrays of an expected.npz; raises OfficialCheckpointError if it cannot be read."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError) as error:
-        raise OfficialCheckpointError(f"{path} is no .npz of expected values: {error}.") from error
+        raise OfficialCheckpointError(
+            f"{path} is not an .npz file of expected values: {error}."
+        ) from error
 
 
 class Verification:
-    """Compares a trainer that holds an official checkpoint with expected values.
+    """Compares a trainer with the weights of an official checkpoint with expected values.
 
     Args:
-        trainer: Networks and optimisers, filled; they are changed while comparing, and put back.
+        trainer: A trainer with the checkpoint's state, which is changed temporarily.
         variables: {official name: our variable} of both networks.
-        expected: Arrays of an expected.npz.
+        expected: The arrays of an expected.npz.
     """
 
     def __init__(self, trainer: STGANTrainer, variables: Named, expected: Mapping[str, np.ndarray]):
@@ -51,7 +53,7 @@ class Verification:
         self._pairs = self._compared.pairs
 
     def run(self) -> list[Comparison]:
-        """All comparisons the expected values allow."""
+        """All comparisons that the expected values allow."""
         rows = []
         for compare in (
             self._inference,
@@ -91,7 +93,7 @@ class Verification:
         transfer = self._trainer.generator.selective_transfer
         if transfer is not None:
             selected = transfer([features, self._label], training=training)
-            # Units above the last used skip connection are not ours to compute.
+            # We do not compute units above the last used skip connection.
             first = len(selected) - 1 - transfer.num_units
             named = {f"{prefix}_stu_{i}": selected[i] for i in range(first, len(selected))}
             rows += absolute(f"{title}: transfer units", self._pairs(named))
@@ -114,8 +116,12 @@ class Verification:
 
 
 def verify_checkpoint(checkpoint: OfficialCheckpoint, path: Path | str) -> list[Comparison]:
-    """Reads a checkpoint, of a generator or the attribute classifier, and compares what our code
-    makes of it with the expected values of the file `path`.
+    """Compares what our code computes from a checkpoint with the expected values in `path`.
+
+    The checkpoint is that of a generator or of the attribute classifier.
+
+    Raises:
+        OfficialCheckpointError: The checkpoint or the expected values cannot be read or do not fit.
     """
     expected = read_expected(path)
     if is_classifier(checkpoint):
@@ -125,14 +131,18 @@ def verify_checkpoint(checkpoint: OfficialCheckpoint, path: Path | str) -> list[
 
 
 def print_verification(checkpoint: OfficialCheckpoint | GeneratorFile, path: Path | str) -> None:
-    """Prints the table of `verify_checkpoint`; ValueError where a comparison failed, ConfigError
-    for a PyTorch file.
+    """Prints the table of `verify_checkpoint`.
+
+    Raises:
+        ValueError: A comparison failed.
+        ConfigError: The checkpoint is a PyTorch file.
     """
     if isinstance(checkpoint, GeneratorFile):
         raise ConfigError(
-            "verify", f"is for TensorFlow 1 checkpoints. Received: {checkpoint.path}, a file."
+            "verify",
+            f"is for TensorFlow 1 checkpoints. Received: {checkpoint.path}, a PyTorch file.",
         )
     comparisons = verify_checkpoint(checkpoint, path)
-    print(f"{checkpoint.prefix} against {path}:\n{table(comparisons)}")
+    print(f"{checkpoint.prefix} compared with {path}:\n{table(comparisons)}")
     if failed := sum(not row.passed for row in comparisons):
         raise ValueError(f"{failed} comparison{'s' * (failed > 1)} failed.")

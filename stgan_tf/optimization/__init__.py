@@ -1,1 +1,1 @@
-"""Optimisers, schedules, accumulation and averaged weights, for any system."""
+"""Optimisers, schedules, gradient accumulation and weight averages, for any system."""

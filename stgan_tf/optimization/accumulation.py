@@ -1,4 +1,4 @@
-"""Gradient accumulation: a batch in parts, one after the other, for memory."""
+"""Gradient accumulation: processes a batch in parts, one after the other, to save memory."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,24 @@ import tensorflow as tf
 
 
 def accumulated(compute: Callable, steps: int, batch: dict, *noise: tf.Tensor | None):
-    """(variables, gradients, terms) of `batch` by `steps` calls of `compute` on equal parts of it.
+    """Computes the gradients of `batch` in `steps` equal parts.
 
-    `compute(batch, *noise)` returns (variables, gradients, terms), which are means over images; so
-    the means over the parts are those of the whole batch, except for what looks at several images
-    at once: batch normalisation takes the statistics of each part, and moves its averages once a
-    part. A part starts when the gradients of the part before are there, so that only one part's
-    activations are held. `noise`: tensors with a row an image, or None.
+    The gradients and terms are means over images, so their means over the parts are those of the
+    whole batch, except for layers that look at several images at once: batch normalisation uses the
+    statistics of each part, and updates its moving averages once per part. A part starts only when
+    the gradients of the previous one are complete, so only one part's activations are in memory.
+
+    Args:
+        compute: Function of (batch, *noise) that returns (variables, gradients, terms).
+        steps: Number of parts; must divide the batch size.
+        batch: {name: tensor with one row per image}.
+        noise: Tensors with one row per image, or None; split like the batch.
+
+    Returns:
+        (variables, gradients, terms) of the whole batch.
+
+    Raises:
+        ValueError: The batch cannot be divided into `steps` equal parts.
     """
     if steps == 1:
         return compute(batch, *noise)
@@ -33,5 +44,10 @@ def accumulated(compute: Callable, steps: int, batch: dict, *noise: tf.Tensor | 
 
 
 def _part(values: tf.Tensor, step: int, steps: int) -> tf.Tensor:
+    if values.shape[0] % steps:
+        raise ValueError(
+            f"The batch size must be divisible by accumulation_steps={steps}. Received: "
+            f"{values.shape[0]} images."
+        )
     rows = values.shape[0] // steps
     return tf.identity(values[step * rows : (step + 1) * rows])

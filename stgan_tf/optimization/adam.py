@@ -1,4 +1,4 @@
-"""Adam through TensorFlow's fused kernel."""
+"""Adam with TensorFlow's fused kernel."""
 
 import threading
 
@@ -8,42 +8,47 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class FusedAdam(keras.optimizers.Adam):
-    """keras.optimizers.Adam with one fused kernel a variable instead of a dozen small operations.
+    """keras.optimizers.Adam with one fused kernel per variable instead of a dozen operations.
 
-    The kernel is the one the official code's tf.train.AdamOptimizer runs, "epsilon hat" form:
+    The kernel is that of the official code's tf.train.AdamOptimizer, in the "epsilon hat" form:
     lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon). It passes over memory once
     instead of a dozen times.
 
     Args:
-        clip_gradient_norm: Upper limit of the norm of all gradients together, after their sum over
-            the replicas; 0: none. Keras' own global_clipnorm limits each replica's before the sum.
-        pytorch: epsilon is added to the bias-corrected root, as torch.optim.Adam has it: the
-            kernel is given epsilon * sqrt(1 - beta_2^t). Clipping divides by the norm + 1e-6, as
-            torch.nn.utils.clip_grad_norm_ does.
+        learning_rate, beta_1, beta_2, kwargs: As for keras.optimizers.Adam.
+        epsilon: 1e-8 as in the official codes (the default of TF 1, PyTorch and Torch7); Keras'
+            default is 1e-7.
+        clip_gradient_norm: Limit on the global norm of the gradients, applied after they are summed
+            over the replicas; 0: none. Keras' own global_clipnorm clips on each replica before the
+            sum.
+        pytorch: Whether epsilon is added to the bias-corrected root, as in torch.optim.Adam: the
+            kernel is then given epsilon * sqrt(1 - beta_2^t). Clipping then divides by the
+            norm + 1e-6, as in torch.nn.utils.clip_grad_norm_.
     """
 
-    def __init__(self, *args, clip_gradient_norm=0.0, pytorch=False, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        clip_gradient_norm=0.0,
+        pytorch=False,
+        **kwargs,
+    ):
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **kwargs)
         self.clip_gradient_norm = clip_gradient_norm
         self.pytorch = pytorch
-        # MirroredStrategy runs each replica in a thread of its own.
+        # MirroredStrategy runs each replica in its own thread.
         self._replica = threading.local()
 
     def take_gradient_norm(self):
-        """Norm of all gradients of the last update together, summed over the replicas, before
-        clipping. Once an update, in the replica that called apply_gradients.
+        """The global norm of the last update's gradients, a scalar.
+
+        It is that of the sum over the replicas, before clipping. Call this once per update, in the
+        replica that called apply_gradients.
         """
         return self._replica.__dict__.pop("norm")
-
-    def apply_gradients(self, grads_and_vars, **kwargs):
-        """As Keras', but of a network that is frozen as a whole the update is counted too: the
-        iteration, and with it the data order, follow from the count.
-        """
-        grads_and_vars = list(grads_and_vars)
-        if grads_and_vars:
-            return super().apply_gradients(grads_and_vars, **kwargs)
-        self._replica.norm = tf.zeros(())
-        return self._iterations.assign_add(1)
 
     def _all_reduce_sum_gradients(self, grads_and_vars):
         summed = super()._all_reduce_sum_gradients(grads_and_vars)
@@ -65,7 +70,7 @@ class FusedAdam(keras.optimizers.Adam):
         epsilon = tf.constant(self.epsilon, dtype)
         if self.pytorch:
             epsilon *= tf.sqrt(1 - power)
-        # tf.distribute hands over this replica's tf.Variable, a single device Keras' wrapper.
+        # tf.distribute passes this replica's tf.Variable; a single device passes Keras' wrapper.
         target = variable.value if isinstance(variable, keras.Variable) else variable
         tf.raw_ops.ResourceApplyAdam(
             var=target.handle,

@@ -6,10 +6,10 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class StepDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """The rate divided by 10 every `decay_after_updates` updates (official train.py, by epochs).
+    """Divides the rate by 10 every `decay_after_updates` updates (official train.py, in epochs).
 
     Args:
-        learning_rate: Rate before the first decay.
+        learning_rate: Learning rate before the first decay.
         decay_after_updates: Optimiser updates between decays; 0: constant.
     """
 
@@ -33,12 +33,12 @@ class StepDecay(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """The rate, then a straight line down to 0.
+    """Keeps the rate constant, then decays it linearly to 0.
 
     Args:
-        learning_rate: Rate before the decay.
-        start: Updates before it.
-        end: Updates after which the rate is 0.
+        learning_rate: Learning rate before the decay.
+        start: Number of updates before the decay.
+        end: Number of updates after which the rate is 0.
     """
 
     def __init__(self, learning_rate, start, end):
@@ -48,7 +48,7 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.end = end
 
     def __call__(self, step):
-        # Counted in whole numbers: float32 has only every second one beyond 16.8 million.
+        # Subtracted as integers: beyond 16.8 million, float32 has only every second one.
         past = tf.cast(tf.cast(step, tf.int64) - self.start, tf.float32)
         done = past / max(self.end - self.start, 1)
         return self.learning_rate * (1.0 - tf.clip_by_value(done, 0.0, 1.0))

@@ -5,14 +5,18 @@ import tensorflow as tf
 
 
 class WeightAverage:
-    """Averages of all variables of `network`, on the devices of the current strategy.
+    """Averages of all variables of a network, on the devices of the current strategy.
 
-    After update t (from 0) average = d * average + (1 - d) * variable with
-    d = min(decay, (1 + t) / (10 + t)), so that the random weights of the start are soon forgotten
-    (as tf.train.ExponentialMovingAverage with num_updates). Batch normalisation's moving averages
-    are averaged in the same way: they describe the weights of the same stretch of training.
+    After update t (counted from 0), average = d * average + (1 - d) * variable with
+    d = min(decay, (1 + t) / (10 + t)), so that the random initial weights are soon forgotten (like
+    tf.train.ExponentialMovingAverage with num_updates). The moving averages of batch normalisation
+    are averaged in the same way, so that they match the averaged weights.
 
-    Make it inside the strategy's scope; call `update` in a replica context.
+    Create it inside the strategy's scope; call `update` in a replica context.
+
+    Args:
+        network: A built network.
+        decay: Share of the average that is kept, in [0, 1).
     """
 
     def __init__(self, network: keras.Model, decay: float):
@@ -28,10 +32,10 @@ class WeightAverage:
         }
 
     def update(self, updates: tf.Tensor) -> None:
-        """Moves the averages after the network's update number `updates` (from 0)."""
+        """Updates the averages after the network's update number `updates` (from 0)."""
         count = tf.cast(updates, tf.float32)
         keep = tf.minimum(self._decay, (1 + count) / (10 + count))
-        # Each device its own copies: they are equal, so nothing has to be sent.
+        # Each device updates its own copies: they are equal, so nothing has to be communicated.
         tf.distribute.get_replica_context().merge_call(self._update_copies, args=(keep,))
 
     def _update_copies(self, strategy: tf.distribute.Strategy, keep) -> None:
@@ -42,6 +46,6 @@ class WeightAverage:
             strategy.extended.update(average, move, args=(variable, keep), group=False)
 
     def start_from_weights(self) -> None:
-        """Sets the averages to the network's present variables."""
+        """Sets the averages to the current values of the network's variables."""
         for average, variable in self._pairs:
             average.assign(variable.numpy())

@@ -1,1 +1,1 @@
-"""Models that edit: a run, a SavedModel or a LiteRT file, opened alike."""
+"""Opens editing models through one interface: a run, a SavedModel or a LiteRT file."""

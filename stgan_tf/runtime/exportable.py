@@ -1,4 +1,4 @@
-"""What is exported: a run's editing network, and a classifier beside it, as plain functions."""
+"""What is exported: a run's editing network and its classifier, as plain functions."""
 
 import dataclasses
 from pathlib import Path
@@ -19,17 +19,17 @@ from stgan_tf.training.checkpoints import restore_network
 
 @dataclasses.dataclass(frozen=True)
 class Exportable:
-    """A run with its newest checkpoint's weights.
+    """A run with the weights of its newest checkpoint.
 
     Attributes:
-        config: The run's.
-        step: Iterations it was trained for.
-        weights: average or raw: which ones the network has.
-        network: The `EditingNetwork`, built and restored, in float32 also where it was trained in
-            bfloat16.
-        label_rule: What it is given.
-        classifier: Fills in source attributes; None: the model is exported without one.
-        description: What goes with every format; without files and provenance.
+        config: The run's configuration.
+        step: Number of training iterations.
+        weights: Which weights the network has: average or raw.
+        network: The `EditingNetwork`, built and restored, in float32 even if trained in bfloat16.
+        label_rule: How its labels are computed.
+        classifier: Predicts source attributes; None: the model is exported without one.
+        description: The part of the description common to all formats, without files and
+            provenance.
     """
 
     config: Config
@@ -43,12 +43,12 @@ class Exportable:
     def edit(
         self, images: tf.Tensor, difference: tf.Tensor, source: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Edited images; arguments as the signature `edit` (`model_description`)."""
+        """Edited images; arguments as in the signature `edit` (`model_description`)."""
         labels = self.label_rule.of_difference(difference, source)
         return self.network([images, labels], training=False)
 
     def classify(self, images: tf.Tensor) -> tf.Tensor:
-        """Probabilities (N, A) of the model's attributes, whatever else the classifier knows."""
+        """Probabilities (N, A) of the model's attributes only, in [0, 1]."""
         logits = self.classifier.model(images, training=False)
         columns = self.classifier.columns(self.description.attributes)
         return tf.sigmoid(tf.gather(logits, columns, axis=1))
@@ -57,10 +57,10 @@ class Exportable:
 def load_exportable(
     run_dir: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
 ) -> Exportable:
-    """The run in `run_dir`, with its averaged weights or the `raw` ones, and the classifier in that
-    folder (None: the run's own, where it keeps one; "none": no classifier).
+    """Loads the run in `run_dir`, with its averaged or `raw` weights, and the classifier in the
+    folder `classifier` (None: the run's own, if it keeps one; "none": no classifier).
 
-    Raises FileNotFoundError for what is missing, ValueError for a classifier that was trained on
+    Raises FileNotFoundError for missing files, ValueError for a classifier that was trained on
     other attributes or images, CheckpointError for a checkpoint that cannot be read.
     """
     run_dir = Path(run_dir)
@@ -71,25 +71,26 @@ def load_exportable(
     network = system.build_editing_network(dataclasses.replace(config, training=float32))
     restored = restore_network(network, system.editing_name, run_dir, weights)
     data, rule = config.data, system.label_rule(config.settings)
-    judge = run_classifier(run_dir, classifier)
-    if judge is not None:
-        judge.columns(data.attributes)
-        judge.require_prepared_as(data.image_size, data.crop, data.crop_frame)
+    trained = run_classifier(run_dir, classifier)
+    if trained is not None:
+        trained.columns(data.attributes)
+        trained.require_prepared_as(data.image_size, data.crop, data.crop_frame, data.resize)
     description = ModelDescription(
         attributes=tuple(data.attributes),
         label_mode=rule.mode,
         label_scale=rule.scale,
         image_size=data.image_size,
-        **model_frame(data.crop, data.image_size, data.crop_frame).described(),
-        has_classifier=judge is not None,
-        classifier=_described(judge),
+        **model_frame(data.crop, data.image_size, data.crop_frame, data.resize).described(),
+        has_classifier=trained is not None,
+        classifier=_described(trained),
         conflicts=data.conflicts,
+        domains=data.known_domains,
     )
-    return Exportable(config, *restored, network, rule, judge, description)
+    return Exportable(config, *restored, network, rule, trained, description)
 
 
-def _described(judge: TrainedClassifier | None) -> dict[str, object] | None:
-    if judge is None:
+def _described(classifier: TrainedClassifier | None) -> dict[str, object] | None:
+    if classifier is None:
         return None
-    accuracy = judge.description.get("validation_mean_accuracy")
-    return {"sha256": judge.sha256, "validation_mean_accuracy": accuracy}
+    accuracy = classifier.description.get("validation_mean_accuracy")
+    return {"sha256": classifier.sha256, "validation_mean_accuracy": accuracy}

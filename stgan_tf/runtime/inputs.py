@@ -1,9 +1,9 @@
-"""What exported models are given, checked before it reaches them. No TensorFlow here."""
+"""Checks and prepares the inputs of exported models. No TensorFlow here."""
 
 import numpy as np
 
 from stgan_tf.frame import CropRule, Size
-from stgan_tf.images import crop, resize_bicubic_numpy, to_float
+from stgan_tf.images import resize_bicubic_numpy, to_float
 from stgan_tf.runtime.model_description import (
     ATTRIBUTE_DIFFERENCE,
     IMAGES,
@@ -15,8 +15,9 @@ from stgan_tf.runtime.model_description import (
 def prepare_faces(images: np.ndarray, image_size: int, rule: CropRule) -> np.ndarray:
     """uint8 faces (N, H, W, 3) -> float32 (N, image_size, image_size, 3) in [-1, 1].
 
-    `rule` (`ModelDescription.crop_rule`) says which part of them the model sees: the crop of its
-    frame at any scale, square images whole. Raises ValueError for anything else.
+    `rule` (`ModelDescription.crop_rule`) determines which part of them the model sees: the crop of
+    its frame at any scale, square images whole, or whole pictures of any shape, made square. Raises
+    ValueError for images that do not fit.
     """
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not len(images):
@@ -25,14 +26,14 @@ def prepare_faces(images: np.ndarray, image_size: int, rule: CropRule) -> np.nda
             f"Received: {images.dtype} of shape {images.shape}."
         )
     height, width = images.shape[1:3]
-    box = rule.find(height, width)
-    if box is None:
+    if rule.find(height, width) is None:
         raise ValueError(
             f"Faces must be {rule.wanted} (width x height). Received: {Size(height, width)}."
         )
-    if (box.height, box.width) == (image_size, image_size):
-        return to_float(crop(images, box))
-    return resize_bicubic_numpy(crop(images, box), image_size)
+    images = rule.square_of(height, width).cut(images)
+    if images.shape[1:3] == (image_size, image_size):
+        return to_float(images)
+    return resize_bicubic_numpy(images, image_size)
 
 
 def edit_inputs(
@@ -46,7 +47,7 @@ def edit_inputs(
     Args:
         images: (N, S, S, 3) in [-1, 1].
         difference: (N, A).
-        source: (N, A) in {0, 1}; models of the difference label ignore it.
+        source: (N, A) in {0, 1}; ignored by models with difference labels.
 
     Raises ValueError naming the argument that does not fit the model.
     """
@@ -56,15 +57,15 @@ def edit_inputs(
     if description.needs_source:
         if source is None:
             raise ValueError(
-                f"This model is given targets (label mode {description.label_mode}): it needs "
-                "`source`, the attributes the images have. Received: None."
+                f"This model has target labels (label mode {description.label_mode}): it needs "
+                "`source`, the attributes of the images. Received: None."
             )
         inputs[SOURCE_ATTRIBUTES] = _vectors(description, "source", source, count)
     return inputs
 
 
 def classify_inputs(description: ModelDescription, images: np.ndarray) -> dict[str, np.ndarray]:
-    """{name: float32 array} of the signature `classify`; raises ValueError as `edit_inputs`."""
+    """{name: float32 array} of the signature `classify`; raises ValueError like `edit_inputs`."""
     images = np.asarray(images)
     size = description.image_size
     if (
@@ -90,5 +91,5 @@ def _vectors(
             f"{', '.join(description.attributes)}. Received: shape {values.shape}."
         )
     if not np.isfinite(values).all():
-        raise ValueError(f"`{name}` must be finite numbers. Received: {values!r}.")
+        raise ValueError(f"`{name}` must contain finite numbers. Received: {values!r}.")
     return values

@@ -1,4 +1,4 @@
-"""One signature of a LiteRT file, called like a function. ai-edge-litert only, no TensorFlow."""
+"""One signature of a LiteRT file, callable like a function. Needs ai-edge-litert, no TensorFlow."""
 
 from collections.abc import Mapping
 
@@ -8,24 +8,24 @@ from stgan_tf.library_notices import without_notices
 
 
 class LiteRTFunction:
-    """A signature of a LiteRT model, batch 1, run once for each image.
+    """A signature of a LiteRT model with batch size 1, run once per image.
 
     Args:
         model: The file's bytes.
-        signature: Its name.
-        threads: Threads of the kernels.
+        signature: The signature's name.
+        threads: Number of CPU threads.
 
     Attributes:
         input_shapes, output_shapes: {name: shape}.
 
-    Raises ValueError where the bytes are no model or it lacks the signature, ModuleNotFoundError
+    Raises ValueError if the bytes are not a model or it lacks the signature, ModuleNotFoundError
     without ai-edge-litert.
     """
 
     def __init__(self, model: bytes, signature: str, threads: int = 2):
         interpreter_class = require_litert()
         try:
-            # The interpreter is kept: the runner only points into it.
+            # Keep the interpreter: the runner only holds a pointer to it.
             with without_notices():
                 self._interpreter = interpreter_class(model_content=model, num_threads=threads)
             signatures = self._interpreter.get_signature_list()
@@ -38,7 +38,7 @@ class LiteRTFunction:
             )
         try:
             with without_notices():
-                # Else the first run does it, with a notice of its own.
+                # Otherwise the first run does it and prints its own notice.
                 self._interpreter.allocate_tensors()
                 self._runner = self._interpreter.get_signature_runner(signature)
         except (ValueError, RuntimeError) as error:
@@ -48,7 +48,7 @@ class LiteRTFunction:
         self.output_shapes = _shapes(self._runner.get_output_details())
 
     def __call__(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """{name: (N, ...)} -> {name: (N, ...)}, one row at a time."""
+        """Runs {name: (N, ...)} -> {name: (N, ...)}, one row at a time."""
         count = len(next(iter(inputs.values())))
         rows = []
         for i in range(count):
@@ -57,7 +57,7 @@ class LiteRTFunction:
 
 
 def require_litert() -> type:
-    """ai-edge-litert's Interpreter; ModuleNotFoundError says how to install it."""
+    """The Interpreter class of ai-edge-litert; ModuleNotFoundError says how to install it."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ModuleNotFoundError as error:

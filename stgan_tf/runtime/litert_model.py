@@ -1,4 +1,4 @@
-"""LiteRTModel: a LiteRT file of stgan_tf.export behind two calls. No TensorFlow here."""
+"""`LiteRTModel`: edits and classifies with a LiteRT file of stgan_tf.export. No TensorFlow here."""
 
 from pathlib import Path
 
@@ -19,21 +19,21 @@ from stgan_tf.runtime.model_description import (
 
 
 class LiteRTModel:
-    """Edits with a LiteRT file; needs ai-edge-litert, NumPy and Pillow only.
+    """Edits with a LiteRT file; needs only ai-edge-litert, NumPy and Pillow.
 
-        model = LiteRTModel("export/litert/edit_float32.tflite")
+        model = LiteRTModel("runs/celeba/export/litert/edit_float32.tflite")
         edited = model.edit(images, difference)
 
     Args:
-        path: A .tflite file; the model.json that was exported with it is beside it.
-        threads: Threads of the kernels.
+        path: A .tflite file, with the model.json that was exported with it beside it.
+        threads: Number of CPU threads.
 
     Attributes:
         description: `ModelDescription`.
-        file: What it says of this file (`ModelFile`).
+        file: The `ModelFile` in the description for this file.
 
-    Raises FileNotFoundError for a missing file, ValueError for one that is damaged, half-written,
-    of another export or no LiteRT file at all, ModuleNotFoundError without ai-edge-litert.
+    Raises FileNotFoundError for a missing file, ValueError for one that is damaged, incomplete,
+    from another export or not a LiteRT file at all, ModuleNotFoundError without ai-edge-litert.
     """
 
     def __init__(self, path: Path | str, threads: int = 2):
@@ -41,7 +41,7 @@ class LiteRTModel:
         if threads < 1:
             raise ValueError(f"`threads` must be at least 1. Received: {threads}.")
         if not path.is_file():
-            raise FileNotFoundError(f"No LiteRT file {path}: stgan_tf.export writes them.")
+            raise FileNotFoundError(f"No LiteRT file {path}: create it with stgan_tf.export.")
         self.description = ModelDescription.read(path.parent / FILE_NAME)
         self.file = _listed(self.description, path)
         self._folder = path.parent
@@ -57,18 +57,20 @@ class LiteRTModel:
         Args:
             images: float32 (N, S, S, 3) in [-1, 1].
             difference: (N, A), target - source times the intensity.
-            source: (N, A) in {0, 1}; only models given targets need it.
+            source: (N, A) in {0, 1}; needed only by models with target labels.
 
-        Raises ValueError naming the argument that does not fit.
+        Raises ValueError naming the invalid argument.
         """
         if self.file.role != EDIT_SIGNATURE:
-            raise ValueError(f"{self.file.name} classifies: open one of the edit files to edit.")
+            raise ValueError(
+                f"{self.file.name} is a classifier: open one of the edit files to edit."
+            )
         inputs = edit_inputs(self.description, images, difference, source)
         return self._function(inputs)[EDITED]
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (N, A) of the description's attributes, by the classifier's file in the
-        same folder. Raises ValueError where the model was exported without one.
+        """Probabilities (N, A) in [0, 1] of the description's attributes, from the classifier file
+        in the same folder. Raises ValueError if the model was exported without one.
         """
         inputs = classify_inputs(self.description, images)
         if self._classify is None:
@@ -85,7 +87,7 @@ class LiteRTModel:
             )
         path = self._folder / file.name
         if not path.is_file():
-            raise FileNotFoundError(f"No {path}, which {FILE_NAME} beside it names.")
+            raise FileNotFoundError(f"No {path}, although {FILE_NAME} beside it lists it.")
         return _open(path, self.description, file, self._threads)
 
 
@@ -95,7 +97,7 @@ def _listed(description: ModelDescription, path: Path) -> ModelFile:
             return file
     names = ", ".join(file.name for file in description.files) or "no LiteRT file"
     raise ValueError(
-        f"{path.name} is not of the export that {path.parent / FILE_NAME} describes ({names})."
+        f"{path.name} is not part of the export that {path.parent / FILE_NAME} describes ({names})."
     )
 
 
@@ -104,8 +106,8 @@ def _open(
 ) -> LiteRTFunction:
     if digest(path) != file.sha256:
         raise ValueError(
-            f"{path} is damaged, half-written or of another export: {FILE_NAME} beside it has "
-            "another sha256. Copy both again, or export the model again."
+            f"{path} is damaged, incomplete or from another export: its sha256 is not the one in "
+            f"{FILE_NAME} beside it. Copy both again, or export the model again."
         )
     try:
         function = LiteRTFunction(path.read_bytes(), file.role, threads)
@@ -114,13 +116,13 @@ def _open(
     expected = expected_shapes(description, file.role)
     if function.input_shapes != expected:
         raise ValueError(
-            f"{path} takes {function.input_shapes}, but its description means {expected}."
+            f"{path} takes {function.input_shapes}, but its description says {expected}."
         )
     return function
 
 
 def expected_shapes(description: ModelDescription, role: str) -> dict[str, tuple[int, ...]]:
-    """{input: shape} of a LiteRT file of that role."""
+    """{input: shape} of a LiteRT file with the given role."""
     size = description.image_size
     names = description.inputs if role == EDIT_SIGNATURE else description.inputs[:1]
     vector = (1, len(description.attributes))

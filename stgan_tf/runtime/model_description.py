@@ -1,16 +1,16 @@
-"""What an exported model says of itself: the JSON file beside it. No TensorFlow here.
+"""The description of an exported model: the JSON file beside it. No TensorFlow here.
 
 Clients, the embedded server, the LiteRT demo and the mobile page know nothing else about a model.
 It is `assets/model.json` in a SavedModel's version folder and `model.json` beside LiteRT files.
 
-The exported functions take, float32 (N: any batch in a SavedModel, 1 in a LiteRT file):
+The exported functions take float32 inputs (N: any batch size in a SavedModel, 1 in a LiteRT file):
 
     images                (N, S, S, 3) in [-1, 1], RGB, S = image_size
     attribute_difference  (N, A): target - source times the intensity; trained in [-1, 1]
     source_attributes     (N, A) in {0, 1}; only where `needs_source` (label mode target, binary)
 
-and give `edited` (N, S, S, 3) in [-1, 1]. A classifier takes `images` and gives `probabilities`
-(N, A). The factor of the label and what else the network is given are inside.
+and return `edited` (N, S, S, 3) in [-1, 1]. A classifier takes `images` and returns `probabilities`
+(N, A). The label scale and the network's other inputs are handled inside.
 """
 
 import dataclasses
@@ -21,15 +21,16 @@ from pathlib import Path
 from stgan_tf.attributes import CONFLICTS, Conflicts
 from stgan_tf.frame import CropRule, ModelFrame, Size, assumed_frame
 from stgan_tf.images import CropBox, contains
+from stgan_tf.squaring import RESIZES
 from stgan_tf.systems.label_rule import LABEL_MODES
 
 FORMAT = "stgan_tf.model"
-#: 2 says which frame the crop is of; what a file of version 1 has of it is CelebA's own.
+#: Version 2 records the frame of the crop; in version 1 it is always CelebA's.
 FORMAT_VERSION = 2
 READABLE_VERSIONS = (1, 2)
 FILE_NAME = "model.json"
 
-#: Names of tensors in signatures, requests and answers; _bytes are base64 in JSON.
+#: Names of tensors in signatures, requests and responses; _bytes are base64 in JSON.
 IMAGES = "images"
 IMAGE_BYTES = "image_bytes"
 ATTRIBUTE_DIFFERENCE = "attribute_difference"
@@ -38,8 +39,9 @@ EDITED = "edited"
 EDITED_BYTES = "edited_bytes"
 PROBABILITIES = "probabilities"
 
-#: Signatures of a SavedModel. The default one takes encoded images (JPEG, PNG) of the model's frame
-#: at any scale (where it has a crop of one) or square ones, and gives PNG of S x S.
+#: Signatures of a SavedModel. The default one takes encoded images (JPEG, PNG), in the model's
+#: frame at any scale (if it has a crop) or square, or any with `resize` and no crop, and returns
+#: PNGs of S x S.
 DEFAULT_SIGNATURE = "serving_default"
 EDIT_SIGNATURE = "edit"
 CLASSIFY_SIGNATURE = "classify"
@@ -47,9 +49,9 @@ CLASSIFY_SIGNATURE = "classify"
 
 @dataclasses.dataclass(frozen=True)
 class ModelFile:
-    """A LiteRT file: its name in the folder, what it computes (edit or classify), its precision
-    (float32, float16, dynamic_int8, int8), its size and digest, and what export measured: PSNR in
-    dB against the float32 file (None: is it), milliseconds an image on two threads.
+    """A LiteRT file: its name in the folder, its role (edit or classify), its precision (float32,
+    float16, dynamic_int8, int8), its size and digest, and the measurements of export: PSNR in dB
+    against the float32 file (None for that file itself), milliseconds per image on two threads.
     """
 
     name: str
@@ -65,20 +67,24 @@ class ModelFile:
 class ModelDescription:
     """
     Attributes:
-        attributes: The A names, in the order of every vector.
-        label_mode, label_scale: `stgan_tf.systems.label_rule.LabelRule`'s.
-        image_size: Side S of the model's square images in pixels.
-        crop_box: What they are of aligned images of `frame`; None: whole images.
-        frame: The size that `crop_box` is given for, CelebA's where nothing else is known.
-        training_frame: Size of the images that it was trained on, another scale of `frame`; None
-            where it is not known.
-        has_classifier: Whether source attributes can be asked for.
+        attributes: The A attribute names, in the order of every vector.
+        label_mode, label_scale: As in `stgan_tf.systems.label_rule.LabelRule`.
+        image_size: Side length S of the model's square images in pixels.
+        crop_box: The part of aligned images of `frame` that they show; None: whole images.
+        frame: The image size that `crop_box` refers to; CelebA's if unknown.
+        training_frame: Size of the training images, `frame` at another scale; None if unknown.
+        resize: How a picture, or its crop, becomes square: stretch, cover or contain
+            (`stgan_tf.squaring`). With it and no crop, pictures of any shape are accepted; empty:
+            only square images, or the stretched crop.
+        has_classifier: Whether source attributes can be predicted.
         files: LiteRT files; empty for a SavedModel.
-        provenance: Run, step, versions; for people.
-        classifier: Of the classifier: `sha256` of its weights, `validation_mean_accuracy` (a share
-            in [0, 1], None where it is not known); for people too.
-        conflicts: What each attribute takes away from faces that have it, when it is added; None:
-            by `stgan_tf.attributes.CONFLICTS`.
+        provenance: Run, step and versions, for information only.
+        classifier: The classifier's `sha256` and `validation_mean_accuracy` (in [0, 1], None if
+            unknown), for information only.
+        conflicts: The attributes that each attribute removes when it is added; None:
+            `stgan_tf.attributes.CONFLICTS`.
+        domains: The domains that it translates between; empty for a model of attributes. A single
+            name: an earlier version did not record the other.
     """
 
     attributes: tuple[str, ...]
@@ -93,6 +99,8 @@ class ModelDescription:
     frame: Size | None = None
     training_frame: Size | None = None
     conflicts: Conflicts | None = None
+    domains: tuple[str, ...] = ()
+    resize: str = ""
 
     def __post_init__(self) -> None:
         if not self.attributes or len(set(self.attributes)) != len(self.attributes):
@@ -104,6 +112,11 @@ class ModelDescription:
             )
         if self.image_size < 1:
             raise ValueError(f"`image_size` must be at least 1. Received: {self.image_size!r}.")
+        if self.resize and self.resize not in RESIZES:
+            raise ValueError(
+                f"`resize` must be one of {', '.join(RESIZES)}, or empty. Received: "
+                f"{self.resize!r}."
+            )
         rules = CONFLICTS if self.conflicts is None else self.conflicts
         names = self.attributes
         own = {name: tuple(o for o in rules.get(name, ()) if o in names) for name in names}
@@ -118,13 +131,18 @@ class ModelDescription:
 
     @property
     def model_frame(self) -> ModelFrame:
-        """How faces lie in aligned images, and the part that the model sees."""
-        return ModelFrame(self.crop_box, self.frame, self.training_frame)
+        """The position of faces in aligned images, and the part that the model sees."""
+        return ModelFrame(self.crop_box, self.frame, self.training_frame, self.resize)
 
     @property
     def crop_rule(self) -> CropRule:
         """Which part of an aligned image the model sees."""
         return self.model_frame.rule(self.image_size)
+
+    @property
+    def sees_whole_pictures(self) -> bool:
+        """Whether its input is whole pictures, not faces detected in them."""
+        return self.crop_box is None and bool(self.domains or self.resize)
 
     @property
     def needs_source(self) -> bool:
@@ -133,12 +151,12 @@ class ModelDescription:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Names of the edit function's inputs."""
+        """Input names of the edit function."""
         names = (IMAGES, ATTRIBUTE_DIFFERENCE)
         return (*names, SOURCE_ATTRIBUTES) if self.needs_source else names
 
     def file(self, role: str, precision: str) -> ModelFile | None:
-        """The LiteRT file of that role and precision, if there is one."""
+        """The LiteRT file with that role and precision, or None."""
         found = (f for f in self.files if (f.role, f.precision) == (role, precision))
         return next(found, None)
 
@@ -148,8 +166,9 @@ class ModelDescription:
                 "format": FORMAT,
                 "format_version": FORMAT_VERSION,
                 "attributes": list(self.attributes),
-                # For clients that take away what an added attribute excludes.
+                # For clients, which remove the attributes that an added one excludes.
                 "conflicts": {name: list(others) for name, others in self.conflicts.items()},
+                "domains": list(self.domains),
                 "label_mode": self.label_mode,
                 "label_scale": self.label_scale,
                 "inputs": list(self.inputs),
@@ -161,6 +180,7 @@ class ModelDescription:
                 "training_frame": None
                 if self.training_frame is None
                 else list(self.training_frame),
+                "resize": self.resize,
                 "intensity": {"trained": 1.0, "paper": 1.5},
                 "has_classifier": self.has_classifier,
                 "classifier": None if self.classifier is None else dict(self.classifier),
@@ -172,7 +192,7 @@ class ModelDescription:
 
     @classmethod
     def from_json(cls, text: str) -> "ModelDescription":
-        """Reads `to_json`'s text; ValueError says what is missing or unlike it should be."""
+        """Parses the text of `to_json`; raises ValueError saying what is missing or invalid."""
         try:
             data = json.loads(text)
         except json.JSONDecodeError as error:
@@ -201,23 +221,25 @@ class ModelDescription:
                 frame=_size(data.get("frame")),
                 training_frame=_size(data.get("training_frame")),
                 conflicts=_conflicts(data.get("conflicts")),
+                domains=_domains(data.get("domains", [])),
+                resize=data.get("resize", ""),
             )
         except KeyError as error:
             raise ValueError(f"It has no {error}.") from error
         except TypeError as error:
-            raise ValueError(f"A value has another type than expected: {error}.") from error
+            raise ValueError(f"A value has the wrong type: {error}.") from error
 
     @classmethod
     def read(cls, path: Path) -> "ModelDescription":
-        """Reads the file; FileNotFoundError or ValueError with its path."""
+        """Reads the file; raises FileNotFoundError or ValueError with its path."""
         if not path.is_file():
             raise FileNotFoundError(
                 f"No {path}: a model needs the {FILE_NAME} that stgan_tf.export wrote with it."
             )
         try:
             return cls.from_json(path.read_text(encoding="utf-8"))
-        except ValueError as error:  # of which UnicodeDecodeError is one
-            raise ValueError(f"{path} describes no model. {error}") from error
+        except ValueError as error:  # includes UnicodeDecodeError
+            raise ValueError(f"{path} is not a model description. {error}") from error
 
 
 def _size(value: Sequence[int] | None) -> Size | None:
@@ -230,6 +252,12 @@ def _conflicts(value: object) -> Conflicts | None:
     if not isinstance(value, dict) or not all(isinstance(item, list) for item in value.values()):
         raise TypeError(f"conflicts must be lists of names by attribute, not {value!r}")
     return value
+
+
+def _domains(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise TypeError(f"domains must be a list of names, not {value!r}")
+    return tuple(value)
 
 
 def _known(file: Mapping[str, object]) -> Mapping[str, object]:

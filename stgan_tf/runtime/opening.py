@@ -1,5 +1,5 @@
-"""Which kind of model a path means. What each kind needs is imported when it is opened, so that a
-LiteRT file is used without TensorFlow.
+"""Opens a model of any kind by its path. What each kind needs is imported only when it is opened,
+so that a LiteRT file can be used without TensorFlow.
 """
 
 import dataclasses
@@ -13,8 +13,8 @@ from stgan_tf.runtime.model_description import ModelDescription
 
 
 class Model(Protocol):
-    """What `RunModel`, `SavedModelModel` and `LiteRTModel` have in common: arrays in and out, as
-    `stgan_tf.runtime.model_description` says.
+    """The common interface of `RunModel`, `SavedModelModel` and `LiteRTModel`, with arrays as
+    described in `stgan_tf.runtime.model_description`.
     """
 
     description: ModelDescription
@@ -22,24 +22,24 @@ class Model(Protocol):
     def edit(
         self, images: np.ndarray, difference: np.ndarray, source: np.ndarray | None = None
     ) -> np.ndarray:
-        """Edited images (N, S, S, 3) float32 in [-1, 1]."""
+        """Edited images, float32 (N, S, S, 3) in [-1, 1]."""
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (N, A)."""
+        """Attribute probabilities (N, A) in [0, 1]."""
 
 
 def open_model(
     path: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
 ) -> Model:
-    """A run folder, a SavedModel (a version's folder or the one that holds the versions) or a
-    LiteRT file (.tflite).
+    """Opens a run folder, a SavedModel (a version folder or its parent) or a LiteRT file (.tflite).
 
     Args:
-        classifier: Folder of a trained classifier, for run folders; None: the run's own, where it
-            has one. Exported models carry theirs. "none": none is used.
+        classifier: Folder of a trained classifier, for run folders; None: the run's own, if it has
+            one. Exported models contain theirs. "none": use no classifier.
         weights: average or raw, for run folders (`stgan_tf.training.run_folder.load_run`).
 
-    Raises FileNotFoundError for a path that is none of them, ValueError for one that does not fit.
+    Raises FileNotFoundError if the path is none of these, ValueError for a damaged model or
+    unsuitable arguments.
     """
     path = Path(path)
     if path.suffix == ".tflite":
@@ -58,9 +58,9 @@ def open_model(
         return _with_or_without_classifier(SavedModelModel(path), classifier)
     hint = ""
     if _holds_saved_model(path / "saved_model") or (path / "litert").is_dir():
-        hint = f" It is an export: give {path / 'saved_model'} or a file of {path / 'litert'}."
+        hint = f" It is an export: give {path / 'saved_model'} or a file in {path / 'litert'}."
     raise FileNotFoundError(
-        f"{path} is no model: neither a run folder (with {CONFIG_FILE}), nor a SavedModel (with "
+        f"{path} is not a model: neither a run folder (with {CONFIG_FILE}), nor a SavedModel (with "
         f"saved_model.pb or numbered versions), nor a .tflite file.{hint}"
     )
 

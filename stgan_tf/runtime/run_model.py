@@ -1,4 +1,4 @@
-"""RunModel: the newest checkpoint of a run behind the calls that exported models have."""
+"""`RunModel`: the newest checkpoint of a run, with the interface of exported models."""
 
 from pathlib import Path
 
@@ -12,18 +12,18 @@ from stgan_tf.training.checkpoints import CheckpointError
 
 
 class RunModel:
-    """Edits with a run folder of stgan_tf.train or stgan_tf.import_official.
+    """Edits with a run folder from stgan_tf.train or stgan_tf.import_official.
 
     Args:
         run_dir: The run folder.
-        classifier: Folder of a trained classifier; None: the run's own; "none": none.
+        classifier: Folder of a trained classifier; None: the run's own; "none": no classifier.
         weights: average or raw (`stgan_tf.training.run_folder.load_run`).
 
     Attributes:
         description: `ModelDescription`.
 
-    Raises FileNotFoundError for what is missing, ValueError for a checkpoint that cannot be read or
-    a classifier that does not fit.
+    Raises FileNotFoundError for missing files, ValueError for a checkpoint that cannot be read or a
+    classifier that does not fit.
     """
 
     def __init__(
@@ -37,7 +37,8 @@ class RunModel:
         size, count = self.description.image_size, len(self.description.attributes)
         images = tf.TensorSpec((None, size, size, 3))
         vectors = [tf.TensorSpec((None, count))] * (len(self.description.inputs) - 1)
-        # One graph for all batch sizes, traced and optimised here, not while the first photo waits.
+        # One graph for all batch sizes, traced and optimised here so that the first photo need not
+        # wait.
         self._edit = tf.function(run.edit, input_signature=[images, *vectors])
         self._classify = tf.function(run.classify, input_signature=[images])
         nothing = np.zeros((1, count), np.float32)
@@ -46,12 +47,12 @@ class RunModel:
     def edit(
         self, images: np.ndarray, difference: np.ndarray, source: np.ndarray | None = None
     ) -> np.ndarray:
-        """As `stgan_tf.runtime.saved_model_model.SavedModelModel.edit`."""
+        """See `stgan_tf.runtime.saved_model_model.SavedModelModel.edit`."""
         inputs = edit_inputs(self.description, images, difference, source)
         return self._edit(*(tf.constant(value) for value in inputs.values())).numpy()
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (N, A); ValueError where there is no classifier."""
+        """Attribute probabilities (N, A) in [0, 1]; raises ValueError if there is no classifier."""
         if not self.description.has_classifier:
             raise ValueError(
                 "This needs a classifier: give --classifier (Editor(model, classifier=FOLDER)), "

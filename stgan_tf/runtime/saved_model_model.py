@@ -1,4 +1,4 @@
-"""SavedModelModel: a SavedModel of stgan_tf.export behind two calls."""
+"""`SavedModelModel`: edits and classifies with a SavedModel of stgan_tf.export."""
 
 from pathlib import Path
 
@@ -17,27 +17,27 @@ from stgan_tf.runtime.model_description import (
 )
 
 GRAPH_FILE = "saved_model.pb"
-#: Where a version folder keeps its description.
+#: Path of the description in a version folder.
 DESCRIPTION_PATH = f"assets/{FILE_NAME}"
-#: Key of the description's provenance: {file in the version folder: SHA-256}.
+#: Key in the description's provenance for {file in the version folder: SHA-256}.
 DIGESTS = "sha256"
 
 
 class SavedModelModel:
-    """Edits with a SavedModel; TensorFlow runs it, none of the networks' code is needed.
+    """Edits with a SavedModel; it needs TensorFlow, but none of the networks' code.
 
-        model = SavedModelModel("export/saved_model")
+        model = SavedModelModel("runs/celeba/export/saved_model")
         edited = model.edit(images, difference)
 
     Args:
-        path: A version folder, or the folder of numbered versions (the newest is taken).
+        path: A version folder, or the folder of numbered versions (the newest is used).
 
     Attributes:
         description: `ModelDescription`.
         folder: The version folder.
 
-    Raises FileNotFoundError where there is no SavedModel, ValueError for one that is damaged,
-    half-written or foreign.
+    Raises FileNotFoundError if there is no SavedModel, ValueError for one that is damaged,
+    incomplete or not written by stgan_tf.export.
     """
 
     def __init__(self, path: Path | str):
@@ -45,7 +45,7 @@ class SavedModelModel:
         description_path = self.folder / DESCRIPTION_PATH
         if not description_path.is_file():
             raise ValueError(
-                f"{self.folder} has no {DESCRIPTION_PATH}: it is half-written, or a SavedModel "
+                f"{self.folder} has no {DESCRIPTION_PATH}: it is incomplete, or a SavedModel "
                 "that stgan_tf.export did not write."
             )
         self.description = ModelDescription.read(description_path)
@@ -69,16 +69,16 @@ class SavedModelModel:
         Args:
             images: float32 (N, S, S, 3) in [-1, 1].
             difference: (N, A), target - source times the intensity.
-            source: (N, A) in {0, 1}; only models given targets need it.
+            source: (N, A) in {0, 1}; needed only by models with target labels.
 
-        Raises ValueError naming the argument that does not fit.
+        Raises ValueError naming the invalid argument.
         """
         inputs = edit_inputs(self.description, images, difference, source)
         return self.call(EDIT_SIGNATURE, inputs)[EDITED]
 
     def classify(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities (N, A) of the description's attributes. Raises ValueError where the model
-        was exported without a classifier.
+        """Probabilities (N, A) in [0, 1] of the description's attributes. Raises ValueError if the
+        model was exported without a classifier.
         """
         inputs = classify_inputs(self.description, images)
         if not self.description.has_classifier:
@@ -88,7 +88,7 @@ class SavedModelModel:
         return self.call(CLASSIFY_SIGNATURE, inputs)[PROBABILITIES]
 
     def call(self, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Any signature, by the names of its inputs and outputs."""
+        """Calls any signature, with arrays by input and output name."""
         import tensorflow as tf
 
         tensors = {name: tf.constant(value) for name, value in inputs.items()}
@@ -105,27 +105,29 @@ class SavedModelModel:
         found = {name: spec.shape.as_list() for name, spec in specs.items()}
         if found != expected:
             raise ValueError(
-                f"{self.folder} takes {found}, but its description means {expected}: the files "
-                "are not of one export."
+                f"{self.folder} takes {found}, but its description says {expected}: the files "
+                "are from different exports."
             )
 
 
 def version_folder(path: Path | str) -> Path:
-    """The version folder meant by `path`: itself, or its newest numbered folder."""
+    """The version folder for `path`: itself, or its newest numbered folder. Raises
+    FileNotFoundError if there is none, ValueError if it is incomplete.
+    """
     path = Path(path)
     if (path / GRAPH_FILE).is_file():
         return path
     if not path.is_dir():
-        raise FileNotFoundError(f"No SavedModel {path}: it is no folder.")
+        raise FileNotFoundError(f"No SavedModel {path}: it is not a folder.")
     versions = [folder for folder in path.iterdir() if folder.name.isdigit() and folder.is_dir()]
     if not versions:
         raise FileNotFoundError(
-            f"No SavedModel in {path}: it holds neither {GRAPH_FILE} nor numbered versions. "
-            "stgan_tf.export writes them."
+            f"No SavedModel in {path}: it contains neither {GRAPH_FILE} nor numbered versions. "
+            "Create one with stgan_tf.export."
         )
     newest = max(versions, key=lambda folder: int(folder.name))
     if not (newest / GRAPH_FILE).is_file():
-        raise ValueError(f"{newest} is half-written: it has no {GRAPH_FILE}. Export it again.")
+        raise ValueError(f"{newest} is incomplete: it has no {GRAPH_FILE}. Export it again.")
     return newest
 
 
@@ -137,5 +139,5 @@ def _load(folder: Path):
     except (OSError, ValueError, KeyError, AttributeError, tf.errors.OpError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ValueError(f"TensorFlow cannot load {folder}: {reason}") from error
-    # The signatures hold the variables only as long as the loaded object lives.
+    # The signatures keep the variables only as long as the loaded object lives.
     return dict(loaded.signatures), loaded

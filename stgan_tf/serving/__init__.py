@@ -1,1 +1,1 @@
-"""Serving exported models: clients of TF Serving's REST and gRPC, and an embedded server."""
+"""Serves exported models: clients for TF Serving's REST and gRPC APIs, and an embedded server."""

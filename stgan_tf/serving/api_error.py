@@ -1,8 +1,8 @@
-"""ApiError: what a request is refused with."""
+"""`ApiError`: the error response to a request."""
 
 from collections.abc import Mapping
 
-#: HTTP status of TensorFlow's error codes, as TF Serving answers them (its http_server.cc).
+#: TensorFlow's error codes -> HTTP status, as in TF Serving (http_server.cc).
 HTTP_STATUS = {
     "CANCELLED": 499,
     "INVALID_ARGUMENT": 400,
@@ -21,7 +21,7 @@ HTTP_STATUS = {
 
 
 class ApiError(Exception):
-    """An answer other than 200: its HTTP status, the text of `{"error": text}`, more headers."""
+    """A response other than 200: its HTTP status, the text of `{"error": text}`, extra headers."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None):
         super().__init__(message)
@@ -30,5 +30,5 @@ class ApiError(Exception):
 
 
 def invalid(message: str) -> ApiError:
-    """The request itself is wrong: 400."""
+    """An invalid request: 400."""
     return ApiError(400, message)

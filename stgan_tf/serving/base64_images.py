@@ -1,4 +1,4 @@
-"""Tells image files that were sent as base64 text, the commonest slip with TF Serving's JSON."""
+"""Detects image files sent as base64 text, the most common mistake with TF Serving's JSON."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ _LOOKED_AT = 64
 
 
 def is_base64_image(data: bytes) -> bool:
-    """Whether these bytes are the text of an image file in base64, or a data: URL of one."""
+    """Whether these bytes are the base64 text of an image file, or a data: URL of one."""
     text = bytes(data[: 4 * _LOOKED_AT]).strip()
     text = b"".join(_DATA_URL.sub(b"", text, count=1).split())[:_LOOKED_AT]
     text = text[: len(text) // 4 * 4].translate(bytes.maketrans(b"-_", b"+/"))

@@ -1,4 +1,4 @@
-"""Batcher: requests that wait for a free worker are computed together."""
+"""`Batcher`: computes requests that wait for a free worker together."""
 
 import collections
 import dataclasses
@@ -23,13 +23,13 @@ class _Job:
 
 
 class Batcher:
-    """Runs jobs on a few threads. A thread that becomes free takes the longest waiting job and,
-    with it, those of the same key behind it, up to `max_rows` rows: nothing waits for company.
+    """Runs jobs on a few threads. A free thread takes the job that has waited longest and, with it,
+    the waiting jobs with the same key, up to `max_rows` rows: no job waits for a batch to fill.
 
     Args:
-        workers: Threads, so jobs computed at the same time.
-        max_rows: Rows (images) computed in one call; a larger job is computed alone.
-        on_batch: Called with the rows of each call.
+        workers: Number of threads, which is the number of batches computed concurrently.
+        max_rows: Maximum number of rows (images) per call; a larger job is computed alone.
+        on_batch: Called with the number of rows of each call.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class Batcher:
             thread.start()
 
     def submit(self, key: Hashable, run: Run, inputs: Mapping[str, Value]) -> Future:
-        """The future of `run(inputs)`. Jobs of one key must be of one `run`, whose outputs have a
-        row for each row of the inputs.
+        """Returns the future of `run(inputs)`. Jobs with the same key must have the same `run`,
+        whose outputs have one row per input row. Raises RuntimeError once closed.
         """
         rows = len(next(iter(inputs.values())))
         job = _Job(key, run, inputs, rows, Future())
@@ -65,7 +65,7 @@ class Batcher:
         return job.future
 
     def close(self) -> None:
-        """Computes what waits, then ends the threads."""
+        """Computes the waiting jobs, then ends the threads."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -74,14 +74,14 @@ class Batcher:
 
     def _work(self) -> None:
         while (taken := self._take()) is not None:
-            # Nobody waits any more for those that were cancelled.
+            # Nobody is waiting for cancelled jobs any more.
             jobs = [job for job in taken if job.future.set_running_or_notify_cancel()]
             if jobs:
                 self._on_batch(sum(job.rows for job in jobs))
                 _compute(jobs)
 
     def _take(self) -> list[_Job] | None:
-        """The next jobs to compute together; None once closed and done."""
+        """The next jobs to compute together; None once closed and finished."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             if not self._waiting:
@@ -100,12 +100,12 @@ class Batcher:
 
 
 def _compute(jobs: list[_Job]) -> None:
-    """Sets every job's future. Where a batch fails, each job is tried alone, so that only the one
+    """Sets every job's future. If a batch fails, each job is retried alone, so that only the one
     with the bad image fails.
     """
     try:
         outputs = jobs[0].run(_joined([job.inputs for job in jobs]))
-    except Exception as error:  # belongs to whoever waits for the job
+    except Exception as error:  # passed on to whoever waits for the job
         if len(jobs) == 1:
             jobs[0].future.set_exception(error)
             return

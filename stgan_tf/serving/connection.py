@@ -1,7 +1,8 @@
-"""uvicorn's HTTP connection with deadlines, limits, and a close that lets clients read the answer.
+"""uvicorn's HTTP connection with timeouts, limits, and a graceful close that lets clients read the
+response.
 
-uvicorn waits for a request's headers for ever, and closes a connection while its client still
-sends: the client's system then drops the answer and reports a reset.
+uvicorn waits for a request's headers forever, and closes a connection while its client is still
+sending: the client's system then discards the response and reports a connection reset.
 """
 
 import asyncio
@@ -13,17 +14,17 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from stgan_tf.serving.connection_limits import ConnectionLimits
 
-#: Of connections that are refused so many are answered at a time; others are just closed.
+#: Number of rejected connections that get a response at a time; others are just closed.
 _REFUSED_AT_A_TIME = 64
 _REFUSED_SECONDS = 2.0
-#: States of h11 in which nothing more of a request is to come.
+#: States of h11 in which nothing more of a request is expected.
 _NOTHING_TO_COME = (h11.IDLE, h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 _SLOW = "The request's headers did not arrive in time."
 _FULL = "The server is busy: it has too many connections. Try again."
 
 
 class LimitedConnection(H11Protocol):
-    """One connection; see `ConnectionLimits` for what is limited."""
+    """One connection; see `ConnectionLimits` for the limits."""
 
     def __init__(self, limits: ConnectionLimits, **uvicorn_settings):
         super().__init__(**uvicorn_settings)
@@ -66,9 +67,9 @@ class LimitedConnection(H11Protocol):
         if self._lingers or self._socket.is_closing():
             return
         if self._works():
-            self._forget_deadline()  # The body's is the application's.
+            self._forget_deadline()  # The application has its own for the body.
             return
-        # Part of the headers, or of the body of a request that is answered already.
+        # Part of the headers, or of the body of a request that has already been answered.
         between = self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
         if self._deadline is None or between:
             self._end_after(self._limits.read_seconds, self._headers_are_late)
@@ -84,7 +85,9 @@ class LimitedConnection(H11Protocol):
             super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """What uvicorn answers to bytes that are no HTTP, unless an answer is under way already."""
+        """Sends uvicorn's response to bytes that are not HTTP, unless a response is already under
+        way.
+        """
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             super().send_400_response(msg)
         else:
@@ -97,8 +100,8 @@ class LimitedConnection(H11Protocol):
             super().shutdown()
 
     def close_gently(self) -> None:
-        """Closes; where the client may still be sending, only once it has had the time to read the
-        answer. What it sends is dropped.
+        """Closes the connection; if the client may still be sending, only after it has had time to
+        read the response. What it sends is discarded.
         """
         if self._lingers or self._socket.is_closing():
             return
@@ -118,7 +121,7 @@ class LimitedConnection(H11Protocol):
         self._end_after(seconds, self._socket.abort)
 
     def _works(self) -> bool:
-        """Whether a request's headers have come and its answer is not complete."""
+        """Whether a request's headers have arrived and its response is not complete."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def _has_request(self) -> bool:
@@ -145,7 +148,7 @@ class LimitedConnection(H11Protocol):
 
 
 class _ClosesGently:
-    """A transport that is closed by another function."""
+    """A transport with a different close function."""
 
     def __init__(self, transport: asyncio.Transport, close):
         self._transport = transport

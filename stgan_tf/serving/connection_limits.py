@@ -1,4 +1,4 @@
-"""How many connections a server holds, in all and from one address, and which of them goes."""
+"""Limits a server's connections, in total and per address, and chooses which one to close."""
 
 import collections
 import ipaddress
@@ -12,29 +12,29 @@ _WARN_EVERY_SECONDS = 10.0
 
 
 class Connection(Protocol):
-    """A connection as the limits see it.
+    """The interface of a connection.
 
     Attributes:
-        waiting_since: Since when (time.monotonic) it waits for its client to send a request; None
-            while the server works on one.
+        waiting_since: The time (time.monotonic) since which it has waited for a request from its
+            client; None while the server is processing one.
     """
 
     waiting_since: float | None
 
     def abort(self) -> None:
-        """Ends it at once."""
+        """Closes it immediately."""
 
 
 class ConnectionLimits:
-    """Connections of one server. Where there are too many, the one that has waited longest for its
-    client goes, so that clients that connect and then send nothing, or half of it, cannot keep
-    others out.
+    """The connections of one server. If there are too many, the one that has waited longest for its
+    client is closed, so that clients that connect and then send nothing, or only part of a request,
+    cannot keep others out.
 
     Args:
-        max_connections: Held at a time; 0: no limit.
-        max_per_address: Of these, from one IPv4 address or IPv6 /64 network; 0: no limit.
-        read_seconds: Time for a request's headers to arrive.
-        metrics: What is counted.
+        max_connections: Maximum number of concurrent connections; 0: no limit.
+        max_per_address: Maximum number from one IPv4 address or IPv6 /64 network; 0: no limit.
+        read_seconds: Timeout for a request's headers.
+        metrics: Counts closed connections.
     """
 
     def __init__(
@@ -44,13 +44,13 @@ class ConnectionLimits:
         self._max_connections = max_connections
         self._max_per_address = max_per_address
         self._metrics = metrics
-        #: Connections that are refused and still read their answer.
+        #: Rejected connections that are still reading their response.
         self.refused_now = 0
         self._held: dict[Connection, str] = {}
         self._warned_at = -_WARN_EVERY_SECONDS
 
     def add(self, connection: Connection, host: str | None) -> bool:
-        """Whether the connection may stay; another may have been ended for it."""
+        """Returns whether the connection is accepted; another may be closed to make room."""
         address = _address(host)
         crowded = self._crowded(address)
         if crowded is not None:
@@ -67,23 +67,23 @@ class ConnectionLimits:
         return True
 
     def remove(self, connection: Connection) -> None:
-        """It is closed."""
+        """Removes a closed connection."""
         self._held.pop(connection, None)
         self._metrics.connections.set(len(self._held))
 
     def ended(self, reason: str) -> None:
-        """Counts a connection that the server ended, and warns, not too often."""
+        """Counts a connection closed by the server, and logs a warning, rate-limited."""
         self._metrics.connection_ended(reason)
         if time.monotonic() - self._warned_at >= _WARN_EVERY_SECONDS:
             self._warned_at = time.monotonic()
             logging.warning(
-                "A connection was ended (%s); the metrics count them, the next warning is in %g s.",
+                "Closed a connection (%s). The metrics count them; no more warnings for %g s.",
                 reason,
                 _WARN_EVERY_SECONDS,
             )
 
     def _crowded(self, address: str) -> list[Connection] | None:
-        """The connections of which one has to go before another comes."""
+        """The connections of which one has to be closed before another is accepted."""
         numbers = collections.Counter(self._held.values())
         if self._max_connections and len(self._held) >= self._max_connections:
             ((address, _),) = numbers.most_common(1)
@@ -93,7 +93,7 @@ class ConnectionLimits:
 
 
 def _address(host: str | None) -> str:
-    """What counts as one address: whoever has an IPv6 address has its /64 network."""
+    """What counts as one address: for IPv6, the /64 network."""
     if host is None:
         return ""
     address = ipaddress.ip_address(host.partition("%")[0])

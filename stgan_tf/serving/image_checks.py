@@ -1,4 +1,4 @@
-"""Images looked at before they are decoded: kind, size, and what a decoder would have to hold."""
+"""Checks images before they are decoded: format, size, and the memory that decoding would need."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from stgan_tf.serving.image_files import is_taken, pixels_of, png, upright_size
 
 
 def check_images(images: Sequence[bytes], rule: CropRule, max_pixels: int) -> list[bytes]:
-    """The images as the model's signature decodes them: JPEG and PNG files as they are, others
-    (WebP, TIFF, ..., and photos that lie on their side) as upright PNG files.
+    """The images in a form that the model's signature can decode: JPEG and PNG files as they are,
+    others (WebP, TIFF, ..., and rotated photos) as upright PNG files.
 
-    Raises ApiError 400 for the first that is not read (`stgan_tf.image_formats`), has more than
-    `max_pixels`, or is of a size that `rule` does not take. Headers are read first: a small file
-    that would unpack into gigabytes costs nothing.
+    Raises ApiError 400 for the first image that cannot be read (`stgan_tf.image_formats`), has more
+    than `max_pixels`, or has a size that `rule` does not accept. Headers are read first: a small
+    file that would decompress to gigabytes costs nothing.
     """
     for number, data in enumerate(images):
         height, width = _header_size(number, data)
@@ -38,8 +38,8 @@ def _header_size(number: int, data: bytes) -> tuple[int, int]:
     except UnreadableImageError as error:
         if is_base64_image(data):
             raise invalid(
-                f"Image {number} is base64 text, which is read as the image itself. Send base64 as "
-                '{"b64": "..."}, encoded once and without data: before it.'
+                f"Image {number} is base64 text where image bytes are expected. Send base64 as "
+                '{"b64": "..."}, encoded once and without a data: prefix.'
             ) from error
         raise _unreadable(number, error) from error
 

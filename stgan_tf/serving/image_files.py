@@ -1,4 +1,4 @@
-"""Image files of every kind that is read, as the served models' decoders take them."""
+"""Image files of every supported format, as the served models' decoders accept them."""
 
 import io
 
@@ -10,13 +10,13 @@ from stgan_tf.alignment.photo import decode_photo
 from stgan_tf.image_formats import open_image, orientation_of
 from stgan_tf.image_sniffing import sniff
 
-#: What any TensorFlow decodes as Pillow does, where the file is upright and `plain`.
+#: Formats that every TensorFlow version decodes like Pillow, if the file is upright and `plain`.
 FORMATS = ("JPEG", "PNG")
 
 
 def upright_size(data: bytes) -> tuple[int, int]:
-    """Height and width as the image is meant to be seen. Only headers are read. Raises
-    UnreadableImageError for what is no image.
+    """Height and width of the upright image. Reads only headers. Raises UnreadableImageError if it
+    is not an image.
     """
     with open_image(io.BytesIO(data)) as image:
         sides = (image.height, image.width)
@@ -24,13 +24,13 @@ def upright_size(data: bytes) -> tuple[int, int]:
 
 
 def is_taken(data: bytes) -> bool:
-    """Whether a served model sees in the file what Pillow sees."""
+    """Whether a served model decodes the file like Pillow."""
     kind = sniff(io.BytesIO(data))
     return kind.format in FORMATS and kind.plain and kind.orientation == 1
 
 
 def pixels_of(data: bytes) -> np.ndarray:
-    """uint8 (H, W, 3), upright, transparency left out. Raises UnreadableImageError."""
+    """uint8 (H, W, 3), upright, without transparency. Raises UnreadableImageError."""
     return as_rgb(decode_photo(io.BytesIO(data)).pixels)
 
 

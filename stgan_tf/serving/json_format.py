@@ -1,8 +1,8 @@
-"""TF Serving's JSON: predict requests in row and column format, and their answers.
+"""TF Serving's JSON: predict requests in row and column format, and their responses.
 
 Rows are `{"instances": [{name: value}, ...]}`, columns `{"inputs": {name: [value, ...]}}`, each
-with an optional `signature_name`; where there is one input or output, its name may be (of outputs:
-is) left out. Bytes are `{"b64": text}`. Error texts follow TF Serving's json_tensor.cc. No
+with an optional `signature_name`. The name of a single input may be omitted, and that of a single
+output always is. Bytes are `{"b64": text}`. Error messages follow TF Serving's json_tensor.cc. No
 TensorFlow here.
 """
 
@@ -27,9 +27,9 @@ class PredictBody:
     """A parsed request body.
 
     Attributes:
-        signature: Its `signature_name`; empty: the default one.
-        row: Whether it is in row format, and the answer is to be.
-        values: What "instances" or "inputs" holds.
+        signature: The `signature_name`; empty: the default signature.
+        row: Whether the request is in row format, and so the response.
+        values: The value of "instances" or "inputs".
     """
 
     signature: str
@@ -38,7 +38,7 @@ class PredictBody:
 
 
 def parse_body(body: bytes | bytearray) -> PredictBody:
-    """The request in a body; ApiError 400 for what is none."""
+    """Parses a request body; raises ApiError 400 if it is invalid."""
     try:
         data = json.loads(body)
     except RecursionError:
@@ -67,9 +67,9 @@ def parse_body(body: bytes | bytearray) -> PredictBody:
 
 
 def to_inputs(body: PredictBody, specs: Mapping[str, TensorSpec]) -> dict[str, Value]:
-    """{name: array or list of bytes} of the signature's inputs, all with the same number of rows.
+    """The signature's inputs as {name: array or list of bytes}, all with the same number of rows.
 
-    Raises ApiError 400 that names what is missing, left over, or of another shape or type.
+    Raises ApiError 400 naming what is missing, unknown, or of the wrong shape or type.
     """
     columns = _columns_of_rows(body.values, specs) if body.row else _columns(body.values, specs)
     _require_names(columns, specs, "'instances' list" if body.row else "'inputs' object")
@@ -83,7 +83,7 @@ def to_inputs(body: PredictBody, specs: Mapping[str, TensorSpec]) -> dict[str, V
 
 
 def to_answer(outputs: Mapping[str, np.ndarray], row: bool) -> bytes:
-    """The body of the answer to a request in row or column format."""
+    """The body of the response to a request in row or column format."""
     columns = {
         name: _encoded(value.tolist(), name.endswith(_BYTES_SUFFIX))
         for name, value in sorted(outputs.items())
@@ -154,7 +154,7 @@ def _is_named(value) -> bool:
 
 
 def _tensor(name: str, value, spec: TensorSpec) -> Value:
-    """The array, or for strings the list of bytes, of an input; its shape must be the spec's."""
+    """An input as an array, or for strings as a list of bytes; its shape must match the spec."""
     shape: list[int] = []
     part = value
     while isinstance(part, list):
@@ -170,13 +170,15 @@ def _tensor(name: str, value, spec: TensorSpec) -> Value:
     if spec.dtype == "DT_STRING":
         return [_string(name, item) for item in value]
     if spec.dtype != "DT_FLOAT":
-        raise invalid(f"Input {name} is {spec.dtype}, which this server does not convert.")
+        raise invalid(f"Input {name} has type {spec.dtype}, which this server does not support.")
     flat: list = []
     _flatten(name, value, shape, flat)
     with np.errstate(over="ignore"):
         array = np.asarray(flat, np.float64).astype(np.float32)
     if not np.isfinite(array).all():
-        raise invalid(f"Input {name} must be finite float32 numbers. Received: others among them.")
+        raise invalid(
+            f"Input {name} must contain only finite float32 numbers. Received: other values."
+        )
     return array.reshape(shape)
 
 
@@ -187,7 +189,7 @@ def _flatten(name: str, value: list, shape: list[int], flat: list) -> None:
             f"{shape[0]}"
         )
     if len(shape) == 1:
-        # bool is an int to Python, not to JSON.
+        # bool is an int in Python, but not in JSON.
         if not set(map(type, value)) <= {int, float}:
             wrong = next(item for item in value if type(item) not in (int, float))
             raise invalid(
@@ -218,7 +220,7 @@ def _string(name: str, value) -> bytes:
     try:
         return base64.b64decode(value["b64"], validate=True)
     except (binascii.Error, ValueError) as error:
-        hint = " Leave out what comes before the comma." if value["b64"][:5] == "data:" else ""
+        hint = " Remove everything up to the comma." if value["b64"][:5] == "data:" else ""
         raise invalid(f"Input {name}: Unable to base64 decode: {error}.{hint}") from error
 
 
@@ -229,7 +231,7 @@ def _encoded(value, as_bytes: bool):
 
 
 def _shown(value) -> str:
-    """For error texts: short, and only ASCII."""
+    """The value for error messages: short and ASCII only."""
     try:
         text = value if isinstance(value, str) else json.dumps(value)
     except RecursionError:

@@ -6,10 +6,10 @@ _WAITING_CONNECTIONS = 512
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening TCP socket; port 0: a free one. Raises OSError with host and port."""
+    """Opens a listening TCP socket; port 0: any free port. Raises OSError with host and port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named asyncio switches Nagle's algorithm off. Without, as in what
-    # socket.create_server makes, each answer waits 40 ms for its headers to be acknowledged.
+    # If the protocol is named, asyncio disables Nagle's algorithm. If not, as with
+    # socket.create_server, each response waits 40 ms for its headers to be acknowledged.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

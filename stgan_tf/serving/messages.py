@@ -1,9 +1,9 @@
 """TF Serving's protocol buffers, without TensorFlow.
 
-`tensorflow_serving.apis` imports TensorFlow for its tensors, so the few messages a client needs
-are declared here, in a pool of their own. Numbers and types are those of tensorflow_serving/apis
-and tensorflow/core/framework; fields left out are skipped by protobuf. Enumerations are int32,
-which has the same encoding.
+`tensorflow_serving.apis` imports TensorFlow for its tensors, so the few messages that a client
+needs are declared here, in a separate pool. Numbers and types are those of tensorflow_serving/apis
+and tensorflow/core/framework; protobuf skips fields that are not declared. Enums are declared as
+int32, which has the same encoding.
 """
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -92,8 +92,8 @@ _MESSAGES = {
 
 
 def build_messages(packages: dict) -> dict[str, type[Message]]:
-    """{message name: class} of `packages`, declared as `_MESSAGES` are; packages in an order in
-    which each only uses those before it.
+    """{message name: class} of `packages`, declared like `_MESSAGES`; each package may only use
+    earlier ones.
     """
     pool = descriptor_pool.DescriptorPool()
     files: list[str] = []

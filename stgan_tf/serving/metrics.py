@@ -1,4 +1,4 @@
-"""What the embedded server counts, for Prometheus."""
+"""Prometheus metrics of the embedded server."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _ROWS = (1, 2, 4, 8, 16, 32, 64)
 
 
 class Metrics:
-    """Counts of one server, in a registry of its own. `call` below is predict, status, metadata,
+    """The metrics of one server, in a separate registry. `call` below is predict, status, metadata,
     description, mobile or other.
     """
 
@@ -21,20 +21,20 @@ class Metrics:
         )
         self._seconds = Histogram(
             "stgan_request_duration_seconds",
-            "Time from a request's headers to its answer.",
+            "Time from a request's headers to its response.",
             ["call"],
             buckets=_SECONDS,
             registry=self._registry,
         )
         self.in_flight = Gauge(
             "stgan_requests_in_flight",
-            "Predictions waiting or computed.",
+            "Predictions queued or being computed.",
             registry=self._registry,
         )
         self.connections = Gauge("stgan_connections", "Connections.", registry=self._registry)
         self._ended = Counter(
             "stgan_connections_ended",
-            "Connections ended by the server: too slow, to make room for others, or refused.",
+            "Connections closed by the server: too slow, to make room for others, or rejected.",
             ["reason"],
             registry=self._registry,
         )
@@ -45,7 +45,10 @@ class Metrics:
             registry=self._registry,
         )
         self._versions = Gauge(
-            "stgan_model_version_loaded", "1: serves.", ["version"], registry=self._registry
+            "stgan_model_version_loaded",
+            "1 for each version being served.",
+            ["version"],
+            registry=self._registry,
         )
 
     def answered(self, call: str, status: int, seconds: float) -> None:
@@ -59,7 +62,7 @@ class Metrics:
         self._rows.observe(rows)
 
     def versions(self, versions: Sequence[int]) -> None:
-        """The versions that serve now."""
+        """Sets the versions being served."""
         self._versions.clear()
         for version in versions:
             self._versions.labels(str(version)).set(1)

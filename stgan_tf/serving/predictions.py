@@ -1,4 +1,4 @@
-"""Predictions: from a request's bytes to its answer, within limits."""
+"""`Predictions`: from a request's bytes to its response, within limits."""
 
 import asyncio
 import dataclasses
@@ -17,19 +17,20 @@ from stgan_tf.serving.saved_model import LoadedModel
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """What one request, and all together, may take.
+    """The limits for one request, and for all requests together.
 
     Attributes:
-        max_requests: Predictions waiting or computed at a time; more are answered 503.
-        max_request_bytes: Of a request's body.
-        max_held_bytes: Of the bodies of all requests at a time, those being read included.
-        max_images: Of a request.
-        max_pixels: Of an image.
-        max_connections: At a time; 0: no limit.
-        max_connections_per_address: Of these, from one address; 0: no limit.
-        read_seconds: Time for a request's headers to arrive, and for its body.
-        workers: Batches computed at the same time.
-        batch_images: Images computed in one call, of requests that waited together.
+        max_requests: Maximum number of predictions queued or being computed; more get status 503.
+        max_request_bytes: Maximum size of a request body.
+        max_held_bytes: Maximum total size of all request bodies in memory, including those being
+            read.
+        max_images: Maximum number of images per request.
+        max_pixels: Maximum number of pixels per image.
+        max_connections: Maximum number of concurrent connections; 0: no limit.
+        max_connections_per_address: Maximum number from one address; 0: no limit.
+        read_seconds: Timeout for a request's headers, and for its body.
+        workers: Number of batches computed concurrently.
+        batch_images: Maximum number of images per batch, from requests that waited together.
     """
 
     max_requests: int = 128
@@ -48,7 +49,7 @@ class Predictions:
     """Answers predict requests; at most `limits.max_requests` at a time.
 
     Attributes:
-        bodies: What reads their bodies.
+        bodies: Reads the request bodies.
     """
 
     def __init__(self, limits: Limits, metrics: Metrics):
@@ -58,16 +59,16 @@ class Predictions:
             limits.max_request_bytes, limits.max_held_bytes, limits.read_seconds
         )
         self._batcher = Batcher(limits.workers, limits.batch_images, metrics.batch)
-        # JSON and base64, beside the event loop.
+        # For JSON and base64, outside the event loop.
         self._pool = ThreadPoolExecutor(limits.workers, thread_name_prefix="json")
         self._in_flight = 0
 
     async def answer(self, body: bytearray, model: LoadedModel) -> bytes:
-        """The answer's body; ApiError for a request that is refused or fails."""
+        """The response body; raises ApiError for a request that is rejected or fails."""
         if self._in_flight >= self._limits.max_requests:
             raise ApiError(
                 503,
-                f"The server is busy: {self._limits.max_requests} requests are being worked on. "
+                f"The server is busy: {self._limits.max_requests} requests are in progress. "
                 "Try again.",
                 {"Retry-After": "1"},
             )
@@ -80,7 +81,7 @@ class Predictions:
             self._metrics.in_flight.set(self._in_flight)
 
     def close(self) -> None:
-        """Ends the threads, once nothing is answered any more."""
+        """Ends the threads once all requests have been answered."""
         self._batcher.close()
         self._pool.shutdown()
 
@@ -95,7 +96,7 @@ class Predictions:
         return await loop.run_in_executor(self._pool, to_answer, outputs, row)
 
     def _prepared(self, body: bytearray, model: LoadedModel):
-        """(row format?, signature, inputs), all checked."""
+        """(whether in row format, signature, inputs), all validated."""
         parsed = parse_body(body)
         signature = parsed.signature or DEFAULT_SIGNATURE
         if signature not in model.signatures:
@@ -104,7 +105,7 @@ class Predictions:
         rows = len(next(iter(inputs.values())))
         if rows > self._limits.max_images:
             raise invalid(
-                f"A request may have {self._limits.max_images} images at most. Received: {rows}."
+                f"A request may have at most {self._limits.max_images} images. Received: {rows}."
             )
         if IMAGE_BYTES in inputs:
             images = check_images(inputs[IMAGE_BYTES], model.crop_rule, self._limits.max_pixels)

@@ -1,4 +1,4 @@
-"""Reading the bodies of requests within limits of size, time and memory."""
+"""Reads request bodies within limits on size, time and memory."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from stgan_tf.serving.api_error import ApiError, invalid
 
-#: A body that grew within this time is not given up for another one.
+#: A body that grew within this many seconds is not dropped to make room for another.
 _STALLED_SECONDS = 1.0
 _CLOSE = {"Connection": "close"}
 
@@ -24,16 +24,16 @@ class _Body:
 
 
 class BodyReader:
-    """Reads bodies; all that are held at a time share `max_held_bytes`.
+    """Reads request bodies; those in memory together may take up to `max_held_bytes`.
 
-    Where these are used up, the body that has waited longest for its client is given up, unless it
-    grew within the last second: then the one that needs room is refused. So clients that stop in
-    the middle cannot keep others out.
+    When that is used up, the body that has waited longest for its client is dropped, unless it grew
+    within the last second: then the one that needs room is rejected. So clients that stop halfway
+    cannot keep others out.
 
     Args:
-        max_bytes: Of one body.
-        max_held_bytes: Of all that are being read, or read and not yet let go.
-        seconds: For a body to arrive.
+        max_bytes: Maximum size of one body.
+        max_held_bytes: Maximum total size of all bodies being read or not yet released.
+        seconds: Timeout for a body to arrive.
     """
 
     def __init__(self, max_bytes: int, max_held_bytes: int, seconds: float):
@@ -50,10 +50,11 @@ class BodyReader:
 
     @contextlib.asynccontextmanager
     async def body(self, request: Request) -> AsyncIterator[bytearray]:
-        """The request's body; its memory counts as held until the context ends.
+        """A context manager that reads the request's body; its memory counts as held until it
+        exits.
 
-        Raises ApiError: 413 for one that is too large, 408 for one that does not come in time, 503
-        where there is no room for it, 400 where the client went away.
+        Raises ApiError: 413 if the body is too large, 408 if it does not arrive in time, 503 if
+        there is no room for it, 400 if the client disconnected.
         """
         self._require_size(request)
         body = _Body()
@@ -72,12 +73,12 @@ class BodyReader:
             if body.given_up:
                 raise self._no_room() from None
             raise
-        except asyncio.TimeoutError as error:  # noqa: UP041 (another class before Python 3.11)
+        except asyncio.TimeoutError as error:  # noqa: UP041 (a different class before Python 3.11)
             raise ApiError(
                 408, f"The request's body did not arrive within {self._seconds:g} s.", _CLOSE
             ) from error
         except ClientDisconnect as error:
-            raise invalid("The client went away before its request was complete.") from error
+            raise invalid("The client disconnected before its request was complete.") from error
         finally:
             body.reading = None
 
@@ -107,18 +108,19 @@ class BodyReader:
             body.data = bytearray()
 
     def _require_size(self, request: Request) -> None:
-        """Refuses by the announced length, before anything is read."""
+        """Rejects a body by its Content-Length before reading anything."""
         announced = request.headers.get("Content-Length", "")
         if announced.isdigit() and (len(announced) > 18 or int(announced) > self._max_bytes):
             raise self._too_large()
 
     def _too_large(self) -> ApiError:
-        message = f"The request is too large: at most {self._max_bytes} bytes of body."
+        message = f"The request is too large: its body may have at most {self._max_bytes} bytes."
         return ApiError(413, message, _CLOSE)
 
     def _no_room(self) -> ApiError:
         message = (
-            f"The server is busy: the bodies of requests fill {self._max_held_bytes} bytes. "
+            f"The server is busy: request bodies take up the limit of {self._max_held_bytes} "
+            "bytes. "
             "Try again."
         )
         return ApiError(503, message, {"Retry-After": "1", **_CLOSE})

@@ -1,4 +1,4 @@
-"""The embedded server's REST API: TF Serving's paths, answers and errors."""
+"""The embedded server's REST API, with TF Serving's paths, responses and errors."""
 
 import contextlib
 import json
@@ -30,11 +30,11 @@ class RestApi:
     """The routes of one model.
 
     Args:
-        model_name: The name in its paths.
-        versions: Its loaded versions.
-        predictions: What answers predict requests.
-        metrics: What is counted.
-        labels: {label: version}, other names for versions.
+        model_name: The model's name in the paths.
+        versions: The model's loaded versions.
+        predictions: Answers predict requests.
+        metrics: Counts the requests.
+        labels: {label: version}, aliases for versions.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class RestApi:
         if call != ":predict":
             raise _malformed(request)
         request.scope["call"] = "predict"
-        # No place and no version is held for a client that has not sent all of its request.
+        # No slot and no version is reserved until a client has sent its whole request.
         async with self._predictions.bodies.body(request) as body:
             with self._leased(version) as (_, model):
                 answer = await self._predictions.answer(body, model)
@@ -88,7 +88,7 @@ class RestApi:
         return Response(self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
 
     def _asked(self, request: Request) -> tuple[int | None, str]:
-        """(version, call) of the path; ApiError for another model or no such path."""
+        """(version, call) of the path; raises ApiError for another model or an unknown path."""
         match = _PATH.fullmatch(request.path_params["rest"])
         if match is None:
             raise _malformed(request)
@@ -125,7 +125,7 @@ class RestApi:
 
 
 class _Logged:
-    """Middleware: a line in the log and a count for each request."""
+    """Middleware that logs and counts each request."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics):
         self._app = app
@@ -160,7 +160,7 @@ def _shown(row: VersionStatus) -> dict:
 
 
 def _answer(data: dict, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    # ASCII: error texts can hold what UTF-8 cannot, halves of surrogate pairs.
+    # ASCII: error texts may contain lone surrogates, which UTF-8 cannot encode.
     text = json.dumps(data, indent=1) + "\n"
     return Response(text, status, headers=dict(headers or {}), media_type="application/json")
 
@@ -177,7 +177,7 @@ def _not_found(name: str, version: int | None) -> ApiError:
 async def _refuse(request: Request, error: ApiError) -> Response:
     headers = dict(error.headers)
     if "Expect" in request.headers:
-        # Whether the body still comes is the client's choice: what follows could be either.
+        # The client may or may not still send the body, so the next bytes are ambiguous: close.
         headers["Connection"] = "close"
     return _answer({"error": str(error)}, error.status, headers)
 
@@ -188,5 +188,5 @@ async def _refuse_path(request: Request, error: HTTPException) -> Response:
 
 
 async def _fail(request: Request, error: Exception) -> Response:
-    """What nobody expected; the error itself is in the server's log."""
-    return _answer({"error": "The server failed on this request; its log says why."}, 500)
+    """The response to an unexpected error, which is in the server's log."""
+    return _answer({"error": "The server failed to process this request; see its log."}, 500)

@@ -1,4 +1,4 @@
-"""RestClient: TF Serving's REST API, also spoken by the embedded server. No TensorFlow here."""
+"""`RestClient`: a client for the REST API of TF Serving or the embedded server. No TensorFlow."""
 
 import base64
 import binascii
@@ -8,9 +8,11 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 import requests
+import requests.adapters
+import urllib3
 
 from stgan_tf.runtime.model_description import ModelDescription
-from stgan_tf.serving.retrying import Retries, ServingError, TryAgain
+from stgan_tf.serving.retrying import Retries, ServingError
 from stgan_tf.serving.tensors import Value
 from stgan_tf.serving.transport import Signature, TensorSpec, VersionStatus
 
@@ -19,15 +21,15 @@ _LONGEST_SHOWN = 500
 
 
 class RestClient:
-    """Calls one model of a server.
+    """Calls one model on a server.
 
     Args:
-        url: http(s)://HOST:PORT, TF Serving's REST port being 8501.
-        model_name: The name it is served under.
+        url: http(s)://HOST:PORT; TF Serving's default REST port is 8501.
+        model_name: The name under which it is served.
         version: A version number; None: the newest.
-        timeout_seconds: For connecting, and between two packets of an answer.
-        retries: For refused or broken connections and the status codes 502 and 503; nothing else
-            is tried again.
+        timeout_seconds: For connecting, and between two packets of a response.
+        retries: For refused or broken connections and the status codes 502 and 503; nothing else is
+            retried.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class RestClient:
         self._base = f"{url.rstrip('/')}/v1/models/{quote(model_name, safe='')}"
         self._versioned = self._base if version is None else f"{self._base}/versions/{version}"
         self._timeout = timeout_seconds
-        self._retries = retries or Retries()
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            adapter = requests.adapters.HTTPAdapter(max_retries=_Policy.of(retries or Retries()))
+            self._session.mount(scheme, adapter)
 
     def predict(self, inputs: Mapping[str, Value], signature: str = "") -> dict[str, Value]:
         """See `stgan_tf.serving.transport.Transport`."""
@@ -54,9 +58,9 @@ class RestClient:
             request["signature_name"] = signature
         answer = self._call("POST", f"{self._versioned}:predict", json.dumps(request))
         if "outputs" not in answer:
-            raise ServingError(f"The server's answer has no outputs: {_shown(answer)}")
+            raise ServingError(f"The server's response has no outputs: {_shown(answer)}")
         outputs = answer["outputs"]
-        if not isinstance(outputs, dict):  # The name of a single output is left out.
+        if not isinstance(outputs, dict):  # The name of a single output is omitted.
             outputs = {"": outputs}
         return {name: _from_json(value) for name, value in outputs.items()}
 
@@ -85,62 +89,80 @@ class RestClient:
             }
         except (KeyError, TypeError, ValueError) as error:
             raise ServingError(
-                f"The server's metadata is not as expected ({error!r}): {_shown(answer)}"
+                f"The server's metadata is invalid ({error!r}): {_shown(answer)}"
             ) from error
 
     def description(self) -> ModelDescription:
-        """The description the embedded server gives; TF Serving gives none: read the model's
-        `assets/model.json` with `ModelDescription.read` instead.
+        """The model's description from the embedded server. TF Serving does not provide it: read
+        the model's `assets/model.json` with `ModelDescription.read` instead.
         """
         try:
             answer = self._call("GET", f"{self._versioned}/description")
         except ServingError as error:
             if error.code in (400, 404):
                 raise ServingError(
-                    f"This server does not describe its model ({error}). Give the path of the "
-                    "model.json that was exported with it (in assets/ of its version folder).",
+                    f"This server does not describe its model ({error}). Pass the path of the "
+                    "model.json that was exported with it (in assets/ in its version folder).",
                     error.code,
                 ) from error
             raise
         try:
             return ModelDescription.from_json(json.dumps(answer))
         except ValueError as error:
-            raise ServingError(f"The server's description of its model: {error}") from error
+            raise ServingError(
+                f"The server's description of its model is invalid: {error}"
+            ) from error
 
     def close(self) -> None:
         self._session.close()
 
     def _call(self, method: str, url: str, body: str | None = None) -> dict:
-        return self._retries(lambda: self._call_once(method, url, body))
-
-    def _call_once(self, method: str, url: str, body: str | None) -> dict:
         headers = {"Content-Type": "application/json"} if body else {}
         try:
             response = self._session.request(
                 method, url, data=body, headers=headers, timeout=self._timeout
             )
         except requests.ReadTimeout as error:
-            raise ServingError(f"No answer from {url} within {self._timeout:g} s.") from error
+            raise ServingError(f"No response from {url} within {self._timeout:g} s.") from error
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise TryAgain(f"No connection to {url}: {error}") from error
+            raise ServingError(f"No connection to {url}: {error}") from error
         except requests.RequestException as error:
             raise ServingError(f"{url}: {error}") from error
         try:
             answer = response.json()
         except requests.JSONDecodeError:
             answer = None
-        if response.status_code in _BUSY:
-            raise TryAgain(
-                f"{url} answered {response.status_code}: {_error(answer, response)}",
-                response.status_code,
-                _seconds(response.headers.get("Retry-After")),
-            )
         if response.status_code != 200 or not isinstance(answer, dict) or "error" in answer:
             raise ServingError(
                 f"{url} answered {response.status_code}: {_error(answer, response)}",
                 response.status_code,
             )
         return answer
+
+
+class _Policy(urllib3.Retry):
+    """urllib3's retries, but not after a read timeout: the server may still be processing the
+    request, and another one would only add load.
+    """
+
+    @classmethod
+    def of(cls, retries: Retries) -> "_Policy":
+        return cls(
+            retries.attempts - 1,
+            redirect=False,
+            status_forcelist=_BUSY,
+            allowed_methods=None,  # all: edits do not change the server's state
+            backoff_factor=retries.first_wait_seconds,
+            backoff_jitter=retries.first_wait_seconds,
+            backoff_max=retries.longest_wait_seconds,
+            retry_after_max=retries.longest_wait_seconds,
+            raise_on_status=False,  # report the last response
+        )
+
+    def increment(self, method=None, url=None, response=None, error=None, *rest, **options):
+        if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+            raise error
+        return super().increment(method, url, response, error, *rest, **options)
 
 
 def _to_json(value: Value):
@@ -150,14 +172,14 @@ def _to_json(value: Value):
 
 
 def _from_json(value) -> Value:
-    """float32 array, or bytes where the values are base64 objects."""
+    """A float32 array, or a list of bytes if the values are base64 objects."""
     try:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return [base64.b64decode(item["b64"], validate=True) for item in value]
         return np.asarray(value, np.float32)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise ServingError(
-            f"The server's outputs are not as expected ({error!r}): {_shown(value)}"
+            f"The server's outputs are invalid ({error!r}): {_shown(value)}"
         ) from error
 
 
@@ -172,7 +194,7 @@ def _specs(entries: Mapping) -> dict[str, TensorSpec]:
 
 
 def _error(answer, response: requests.Response) -> str:
-    """The server's own words."""
+    """The server's own error message."""
     if isinstance(answer, dict) and "error" in answer:
         return str(answer["error"])
     return _shown(response.text) or response.reason
@@ -181,7 +203,3 @@ def _error(answer, response: requests.Response) -> str:
 def _shown(answer) -> str:
     text = answer if isinstance(answer, str) else json.dumps(answer)
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text is not None and text.isdigit() else None

@@ -1,4 +1,4 @@
-"""LoadedModel: a SavedModel that stgan_tf.export wrote, loaded and tried."""
+"""`LoadedModel`: a SavedModel written by stgan_tf.export, loaded and tested."""
 
 import io
 from collections.abc import Mapping
@@ -15,25 +15,25 @@ from stgan_tf.serving.api_error import HTTP_STATUS, ApiError
 from stgan_tf.serving.tensors import TYPE_NAMES, Value
 from stgan_tf.serving.transport import Signature, TensorSpec
 
-#: Of the signatures that are there to be called; a SavedModel also has one that initialises it.
+#: Marks the callable signatures; a SavedModel also has one for initialisation.
 _METHOD = "tensorflow/serving/predict"
 
 
 class LoadedModel:
-    """A version of a model, ready to compute.
+    """A version of a model, ready for inference.
 
     Args:
-        folder: Its version folder.
+        folder: The version folder.
 
     Attributes:
-        description: Its `assets/model.json`.
-        signatures: What it computes, by name.
-        metadata: `signature_def` as TF Serving's REST API shows it.
-        crop_rule: Which images its default signature takes.
+        description: The contents of `assets/model.json`.
+        signatures: Its signatures by name.
+        metadata: `signature_def` as returned by TF Serving's REST API.
+        crop_rule: Which images its default signature accepts.
 
-    Raises FileNotFoundError or ValueError for what cannot be loaded (a digest in the description
-    that is not the file's, for one), ApiError for what does not compute: each signature is run
-    once, which also makes the first request fast.
+    Raises FileNotFoundError or ValueError if it cannot be loaded (for example if a file's digest
+    differs from the description), ApiError if a signature fails: each is run once, which also makes
+    the first request fast.
     """
 
     def __init__(self, folder: Path):
@@ -59,9 +59,9 @@ class LoadedModel:
             self.run(name, self._blank(name))
 
     def run(self, signature: str, inputs: Mapping[str, Value]) -> dict[str, np.ndarray]:
-        """Outputs of a signature; strings are arrays of bytes. Safe from several threads.
+        """Runs a signature and returns its outputs; strings are arrays of bytes. Thread-safe.
 
-        Raises ApiError with the status TF Serving would answer for TensorFlow's error.
+        Raises ApiError with the status that TF Serving would return for TensorFlow's error.
         """
         try:
             return self._model.call(signature, inputs)
@@ -90,7 +90,7 @@ def _one(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _told(error: tf.errors.OpError) -> str:
-    """What TensorFlow says is wrong: the last line before those about nodes of the graph."""
+    """TensorFlow's error message: the last line before those about graph nodes."""
     lines = [line.strip() for line in error.message.split("\n\t [[")[0].splitlines()]
     return next((line for line in reversed(lines) if line), type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""The embedded server: a model's versions behind the REST API, until a signal ends it."""
+"""The embedded server: serves a model's versions over the REST API until a signal ends it."""
 
 import contextlib
 import dataclasses
@@ -21,7 +21,7 @@ from stgan_tf.serving.saved_model import LoadedModel
 from stgan_tf.serving.version_manager import VersionManager
 from stgan_tf.serving.web_app import PREFIX, add_web_app
 
-#: Time for requests under way when a signal ends the server.
+#: Seconds for requests in progress to finish when a signal ends the server.
 _GRACE_SECONDS = 30
 _KEEP_ALIVE_SECONDS = 75
 
@@ -31,13 +31,14 @@ class ServerSettings:
     """
     Attributes:
         model_dir: Folder of numbered version folders, as stgan_tf.export writes it.
-        model_name: Name in the paths, /v1/models/NAME.
-        host, port: Where it listens; port 0: a free one.
-        limits: What requests may take.
-        num_versions: Newest versions kept loaded.
+        model_name: The model's name in URLs: /v1/models/NAME.
+        host, port: Address to listen on; port 0: any free port.
+        limits: The limits for requests.
+        num_versions: Number of newest versions to keep loaded.
         labels: {label: version}.
-        poll_seconds: Time between looks for new versions.
-        mobile_dir, litert_dir: Web app and LiteRT models, served as files at /mobile/.
+        poll_seconds: Time between checks for new versions.
+        mobile_dir, litert_dir: Folders of the web app and the LiteRT models, served as static files
+            at /mobile/.
     """
 
     model_dir: Path
@@ -53,8 +54,8 @@ class ServerSettings:
 
 
 def serve(settings: ServerSettings) -> None:
-    """Loads the newest version, then answers requests until SIGTERM or SIGINT; those under way are
-    finished first. Raises FileNotFoundError, ValueError or OSError where it cannot start.
+    """Loads the newest version, then answers requests until SIGTERM or SIGINT; those in progress
+    are finished first. Raises FileNotFoundError, ValueError or OSError if it cannot start.
     """
     metrics = Metrics()
     versions = VersionManager(
@@ -84,7 +85,7 @@ def serve(settings: ServerSettings) -> None:
 
 
 def http_server(app: FastAPI, limits: Limits, metrics: Metrics) -> uvicorn.Server:
-    """uvicorn for `app`, its connections limited."""
+    """A uvicorn server for `app` with limited connections."""
     connections = ConnectionLimits(
         limits.max_connections, limits.max_connections_per_address, limits.read_seconds, metrics
     )
@@ -105,8 +106,8 @@ def http_server(app: FastAPI, limits: Limits, metrics: Metrics) -> uvicorn.Serve
 
 @contextlib.contextmanager
 def _signals_end_quietly() -> Iterator[None]:
-    """uvicorn shuts down on SIGTERM and SIGINT and then raises the signal again, for whoever
-    handled it before: nobody has to, so that the exit status is 0.
+    """uvicorn shuts down on SIGTERM and SIGINT and then raises the signal again for the previous
+    handler. Here that is ignored, so that the exit status is 0.
     """
     signals = (signal.SIGTERM, signal.SIGINT)
     before = {number: signal.signal(number, lambda *_: None) for number in signals}

@@ -1,6 +1,6 @@
-"""Arrays as TensorProto messages and back. No TensorFlow here.
+"""Converts arrays to TensorProto messages and back. No TensorFlow here.
 
-Requests and answers are {name: value}; a value is a numpy array, strings a list of bytes.
+Requests and responses are {name: value}; a value is a NumPy array, or for strings a list of bytes.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 
 from stgan_tf.serving.messages import TensorProto
 
-#: tensorflow/core/framework/types.proto's DataType: number -> (name, numpy type, field of values).
+#: DataType in tensorflow/core/framework/types.proto: number -> (name, NumPy type, value field).
 _TYPES = {
     1: ("DT_FLOAT", np.float32, "float_val"),
     2: ("DT_DOUBLE", np.float64, "double_val"),
@@ -27,13 +27,15 @@ Value = np.ndarray | Sequence[bytes]
 
 
 def to_proto(value: Value) -> TensorProto:
-    """The message of a numpy array, or of a list of bytes (a string tensor of rank 1)."""
+    """The message for a NumPy array, or for a list of bytes (a string tensor of rank 1). Raises
+    ValueError for other types.
+    """
     if not isinstance(value, np.ndarray):
         proto = TensorProto(dtype=STRING, string_val=list(value))
         proto.tensor_shape.dim.add(size=len(value))
         return proto
     if value.dtype not in _NUMBERS:
-        raise ValueError(f"Tensors must be of float or integer type. Received: {value.dtype}.")
+        raise ValueError(f"Tensors must have a float or integer type. Received: {value.dtype}.")
     # TensorFlow stores little-endian, in C order.
     data = np.ascontiguousarray(value).astype(value.dtype.newbyteorder("<"), copy=False).tobytes()
     proto = TensorProto(dtype=_NUMBERS[value.dtype], tensor_content=data)
@@ -43,11 +45,12 @@ def to_proto(value: Value) -> TensorProto:
 
 
 def from_proto(proto: TensorProto) -> Value:
-    """The array of a message in either encoding (content, or a list of values of which the last is
-    repeated); strings of any shape become one flat list of bytes.
+    """The array in a message, in either encoding (content, or a list of values of which the last is
+    repeated); strings of any shape become one flat list of bytes. Raises ValueError for unsupported
+    types and for the wrong number of values.
     """
     if proto.dtype not in _TYPES:
-        raise ValueError(f"The server answered a tensor of unsupported type {proto.dtype}.")
+        raise ValueError(f"The server returned a tensor of unsupported type {proto.dtype}.")
     name, kind, field = _TYPES[proto.dtype]
     shape = [dim.size for dim in proto.tensor_shape.dim]
     values = getattr(proto, field)
@@ -60,5 +63,5 @@ def from_proto(proto: TensorProto) -> Value:
         missing = int(np.prod(shape)) - len(flat)
         flat = np.pad(flat, (0, max(missing, 0)), "edge" if len(flat) else "constant")
     if flat.size != np.prod(shape):
-        raise ValueError(f"The server answered {flat.size} values of {name} for shape {shape}.")
+        raise ValueError(f"The server returned {flat.size} values of {name} for shape {shape}.")
     return flat.reshape(shape)

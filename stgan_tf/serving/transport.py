@@ -1,4 +1,4 @@
-"""What both clients, REST and gRPC, offer: the same calls with the same values."""
+"""The common interface of the REST and gRPC clients."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from stgan_tf.serving.tensors import Value
 @dataclasses.dataclass(frozen=True)
 class VersionStatus:
     """A version of a model on the server: its state (START, LOADING, AVAILABLE, UNLOADING, END),
-    and the server's error code and message (OK and empty where all is well).
+    and the server's error code and message (OK and empty if there is no error).
     """
 
     version: int
@@ -40,13 +40,13 @@ class Transport(Protocol):
     """A connection to one model. All calls raise `stgan_tf.serving.retrying.ServingError`."""
 
     def predict(self, inputs: Mapping[str, Value], signature: str = "") -> dict[str, Value]:
-        """Outputs of the signature (empty: the default one) for inputs of equal first dimension."""
+        """Runs the signature (empty: the default one) on inputs with equal first dimensions."""
 
     def status(self) -> list[VersionStatus]:
-        """Versions the server knows, newest first."""
+        """The model's versions on the server, newest first."""
 
     def signatures(self) -> dict[str, Signature]:
-        """Signatures by name."""
+        """The model's signatures by name."""
 
     def description(self) -> ModelDescription:
-        """The model's own description, from servers that give it."""
+        """The model's description, from servers that provide it."""

@@ -1,13 +1,13 @@
-"""The numbered folders of a model, and what is in them."""
+"""The numbered version folders of a model, and their contents."""
 
 from pathlib import Path
 
-#: What a folder holds: (file, bytes, time of the last change in nanoseconds).
+#: A folder's contents: (file, size in bytes, modification time in nanoseconds).
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
 def version_folders(base: Path) -> dict[int, Path]:
-    """{version: folder} of the folders named by a number, newest first; others are no versions."""
+    """{version: folder} for the folders named by a number, newest first; others are ignored."""
     found = {
         int(entry.name): entry
         for entry in base.iterdir()
@@ -17,12 +17,12 @@ def version_folders(base: Path) -> dict[int, Path]:
 
 
 def fingerprint(folder: Path) -> Fingerprint:
-    """Changes whenever a file of the folder appears, grows, is replaced or goes away."""
+    """Changes whenever a file in the folder is added, grows, is replaced or removed."""
     rows = []
     for path in sorted(folder.rglob("*")):
         try:
             status = path.stat()
-        except FileNotFoundError:  # went away while we looked, so the next look differs
+        except FileNotFoundError:  # removed in the meantime, so the next fingerprint differs
             continue
         rows.append((str(path.relative_to(folder)), status.st_size, status.st_mtime_ns))
     return tuple(rows)

@@ -1,4 +1,6 @@
-"""VersionManager: the newest versions of a model, loaded and replaced while requests go on."""
+"""`VersionManager`: loads and replaces the newest versions of a model without interrupting
+requests.
+"""
 
 import contextlib
 import dataclasses
@@ -27,17 +29,17 @@ class _Entry:
 class VersionManager:
     """Keeps the newest versions of a model loaded, as TF Serving does.
 
-    A folder is loaded once it has not changed between two looks, so that a version can be copied
-    while the server looks on. A version is only unloaded when a newer one serves, and after the
-    last request that uses it. One that cannot be loaded is reported (END, with the error), and
-    tried again when its files change; meanwhile older ones serve.
+    A folder is loaded once it has not changed between two polls, so that a version can be copied
+    while the server is running. A version is only unloaded when a newer one is available, and after
+    the last request that uses it. One that cannot be loaded is reported (END, with the error) and
+    retried when its files change; meanwhile older ones keep serving.
 
     Args:
         base: Folder of numbered version folders.
-        load: Version folder -> model; raises for one that cannot be served.
-        num_versions: Versions kept loaded.
-        poll_seconds: Time between two looks at the folder.
-        on_change: Called with the versions that serve, newest first, whenever they change.
+        load: Version folder -> model; raises an exception if it cannot be served.
+        num_versions: Number of versions to keep loaded.
+        poll_seconds: Time between two polls of the folder.
+        on_change: Called with the available versions, newest first, whenever they change.
     """
 
     def __init__(
@@ -62,9 +64,9 @@ class VersionManager:
         self._thread = threading.Thread(target=self._watch, name="versions", daemon=True)
 
     def start(self) -> None:
-        """Loads what is there, then watches the folder in the background.
+        """Loads the existing versions, then watches the folder in the background.
 
-        Raises FileNotFoundError where there is no version, ValueError where none can be loaded.
+        Raises FileNotFoundError if there is no version, ValueError if none can be loaded.
         """
         if not self._base.is_dir() or not version_folders(self._base):
             raise FileNotFoundError(
@@ -78,26 +80,26 @@ class VersionManager:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the watching; models stay usable."""
+        """Stops watching; loaded models stay usable."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def available(self) -> list[int]:
-        """Versions that serve, newest first."""
+        """The available versions, newest first."""
         with self._lock:
             found = (v for v, entry in self._entries.items() if entry.status.state == AVAILABLE)
             return sorted(found, reverse=True)
 
     def status(self) -> list[VersionStatus]:
-        """All versions that were seen and are not gone, newest first."""
+        """All versions known and not removed, newest first."""
         with self._lock:
             return [self._entries[version].status for version in sorted(self._entries)[::-1]]
 
     @contextlib.contextmanager
     def lease(self, version: int | None = None) -> Iterator[tuple[int, Any]]:
-        """(version, model), which stays loaded meanwhile; None: the newest. KeyError where it does
-        not serve.
+        """A context manager that yields (version, model) and keeps it loaded; None: the newest.
+        Raises KeyError if it is not available.
         """
         with self._lock:
             if version is None:
@@ -115,8 +117,8 @@ class VersionManager:
             self._drop_unused(version, entry)
 
     def poll(self, settle: bool = True) -> None:
-        """One look at the folder: loads, unloads, forgets. `settle`: leave folders alone that have
-        changed since the look before.
+        """Polls the folder once: loads, unloads and forgets versions. `settle`: skip folders that
+        have changed since the last poll.
         """
         folders = version_folders(self._base)
         serving: list[int] = []
@@ -135,7 +137,7 @@ class VersionManager:
                     del self._entries[version]
 
     def _serves(self, version: int, folder: Path, settle: bool) -> bool:
-        """Whether the version serves, after trying to load it where that is due."""
+        """Whether the version is available, after trying to load it if necessary."""
         entry = self._entries.get(version)
         if entry is not None and entry.model is not None:
             return entry.status.state == AVAILABLE
@@ -152,7 +154,7 @@ class VersionManager:
         self._set(version, LOADING)
         try:
             model = self._load(folder)
-        # Whatever is wrong with a new version must not end the old one's service.
+        # No error in a new version may stop the old one from serving.
         except Exception as error:
             logging.exception("Version %d cannot be loaded: %s", version, error)
             self._set(version, END, _code(error), str(error) or type(error).__name__)
@@ -177,7 +179,7 @@ class VersionManager:
                 return
             entry.model = None
         self._set(version, END)
-        gc.collect()  # Keras's and TensorFlow's objects refer to each other in circles.
+        gc.collect()  # Keras's and TensorFlow's objects have reference cycles.
         logging.info("Version %d: unloaded", version)
 
     def _set(self, version: int, state: str, code: str = "OK", message: str = "") -> None:
@@ -190,7 +192,7 @@ class VersionManager:
             try:
                 self.poll()
             except OSError:
-                logging.exception("Cannot look into %s; serving what is loaded.", self._base)
+                logging.exception("Cannot read %s; still serving the loaded versions.", self._base)
 
 
 def _code(error: Exception) -> str:

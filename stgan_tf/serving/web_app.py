@@ -1,4 +1,4 @@
-"""The mobile page and its models as static files, for trying it without another web server."""
+"""Serves the mobile page and its models as static files, to try it without another web server."""
 
 import mimetypes
 from pathlib import Path
@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 PREFIX = "/mobile"
-#: What Python's own table lacks or, on some systems, has otherwise.
+#: MIME types that Python's table lacks or, on some systems, has wrong.
 _TYPES = {
     ".wasm": "application/wasm",
     ".tflite": "application/octet-stream",
@@ -19,7 +19,7 @@ _TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
 }
-#: Folder of files whose names change with their content, as bundlers write them.
+#: Folder of files with content hashes in their names, as written by bundlers.
 _HASHED = "assets/"
 _WORKERS = ("sw.js", "service-worker.js", "serviceworker.js")
 
@@ -27,13 +27,13 @@ _WORKERS = ("sw.js", "service-worker.js", "serviceworker.js")
 def add_web_app(app: FastAPI, app_dir: Path | None, models_dir: Path | None) -> None:
     """Serves `app_dir` at /mobile/ and `models_dir` at /mobile/models/.
 
-    Raises FileNotFoundError where a folder, or the app's index.html, is not there.
+    Raises FileNotFoundError if a folder, or the app's index.html, does not exist.
     """
     for kind, suffix in ((kind, suffix) for suffix, kind in _TYPES.items()):
         mimetypes.add_type(kind, suffix)
     if models_dir is not None:
         if not models_dir.is_dir():
-            raise FileNotFoundError(f"No folder {models_dir} of LiteRT models.")
+            raise FileNotFoundError(f"No folder of LiteRT models: {models_dir}.")
         app.mount(f"{PREFIX}/models", _Files(directory=models_dir), "models")
     if app_dir is None:
         return
@@ -46,13 +46,13 @@ def add_web_app(app: FastAPI, app_dir: Path | None, models_dir: Path | None) -> 
 
 
 class _Files(StaticFiles):
-    """Files with headers for caching; a path that leaves the folder is 404 (StaticFiles)."""
+    """Static files with caching headers; a path that leaves the folder gives 404 (StaticFiles)."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["X-Content-Type-Options"] = "nosniff"
         hashed = path.startswith(_HASHED) and response.status_code in (200, 206, 304)
-        # Others are asked for again each time, and answered 304 by their ETag.
+        # Other files are revalidated each time by their ETag (304).
         caching = "public, max-age=31536000, immutable" if hashed else "no-cache"
         response.headers["Cache-Control"] = caching
         if path in _WORKERS:

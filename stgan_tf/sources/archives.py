@@ -1,4 +1,4 @@
-"""Archives that lie where a data set should: what people forget to unpack."""
+"""Detects archives in a data folder that the user has forgotten to unpack."""
 
 import re
 from pathlib import Path
@@ -9,12 +9,12 @@ _ARCHIVE = re.compile(
 
 
 def is_archive(path: Path) -> bool:
-    """By its name."""
+    """Whether `path` is named like an archive."""
     return _ARCHIVE.fullmatch(path.name) is not None
 
 
 def archives_hint(*folders: Path) -> str:
-    """A sentence that names the archives in `folders`, with a blank before it, or ""."""
+    """A sentence that lists the archives in `folders`, preceded by a space, or ""."""
     found = sorted(
         {
             path

@@ -1,9 +1,9 @@
-"""Reads attribute files: CelebA's list_attr_celeba.txt, and tables as people have them.
+"""Reads attribute files: CelebA's list_attr_celeba.txt, and tables in other layouts.
 
-A header names the columns; one of them names the image files (found by `name_column`; without a
-title in CelebA's text, where it is the first), the others are attributes or anything else. Only the
-attributes that are asked for are read and checked. Above the header there may be a number of
-images. `text_rows` has the encodings and separators, `attribute_values` the values.
+A header names the columns. One column contains the image file names (found by `name_column`; in
+CelebA's text it is the first and has no title); the others are attributes or anything else. Only
+the requested attributes are read and checked. The number of images may precede the header. See
+`text_rows` for encodings and separators, `attribute_values` for the values.
 
 The result is an ImageTable whose paths are the file names as listed. CelebA's 202,599 lines take
 about two seconds.
@@ -24,14 +24,14 @@ from stgan_tf.sources.attribute_values import AttributeValues, are_values, expla
 from stgan_tf.sources.name_column import find_name_column, is_image_file
 from stgan_tf.sources.text_rows import Row, read_rows
 
-#: Rows by which the column of names is recognised.
+#: Number of rows used to find the column of names.
 _SAMPLE_ROWS = 200
 
 
 def read_attribute_file(path: Path | str, attributes: Sequence[str] | None = None) -> ImageTable:
-    """The listed images with the columns `attributes`, in that order; None: all but the names'.
+    """The listed images with the columns `attributes`, in that order; None: all except the names.
 
-    Raises ValueError naming the file, and the line and value if it is about one.
+    Raises ValueError naming the file and, if applicable, the line and value.
     """
     path = Path(path)
     rows, by_blanks = read_rows(path)
@@ -45,7 +45,7 @@ def read_attribute_file(path: Path | str, attributes: Sequence[str] | None = Non
     name_column = find_name_column(header, [row for _, row in sample], columns)
     if name_column is None:
         raise ValueError(
-            f"{path}: no column names the images: each must have another name there. "
+            f"{path}: no column contains the image names, one distinct name per image. "
             f"Received: the columns {_shown(header)}."
         )
     if names is None:
@@ -55,8 +55,8 @@ def read_attribute_file(path: Path | str, attributes: Sequence[str] | None = Non
     table = _read(path, header, chain(sample, rows), name_column, columns, names, by_blanks)
     if announced is not None and len(table) != announced:
         logging.warning(
-            "%s: the first line announces %d images, the file lists %d. If it was cut off, fetch "
-            "it again.",
+            "%s: the first line gives %d images, but the file lists %d. If it is truncated, "
+            "download it again.",
             path,
             announced,
             len(table),
@@ -65,7 +65,7 @@ def read_attribute_file(path: Path | str, attributes: Sequence[str] | None = Non
 
 
 def write_attribute_file(path: Path | str, table: ImageTable) -> None:
-    """Writes CelebA's text format, values 1 and -1; not atomic."""
+    """Writes CelebA's text format with values 1 and -1; not atomic."""
     values = np.where(table.attributes == 1, " 1", "-1")
     with Path(path).open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"{len(table)}\n{' '.join(table.names)}\n")
@@ -74,7 +74,7 @@ def write_attribute_file(path: Path | str, table: ImageTable) -> None:
 
 
 def _header(path: Path, rows: Iterator[Row]) -> tuple[int | None, list[str], Iterator[Row]]:
-    """The announced number of images, if there is one, the header, and the rows below."""
+    """The number of images given in the first line (or None), the header, and the rows below it."""
     number, cells = next(rows, (1, []))
     filled = [cell for cell in cells if cell.strip()]
     announced = None
@@ -90,33 +90,33 @@ def _header(path: Path, rows: Iterator[Row]) -> tuple[int | None, list[str], Ite
     values = [cell for cell in header if not is_image_file(cell)]
     if values and are_values(values):
         raise ValueError(
-            f"{path}, line {number}: there is no header: this line is an image's already. Put a "
-            f"line with the columns' names above it. Received: {' '.join(header)[:60]!r}."
+            f"{path}, line {number}: there is no header: this line already describes an image. Add "
+            f"a line with the column names above it. Received: {' '.join(header)[:60]!r}."
         )
     return announced, header, rows
 
 
 def _aligned(path: Path, header: list[str], sample: list[Row]) -> list[str]:
-    """The header with a title for every column: rows that are longer have the name first, as in
-    CelebA's text. A separator at the end of lines makes no column.
+    """The header with a title for every column: if the rows are longer, the name comes first, as in
+    CelebA's text. A trailing separator does not count as a column.
     """
     widths = Counter(len(_stripped(row)) for _, row in sample)
     width = widths.most_common(1)[0][0]
-    # Titles may be missing at the end, where the header has as many cells as the rows.
+    # Titles may be missing at the end if the header has as many cells as the rows.
     missing = max(0, min(width, len(header)) - len(_stripped(header)))
     header = [*_stripped(header), *[""] * missing]
     if width > len(header):
         header = ["", *header]
     if len(header) < 2:
         raise ValueError(
-            f"{path}: the header names no attributes beside the images' names. "
+            f"{path}: the header names no attributes, only the image names. "
             f"Received: {_shown(header)}."
         )
     return header
 
 
 def _stripped(row: Sequence[str]) -> Sequence[str]:
-    """Without empty cells at the end."""
+    """The row without empty cells at the end."""
     end = len(row)
     while end and not row[end - 1].strip():
         end -= 1
@@ -169,24 +169,24 @@ def _picker(columns: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
 def _fitted(
     path: Path, number: int, row: Sequence[str], width: int, needed: int, by_blanks: bool
 ) -> Sequence[str]:
-    """A row of another number of cells, if it can be read all the same, or ValueError."""
+    """A row with the wrong number of cells, made to fit if possible; else ValueError."""
     if len(_stripped(row)) <= width <= len(row):
         return row[:width]
     if needed <= len(row) < width:
-        return row  # what Excel leaves out at the end was not asked for
+        return row  # the trailing cells that Excel omits were not requested
     surplus = len(row) - width
     name, values = " ".join(row[: surplus + 1]), row[surplus + 1 :]
     if by_blanks and surplus > 0 and is_image_file(name) and are_values(values):
-        return [name, *values]  # blanks in a file name
+        return [name, *values]  # spaces in a file name
     raise ValueError(
         f"{path}, line {number}: expected {width} columns (a file name and {width - 1} values) as "
-        f"in the header. Received: {len(row)}, beginning {' '.join(row[:3])[:60]!r}."
+        f"in the header. Received: {len(row)}, starting with {' '.join(row[:3])[:60]!r}."
     )
 
 
 def column_of(path: Path | str, header: Sequence[str], name: str) -> int:
-    """The index of the column `name`, whose letter case, blanks and dashes may differ.
-    ValueError naming `path` for none or several.
+    """The index of the column `name`, ignoring case and treating spaces, dashes and underscores
+    alike. Raises ValueError naming `path` if there is none or more than one.
     """
     for form in (str, _loose):
         found = [i for i, title in enumerate(header) if form(title) == form(name)]

@@ -1,17 +1,17 @@
-"""What people write for "has the attribute" and "has it not"."""
+"""The values that mean "has the attribute" and "does not have it"."""
 
 from collections.abc import Iterable
 
 _TRUE = ("1", "true", "yes", "y", "t", "wahr", "vrai", "vero", "verdadero", "verdadeiro")
 _FALSE = ("0", "-1", "false", "no", "n", "f", "falsch", "faux", "falso")
 _MISSING = ("", "nan", "na", "n/a", "#n/a", "null", "none", "-", "?")
-#: A minus sign of typography, as spreadsheets and web pages set it.
+#: The typographic minus sign, as spreadsheets and web pages produce it.
 _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 
 
 class AttributeValues(dict):
-    """text -> 1 or 0, learnt as texts come: 1, -1, 0, True, no, 1.0, and 1,0 where the comma is a
-    decimal one. KeyError for anything else. Excel's TRUE in the languages it translates, too.
+    """text -> 1 or 0, cached as texts are looked up: 1, -1, 0, True, no, 1.0, 1,0 with a decimal
+    comma, and Excel's TRUE and FALSE in other languages. KeyError for anything else.
     """
 
     def __missing__(self, text: str) -> int:
@@ -23,18 +23,18 @@ class AttributeValues(dict):
 
 
 def are_values(texts: Iterable[str]) -> bool:
-    """Whether all of `texts` are such values."""
+    """Whether all of `texts` are attribute values."""
     return all(_parse(text) is not None for text in texts)
 
 
 def explain(text: str) -> str:
-    """What is wrong with a text that is no value, for messages."""
+    """Explains, for error messages, why a text is not an attribute value."""
     if text.strip().casefold() in _MISSING:
         return (
-            f"the value is missing. Received: {text!r}. Fill it in, or take the row out of the list"
+            f"the value is missing. Received: {text!r}. Fill it in, or remove the row from the list"
         )
     return (
-        "values must be 1 or True or yes (has it), or -1, 0, False or no (has it not). "
+        "values must be 1, True or yes (present), or -1, 0, False or no (absent). "
         f"Received: {text[:60]!r}"
     )
 

@@ -1,12 +1,13 @@
-"""Where the images of each domain lie: the folder layouts of CycleGAN and StarGAN, and plain ones.
+"""Finds the images of each domain: the folder layouts of CycleGAN and StarGAN, and plain ones.
 
     ROOT/trainA, trainB, testA, testB    CycleGAN's, with any letters: the domains are A, B, ...
     ROOT/train/<domain>, test/<domain>   StarGAN's
-    ROOT/<domain>                        one folder a domain, without splits
+    ROOT/<domain>                        one folder per domain, without splits
 
-Validation folders may stand beside train and test (val, valid, validation, dev). A domain's images
-may lie in folders of its own. Hidden folders and what macOS leaves are skipped. Only folders are
-looked at here, no images.
+There may be validation folders beside train and test (val, valid, validation, dev). A domain's
+images may be in subfolders. Pictures to be translated may also be directly in test/: their domain
+is unknown (`loose_folders`). Hidden folders and those that macOS creates are skipped. This module
+reads only folders, not images.
 """
 
 import os
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.archives import archives_hint
 
-#: Name of a folder -> 0 train, 1 validation, 2 test.
+#: Folder name -> 0 train, 1 validation, 2 test.
 SPLIT_FOLDERS = {"train": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "test": 2}
 _LETTERED = re.compile(rf"((?i:{'|'.join(SPLIT_FOLDERS)}))([A-Z])")
 _LAYOUTS = "trainA and trainB, train/<domain>, or <domain>"
@@ -26,7 +27,7 @@ _SHOWN = 10
 
 
 class DomainFolder(NamedTuple):
-    """A folder of images of one domain; `split` is 0, 1, 2 or, without splits, None."""
+    """A folder of images of one domain; `split` is 0, 1, 2, or None if there are no splits."""
 
     path: Path
     domain: str
@@ -34,7 +35,7 @@ class DomainFolder(NamedTuple):
 
 
 class DomainLayout(NamedTuple):
-    """The folders of at least two domains below `root`, sorted by split and domain."""
+    """The folders of two or more domains below `root`, sorted by split and domain."""
 
     root: Path
     folders: tuple[DomainFolder, ...]
@@ -46,17 +47,24 @@ class DomainLayout(NamedTuple):
 
     @property
     def has_splits(self) -> bool:
-        """Whether the folders say what is for training and what for testing."""
+        """Whether the folders define the splits."""
         return self.folders[0].split is not None
+
+    @property
+    def loose_folders(self) -> tuple[Path, ...]:
+        """The folders train, test and so on below `root`: images directly in them, beside the
+        domain folders, have no known domain.
+        """
+        return tuple(path for path in _folders_in(self.root) if _is_split(path))
 
 
 def find_layout(data_dir: Path) -> DomainLayout:
-    """The layout that `data_dir`, a folder, is the root of, or one of the folders in, or the only
-    folder around.
+    """The layout whose root is the folder `data_dir`, one of its parents, or its only subfolder
+    with a layout.
 
-    Raises FileNotFoundError where there is none, ConfigError where it cannot be used: one domain
-    only, domains that are tested but not trained, splits inside domains, names with a comma or an
-    equals sign. Both say what was looked for and what is there.
+    Raises FileNotFoundError if there is none, ConfigError if it cannot be used: a single domain,
+    domains with test but no training images, splits inside domains, names with a comma or an equals
+    sign. Both messages say what was expected and what was found.
     """
     data_dir = Path(os.path.abspath(data_dir))
     root = data_dir
@@ -73,7 +81,7 @@ def find_layout(data_dir: Path) -> DomainLayout:
 
 
 def _with_splits(root: Path) -> list[DomainFolder]:
-    """The folders of CycleGAN's layout, else StarGAN's; none where `root` is of another."""
+    """The folders of CycleGAN's layout, or else StarGAN's; empty if `root` has another layout."""
     below = _folders_in(root)
     lettered = [
         DomainFolder(path, match[2], SPLIT_FOLDERS[match[1].lower()])
@@ -92,7 +100,7 @@ def _with_splits(root: Path) -> list[DomainFolder]:
 
 
 def _around(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
-    """The layout that has `data_dir` as one of its folders: trainA, train, or train/<domain>."""
+    """The layout that `data_dir` is a folder of: trainA, train, or train/<domain>."""
     candidates = []
     if _is_split(data_dir) or _LETTERED.fullmatch(data_dir.name):
         candidates.append(data_dir.parent)
@@ -106,13 +114,14 @@ def _around(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
 
 
 def _inside(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
-    """The layout whose root is the only one in `data_dir`."""
+    """The only layout whose root is in `data_dir`."""
     found = {path: folders for path in _folders_in(data_dir) if (folders := _with_splits(path))}
     if len(found) > 1:
         raise ConfigError(
             "data_dir",
-            f"holds several sets of domain folders: {_listed(path.name for path in found)}. Name "
-            "one of these folders; or, if they are the domains themselves, rename "
+            f"contains several sets of domain folders: {_listed(path.name for path in found)}. "
+            "Name "
+            "one of them; or, if these are the domains themselves, rename "
             f"<domain>/train to train/<domain>. Received: {data_dir}.",
         )
     return next(iter(found.items()), (data_dir, []))
@@ -120,10 +129,14 @@ def _inside(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
 
 def _plain(root: Path) -> list[DomainFolder]:
     below = _folders_in(root)
+    domains = [path for path in below if not _is_flat_test(path)]
+    if len(domains) > 1:
+        below = domains
     if not below:
         raise FileNotFoundError(
-            f"No domain folders in {root}: looked for {_LAYOUTS}; {_there(root)}. Name the folder "
-            f"around them with --data_dir.{archives_hint(root)}"
+            f"No domain folders in {root}: looked for {_LAYOUTS}; {_there(root)}. Name their "
+            "parent "
+            f"folder with --data_dir.{archives_hint(root)}"
         )
     for path in below:
         if _is_split(path) or _LETTERED.fullmatch(path.name):
@@ -148,21 +161,22 @@ def _require_usable(layout: DomainLayout) -> None:
     if untrained := sorted(set(layout.domains) - domains):
         raise ConfigError(
             "data_dir",
-            f"has images of {_listed(untrained)} for tests, but none to train on: {layout.root} "
-            f"has training folders of {_listed(sorted(domains))}. Rename or remove the others.",
+            f"has test images of {_listed(untrained)}, but none to train on: {layout.root} has "
+            f"training folders for {_listed(sorted(domains))}. Rename or remove the others.",
         )
     if len(domains) < 2:
         raise ConfigError(
             "data_dir",
-            f"has one domain only, {layout.domains[0]}: looked for {_LAYOUTS} in {layout.root}; "
-            f"{_there(layout.root)}. At least two domains are needed. Is it the folder around "
-            f"them?{archives_hint(layout.root)}",
+            f"has only one domain, {layout.domains[0]}: looked for {_LAYOUTS} in {layout.root}; "
+            f"{_there(layout.root)}. At least two domains are needed. Is this their parent "
+            f"folder?{archives_hint(layout.root)}",
         )
     for domain in layout.domains:
         if set(domain) & set(",="):
             raise ConfigError(
                 "data_dir",
-                f"has a domain whose name has a comma or an equals sign, which flags cannot name: "
+                "has a domain whose name contains a comma or an equals sign, which flags cannot "
+                "name: "
                 f"{domain!r} in {layout.root}. Rename the folder.",
             )
 
@@ -171,8 +185,13 @@ def _is_split(path: Path) -> bool:
     return path.name.lower() in SPLIT_FOLDERS
 
 
+def _is_flat_test(path: Path) -> bool:
+    """Whether it is a test folder without domain folders: its pictures are to be edited."""
+    return SPLIT_FOLDERS.get(path.name.lower()) == 2 and not _folders_in(path)
+
+
 def _folders_in(folder: Path) -> list[Path]:
-    """Folders that may hold images, sorted; no file is asked for its status."""
+    """Subfolders that may contain images, sorted; does not stat any file."""
     with os.scandir(folder) as entries:
         return sorted(
             Path(entry.path)
@@ -183,7 +202,7 @@ def _folders_in(folder: Path) -> list[Path]:
 
 def _there(root: Path) -> str:
     names = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    return f"there are: {_listed(names)}" if names else "it is empty"
+    return f"found: {_listed(names)}" if names else "it is empty"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,14 +1,15 @@
-"""Domain folders as a source: `--dataset=domains`, in any layout that `domain_layout` knows.
+"""Domain folders as a source: `--dataset=domains`, in any layout that `domain_layout` recognises.
 
-Each domain is an attribute. Of two domains one is enough, the second in sorted order: its value is
-1 for the second domain and 0 for the first, and the edits +1 and -1 are the two directions. Both
-together would be two labels that always change as a pair in training and one at a time in an edit:
-a difference that was never trained, which gives copies of the input.
+Each domain is an attribute. For two domains one attribute is enough, the second in sorted order: it
+is 1 for the second domain and 0 for the first, and the edits +1 and -1 are the two directions. With
+both as attributes, the two labels would always change together in training but one at a time in an
+edit: a difference that was never trained, for which the model copies the input.
 
 Images stay where they are. Lists of labels and splits are written to the cache folder
-($XDG_CACHE_HOME/stgan_tf or ~/.cache/stgan_tf), and written anew when files come or go. Splits are
-the folders'; without a validation folder 5 % of each domain's training images are the validation
-images, at least one, chosen by a hash of their names: an image that is added later moves few.
+($XDG_CACHE_HOME/stgan_tf or ~/.cache/stgan_tf), and rewritten when files are added or removed. The
+folders define the splits; without a validation folder, 5 % of each domain's training images, at
+least one, are used for validation, chosen by a hash of their names: adding an image later moves few
+others.
 """
 
 import csv
@@ -21,14 +22,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stgan_tf.config.data import DataConfig
+from stgan_tf.files import replacing_folder
 from stgan_tf.image_formats import SUFFIXES
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.archives import archives_hint
-from stgan_tf.sources.derived_folder import cache_root, only_maker_of, replacing_folder
+from stgan_tf.sources.derived_folder import cache_root, only_maker_of
 from stgan_tf.sources.domain_layout import DomainLayout, find_layout
 from stgan_tf.sources.folder import require_data_dir
 from stgan_tf.sources.name_column import is_image_file
 from stgan_tf.sources.name_matching import walk
+from stgan_tf.sources.synthetic import layout_of_landscapes
 
 _FORMAT = 1
 _RECORD = "source.json"
@@ -37,7 +40,7 @@ _VALIDATION_SHARE = 0.05
 
 
 class _Image(NamedTuple):
-    """Its path below the root with /, the domain, and the split (None: not said)."""
+    """Its path relative to the root with /, its domain, and its split (None: not defined)."""
 
     name: str
     domain: str
@@ -45,39 +48,62 @@ class _Image(NamedTuple):
 
 
 def with_domains(config: DataConfig) -> DataConfig:
-    """`config` as a run records it: where the data set is domains, with their names as attributes
-    unless some were chosen, with a split that the folders have, and with attributes that exclude
-    each other where there are several. Any other is returned as it is.
+    """`config` as a run records it. If the data set consists of domains (drawn seasons need not
+    exist yet), it has their names, which are the attributes unless some were chosen, a split that
+    the folders define, and mutually exclusive attributes if there are several. Any other `config`
+    is returned unchanged.
 
-    Raises FileNotFoundError or ConfigError for folders, attributes or a split that cannot be used.
+    Raises FileNotFoundError or ConfigError for unusable folders, attributes or splits.
     """
-    if config.dataset != "domains":
+    if not config.has_domains:
         return config
-    layout = find_layout(require_data_dir(config))
+    layout = _layout_of(config)
     domains = layout.domains
+    if config.domains and config.domains != domains:
+        raise ConfigError(
+            "domains",
+            f"must be the folders in {layout.root}: {', '.join(domains)}. Leave the flag out. "
+            f"Received: {', '.join(config.domains)}.",
+        )
     default = domains[1:] if len(domains) == 2 else domains
     names = config.attributes or default
     if unknown := [name for name in names if name not in domains]:
         raise ConfigError(
             "attributes",
-            f"must be domains of {layout.root}, which has {', '.join(domains)}; empty takes "
+            f"must be domains of {layout.root}, which has {', '.join(domains)}; empty means "
             f"{','.join(default)}. Received: {', '.join(unknown)}.",
         )
     if len(domains) == 2 and len(names) == 2:
         first, second = domains
         raise ConfigError(
             "attributes",
-            f"names both of the two domains {first} and {second}. Their labels always change "
-            "together in training and one at a time in an edit, which gives copies of the input. "
-            f"Take one: --attributes={second}, whose value is 0 for {first}. "
+            f"names both domains, {first} and {second}. Their labels always change "
+            "together in training but one at a time in an edit, so edits would copy the input. "
+            f"Choose one: --attributes={second}, which is 0 for {first}. "
             f"Received: {','.join(names)}.",
         )
     return dataclasses.replace(
         config,
         attributes=names,
+        domains=domains,
         split=_split_of(config, layout),
         exclusive_attributes=config.exclusive_attributes or len(names) > 1,
     )
+
+
+def domains_of(config: DataConfig) -> tuple[str, ...]:
+    """The names of all domains of the data set, sorted; empty for other data sets. For runs that
+    did not record them, they are read from the folders; raises like `with_domains`.
+    """
+    if config.domains or not config.has_domains:
+        return config.domains
+    return _layout_of(config).domains
+
+
+def _layout_of(config: DataConfig) -> DomainLayout:
+    if config.dataset == "synthetic":
+        return layout_of_landscapes(config)
+    return find_layout(require_data_dir(config))
 
 
 def _split_of(config: DataConfig, layout: DomainLayout) -> str:
@@ -87,17 +113,18 @@ def _split_of(config: DataConfig, layout: DomainLayout) -> str:
         raise ConfigError(
             "split",
             f"must be fractions for {layout.root}, whose folders {', '.join(layout.domains[:5])} "
-            "say nothing of training and test. Received: 'partition'.",
+            "do not define training and test splits. Received: 'partition'.",
         )
     return config.split
 
 
 def list_domains(config: DataConfig) -> tuple[Path, Path]:
-    """The folder of lists (written first where it is absent or out of date) and that of the images.
+    """The folder with the lists (written first if missing or out of date) and that with the images.
 
-    Raises as `with_domains`, and FileNotFoundError for a domain without images.
+    Raises like `with_domains`, and FileNotFoundError for a domain without images.
     """
     layout = find_layout(require_data_dir(config))
+    _tell_of_loose_pictures(layout)
     images = _images_of(layout)
     place = hashlib.sha256(str(layout.root.resolve()).encode()).hexdigest()[:12]
     folder = cache_root() / f"domains_{layout.root.name}_{place}"
@@ -111,7 +138,7 @@ def list_domains(config: DataConfig) -> tuple[Path, Path]:
 
 
 def _images_of(layout: DomainLayout) -> list[_Image]:
-    """Every image once, by split, domain and name."""
+    """Every image once, sorted by split, domain and name."""
     images: list[_Image] = []
     splits_itself = any(folder.split == _VALIDATION for folder in layout.folders)
     for folder in layout.folders:
@@ -120,11 +147,13 @@ def _images_of(layout: DomainLayout) -> list[_Image]:
         if not names and folder.split in (None, _TRAIN):
             raise FileNotFoundError(
                 f"No images of the domain {folder.domain} in {folder.path}: looked for "
-                f"{', '.join(SUFFIXES)} there and in folders below.{_instead(folder.path)} Fill "
-                "the folder, or remove it if it is no domain." + archives_hint(folder.path)
+                f"{', '.join(SUFFIXES)} there and in subfolders.{_instead(folder.path)} Add "
+                "images, or remove the folder if it is not a domain." + archives_hint(folder.path)
             )
         if not names:
-            logging.warning("%s has no images: %s is left out there.", folder.path, folder.domain)
+            logging.warning(
+                "%s has no images, so %s is left out of that split.", folder.path, folder.domain
+            )
         chosen = set()
         if folder.split == _TRAIN and not splits_itself:
             chosen = _validation_images(names)
@@ -135,13 +164,33 @@ def _images_of(layout: DomainLayout) -> list[_Image]:
     return images
 
 
+def _tell_of_loose_pictures(layout: DomainLayout) -> None:
+    for folder in layout.loose_folders:
+        names = sorted(
+            path.name
+            for path in folder.iterdir()
+            if is_image_file(path.name) and not path.name.startswith(".")
+        )
+        if names:
+            some = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+            logging.warning(
+                "%d pictures are directly in %s (%s), not in a domain folder: their domain is "
+                "unknown, so they are left out of training and evaluation. To edit them: "
+                "python -m stgan_tf.edit --input=%s",
+                len(names),
+                folder,
+                some,
+                folder,
+            )
+
+
 def _instead(folder: Path) -> str:
     names = sorted(path.name for path in folder.iterdir())[:5]
-    return f" There are: {', '.join(names)}." if names else " It is empty."
+    return f" Found: {', '.join(names)}." if names else " It is empty."
 
 
 def _validation_images(names: Sequence[str]) -> set[str]:
-    """5 % of a domain's training images, at least one; none where it has one only."""
+    """5 % of a domain's training images, at least one; empty if it has only one image."""
     number = min(max(1, round(_VALIDATION_SHARE * len(names))), len(names) - 1)
     return set(sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())[:number])
 

@@ -1,8 +1,8 @@
-"""A folder data set: CelebA as people unpack it, or any images with an attribute file.
+"""A folder data set: CelebA as usually unpacked, or any images with an attribute file.
 
-Finds the attribute file, the partition file and the image folder under data_dir by their usual
-places, and the file of each listed image, also where list and folder spell names differently
-(`name_matching`). Each folder is listed once; no file is opened or asked for its status.
+Finds the attribute file, the partition file and the image folder in their usual places under
+data_dir, and the file of each listed image, even if the list and the folder spell names differently
+(`name_matching`). Each folder is listed once; no file is opened or stat'ed.
 """
 
 import logging
@@ -17,7 +17,7 @@ from stgan_tf.sources.archives import archives_hint, is_archive
 from stgan_tf.sources.name_column import is_image_file
 from stgan_tf.sources.name_matching import Matches, match_names, walk
 
-#: data_dir may be the folder around the data set.
+#: data_dir may be the parent of the data set's folder.
 _BASES = ("", "celeba", "CelebA", "CelebAMask-HQ", "celeba_hq")
 _LABEL_FOLDERS = ("", "Anno", "anno", "annotations", "Eval", "eval", "labels")
 _LABEL_FILES = (
@@ -41,13 +41,14 @@ _IMAGE_FOLDERS = (
     "images",
     "",
 )
-#: Tables that are no lists of images.
+#: Tables that do not list images.
 _OTHER_TABLES = ("list_", "readme", "licen", "requirements", "celebamask-hq-pose", "celeba-hq-to")
 
 
 def find_attribute_file(config: DataConfig) -> Path:
-    """config.labels_file (also relative to data_dir), or the first usual name found in data_dir and
-    its annotation folders, or data_dir's only other CSV, TSV or text file.
+    """config.labels_file (absolute or relative to data_dir), or the first usual name found in
+    data_dir and its annotation folders, or the only other CSV, TSV or text file in data_dir. Raises
+    FileNotFoundError.
     """
     data_dir = require_data_dir(config)
     if config.labels_file:
@@ -62,7 +63,7 @@ def find_attribute_file(config: DataConfig) -> Path:
             return path
     if config.labels_file:
         raise FileNotFoundError(
-            f"No attribute file: --labels_file={config.labels_file!r} is absent."
+            f"No attribute file: --labels_file={config.labels_file!r} does not exist."
             + archives_hint(data_dir)
         )
     folders = ", ".join(folder for folder in _LABEL_FOLDERS if folder)
@@ -70,23 +71,25 @@ def find_attribute_file(config: DataConfig) -> Path:
     raise FileNotFoundError(
         f"No attribute file in {data_dir}: looked for {', '.join(_LABEL_FILES)} or a single other "
         f"table there and in its folders {folders}. Name it with --labels_file."
-        + (f" Tables that are there: {there}." if there else "")
+        + (f" Tables found there: {there}." if there else "")
         + archives_hint(data_dir, data_dir / "Anno")
     )
 
 
 def find_partition_file(config: DataConfig, attribute_file: Path) -> Path | None:
-    """list_eval_partition.txt or .csv beside the attribute file or in data_dir's usual folders."""
+    """list_eval_partition.txt or .csv, beside the attribute file or in data_dir's usual folders;
+    None if there is none.
+    """
     beside = [attribute_file.parent / name for name in _PARTITION_FILES]
     paths = beside + _usual_places(Path(config.data_dir), _PARTITION_FILES)
     return next((path for path in paths if path.is_file()), None)
 
 
 def find_images(names: np.ndarray, config: DataConfig) -> tuple[np.ndarray, np.ndarray]:
-    """The files of the listed `names` (N,): full paths (N,) str and found (N,) bool.
+    """Locates the files of the listed `names` (N,): full paths (N,) str and found (N,) bool.
 
-    A missing image is an error, or with config.skip_bad_images its `found` is False. A name that
-    could mean several files is an error always.
+    Raises FileNotFoundError for a missing image, or with config.skip_bad_images sets its `found` to
+    False. Raises ValueError for a name that could mean several files.
     """
     folders = _image_folders(config)
     best, best_folder = _match_alike(names, folders)
@@ -101,17 +104,19 @@ def find_images(names: np.ndarray, config: DataConfig) -> tuple[np.ndarray, np.n
     if not found.all():
         missing = names[~found]
         message = (
-            f"{len(missing)} of {len(names)} listed images are missing in {best_folder}, the "
-            f"first: {', '.join(missing[:5])}."
+            f"{len(missing)} of {len(names)} listed images are missing from {best_folder}, "
+            f"starting with {', '.join(missing[:5])}."
         )
         if not config.skip_bad_images:
-            raise FileNotFoundError(f"{message} Fetch them, or drop them with --skip_bad_images.")
+            raise FileNotFoundError(f"{message} Add them, or drop them with --skip_bad_images.")
         logging.warning("%s They are dropped.", message)
     return np.array([file or "" for file in best]), found
 
 
 def _match_alike(names: Iterable[str], folders: Sequence[str]) -> tuple[list[str | None], str]:
-    """The file of each name, spelt alike, in the first of `folders` that has most."""
+    """The file of each name, spelt identically, in the first of `folders` that has the most of
+    them.
+    """
     best: list[str | None] = []
     for folder in folders:
         listings: dict[str, set[str]] = {}
@@ -131,7 +136,7 @@ def _match_alike(names: Iterable[str], folders: Sequence[str]) -> tuple[list[str
 
 
 def _match_loosely(names: Sequence[str], folders: Sequence[str]) -> tuple[Matches, str]:
-    """As `match_names` in the first of `folders` that has most, with whole paths."""
+    """Like `match_names` in the first of `folders` that has the most matches, with full paths."""
     best: Matches | None = None
     for folder in folders:
         files = walk(folder)
@@ -146,15 +151,15 @@ def _match_loosely(names: Sequence[str], folders: Sequence[str]) -> tuple[Matche
 
 def _refuse(ambiguous: Sequence[tuple[str, Sequence[str]]], folder: str) -> None:
     name, others = ambiguous[0]
-    more = f" ({len(ambiguous)} such cases.)" if len(ambiguous) > 1 else ""
+    more = f" ({len(ambiguous)} such cases in all.)" if len(ambiguous) > 1 else ""
     raise ValueError(
-        f"In {folder}, {name!r} could be any of {', '.join(map(repr, others[:5]))}.{more} Write "
-        "the files' own names into the list, or name one folder of images with --image_dir."
+        f"In {folder}, {name!r} could be any of {', '.join(map(repr, others[:5]))}.{more} Use the "
+        "exact file names in the list, or name one image folder with --image_dir."
     )
 
 
 def _none_found(names: Sequence[str], folders: Sequence[str], config: DataConfig) -> str:
-    """Shows a listed name and one that is there."""
+    """The message if no image was found, with a listed name and an existing one."""
     there = next(
         (
             f"{folder} has {file!r}"
@@ -162,7 +167,7 @@ def _none_found(names: Sequence[str], folders: Sequence[str], config: DataConfig
             for file in walk(folder)
             if is_image_file(file)
         ),
-        "there is no image file",
+        "but there are no image files",
     )
     return (
         f"None of the {len(names)} listed images is in {', '.join(folders)}: the list has "
@@ -195,7 +200,7 @@ def _places_of_archives(config: DataConfig) -> list[Path]:
 
 
 def _usual_places(data_dir: Path, names: Sequence[str]) -> list[Path]:
-    """Existing files of these names, in whatever letter case, in the usual folders."""
+    """Existing files of these names, ignoring case, in the usual folders."""
     found = []
     for folder in (data_dir / base / label for base in _BASES for label in _LABEL_FOLDERS):
         if folder.is_dir():
@@ -205,7 +210,7 @@ def _usual_places(data_dir: Path, names: Sequence[str]) -> list[Path]:
 
 
 def _tables(data_dir: Path) -> list[Path]:
-    """Files right in data_dir that may be a list of images."""
+    """Files directly in data_dir that may be a list of images."""
     return sorted(
         path
         for path in data_dir.iterdir()
@@ -216,13 +221,13 @@ def _tables(data_dir: Path) -> list[Path]:
 
 
 def require_data_dir(config: DataConfig) -> Path:
-    """config.data_dir; ConfigError where it is empty, FileNotFoundError where it is no folder."""
+    """config.data_dir; ConfigError if it is empty, FileNotFoundError if it is not a folder."""
     config.require_source()
     data_dir = Path(config.data_dir)
     if data_dir.is_file() and is_archive(data_dir):
         raise FileNotFoundError(
-            f"--data_dir={config.data_dir} is an archive: unpack it, and name the folder."
+            f"--data_dir={config.data_dir} is an archive: unpack it and name the folder."
         )
     if not data_dir.is_dir():
-        raise FileNotFoundError(f"--data_dir={config.data_dir} is no folder.")
+        raise FileNotFoundError(f"--data_dir={config.data_dir} is not a folder.")
     return data_dir

@@ -1,4 +1,4 @@
-"""Which column of a table names the image files."""
+"""Finds the column of a table that contains the image file names."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from stgan_tf.image_formats import SUFFIXES
 from stgan_tf.sources.attribute_values import are_values
 
-#: What such columns are called (letters and digits only), the surest first.
+#: Usual titles of such columns (letters and digits only), most reliable first.
 _HEADERS = (
     *("imageid", "filename", "imagename", "imgname", "imagefile", "imgfile", "filepath"),
     *("imagepath", "imgpath", "path", "file", "image", "img", "imgid", "fname", "photo", "picture"),
@@ -15,7 +15,7 @@ _HEADERS = (
 
 
 def is_image_file(text: str) -> bool:
-    """Whether `text` ends like the name of an image file."""
+    """Whether `text` has the suffix of an image file."""
     stem, _, suffix = text.rstrip().rpartition(".")
     return bool(stem) and f".{suffix.lower()}" in SUFFIXES
 
@@ -23,16 +23,16 @@ def is_image_file(text: str) -> bool:
 def find_name_column(
     header: Sequence[str], rows: Sequence[Sequence[str]], asked: Iterable[int]
 ) -> int | None:
-    """The index of the column that names the images; None where none can.
+    """The index of the column that contains the image names; None if no column can.
 
     Args:
-        header: The C columns' names.
-        rows: Some rows of C cells, the more the surer.
-        asked: Indices of columns that are attributes.
+        header: The names of the C columns.
+        rows: Sample rows of C cells; more rows are more reliable.
+        asked: Indices of the columns requested as attributes.
 
-    It is, of the columns that are not asked for: one of image file names, else one whose header
-    says so, else one of texts that are no attribute values, else the first that may be numbers of
-    images; first of all one whose cells are filled and all different.
+    Among the columns that are not requested, it is one with image file names, else one with a usual
+    title, else one with texts that are not attribute values, else the first that may be image
+    numbers; columns with distinct values and no gaps come first.
     """
     asked = set(asked)
     ranks = {}
@@ -51,7 +51,7 @@ def find_name_column(
             continue
         else:
             kind = 3 if all(map(_is_number, filled)) else 2
-        # Gaps and repetitions are for the reader to refuse, if no other column will do.
+        # If no other column fits, the reader reports the gaps and repetitions.
         is_whole = len(set(filled)) == len(cells)
         if is_whole or kind < 2:
             ranks[column] = (not is_whole, kind, known, column)

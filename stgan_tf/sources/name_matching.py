@@ -1,10 +1,10 @@
-"""Which file each listed name means, though lists and folders rarely spell names alike.
+"""Matches listed names to files, although lists and folders rarely spell names identically.
 
-A name means a file of the same path; else of the same name in other letter case; else with another
-suffix; else both; else, for numbers, without the leading zeros that a spreadsheet took away.
-Folders count from the end: `images/1.jpg`, `C:/faces/images/1.jpg` (with backslashes, too) and
-`1.jpg` all mean `images/1.jpg`, but `a/1.jpg` never means `b/1.jpg`. A name that could mean two
-files means none: it is ambiguous.
+A name matches a file with the same path; else the same name in different case; else with another
+suffix; else both; else, for numbers, without the leading zeros that spreadsheets remove. Folders
+are compared from the end: `images/1.jpg`, `C:/faces/images/1.jpg` (also with backslashes) and
+`1.jpg` all match `images/1.jpg`, but `a/1.jpg` never matches `b/1.jpg`. A name that could match two
+files matches neither: it is ambiguous.
 """
 
 import dataclasses
@@ -21,11 +21,11 @@ from stgan_tf.sources.name_column import is_image_file
 
 @dataclasses.dataclass(frozen=True)
 class Matches:
-    """For N names.
+    """The matches of N names.
 
-    files: (N) index of the file that each name means, or None.
-    ambiguous: Names that could mean several files, with those; and files that several names could
-        mean, with those names.
+    files: (N) index of the file that each name matches, or None.
+    ambiguous: Names that could match several files, with those files; and files that several names
+        could match, with those names.
     """
 
     files: list[int | None]
@@ -33,7 +33,7 @@ class Matches:
 
 
 def match_names(names: Iterable[str], files: Sequence[str]) -> Matches:
-    """Which of `files` (paths relative to one folder, or names) each of `names` means."""
+    """Matches each of `names` to one of `files` (paths relative to one folder, or names)."""
     names = [str(name) for name in names]
     named, there = list(map(_parse, names)), list(map(_parse, files))
     matched: list[int | None] = [None] * len(names)
@@ -67,9 +67,9 @@ def match_names(names: Iterable[str], files: Sequence[str]) -> Matches:
 
 
 def walk(folder: str) -> list[str]:
-    """The files in `folder` and below, as paths relative to it with /, sorted; without hidden ones
-    and what macOS leaves (`._1.jpg`, `__MACOSX`). Each folder is listed once, no file is asked for
-    its status.
+    """The files in `folder` and its subfolders, as paths relative to it with /, sorted; without
+    hidden files and those that macOS adds (`._1.jpg`, `__MACOSX`). Each folder is listed once; no
+    file is stat'ed.
     """
     files: list[str] = []
     seen = set()
@@ -78,7 +78,7 @@ def walk(folder: str) -> list[str]:
         below = waiting.pop()
         path = os.path.join(folder, below)
         real = os.path.realpath(path)
-        if real in seen:  # a link to a folder above
+        if real in seen:  # a link to a parent folder
             continue
         seen.add(real)
         with os.scandir(path) as entries:
@@ -91,8 +91,8 @@ def walk(folder: str) -> list[str]:
 
 
 class _Name(NamedTuple):
-    """A path of any system: its folders without letter case, from the root, its base name, and that
-    without the suffix of an image.
+    """A path from any operating system: its case-folded folders from the root, its base name, and
+    its base name without an image suffix.
     """
 
     folders: tuple[str, ...]
@@ -119,7 +119,7 @@ def _parts(folder: str) -> tuple[str, ...]:
 def _best(
     folders: Sequence[str], candidates: Sequence[int], there: Sequence[_Name]
 ) -> Sequence[int]:
-    """Of the candidates those whose folders and the listed ones end alike, with the most of them in
+    """The candidates whose folders agree with the listed ones from the end, with the most in
     common.
     """
     if len(candidates) == 1 and there[candidates[0]].folders == folders:
@@ -139,8 +139,8 @@ def _settle(
     matched: list[int | None],
     exact: Set[int],
 ) -> list[tuple[str, list[str]]]:
-    """A file that several names mean is the one's that spells it alike; the others have none. Where
-    none or several do, all are ambiguous: (file, names).
+    """If several names match a file, it goes to the one that spells it identically, and the others
+    get none. If none or several do, all are ambiguous: (file, names).
     """
     claims: dict[int, list[int]] = {}
     for position, index in enumerate(matched):
@@ -160,14 +160,14 @@ def _settle(
 
 
 def _number(name: _Name) -> str | None:
-    """pandas makes 1.0 of numbers in a column with a gap."""
+    """The number that a name consists of, if any; pandas writes 1.0 if the column has gaps."""
     number = _NUMBER.fullmatch(name.stem)
     return number[1] if number else None
 
 
 _NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 
-#: What is alike where a name means a file, the surest first. Only an image's suffix is ignored.
+#: The criteria for a match, most reliable first. Only image suffixes are ignored.
 _FORMS: tuple[Callable[[_Name], str | None], ...] = (
     lambda name: name.base,
     lambda name: name.base.casefold(),

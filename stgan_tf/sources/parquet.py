@@ -1,15 +1,15 @@
-"""Parquet files as a source, as Hugging Face keeps data sets: `--dataset=parquet`, or a folder that
-has Parquet files and no list of attributes.
+"""Parquet files as a source, as in Hugging Face data sets: `--dataset=parquet`, or a folder with
+Parquet files and no attribute list.
 
-Attributes are columns (booleans, integers, texts, or the fields of a struct); images are a column
-of bytes, of structs {bytes, path} (datasets' Image), or of paths below data_dir. The partition is a
-column `split` (train, validation, test or 0, 1, 2), or else the files' names
-(train-00000-of-00010.parquet, validation/0000.parquet), in whose order images are listed: train,
-validation, test.
+Attributes are columns (booleans, integers, strings, or the fields of a struct); images are a column
+of bytes, of structs {bytes, path} (`datasets.Image`), or of paths relative to data_dir. The
+partition is given by a column `split` (train, validation, test or 0, 1, 2), or else by the file
+names (train-00000-of-00010.parquet, validation/0000.parquet); images are then listed in the order
+train, validation, test.
 
-Training reads files in random order, so images that are inside are written once to the cache folder
-($XDG_CACHE_HOME/stgan_tf or ~/.cache/stgan_tf) with lists of labels and partition, and read from
-there by `folder` ever after. Files that changed are written anew.
+Training reads images in random order, so embedded images are extracted once to the cache folder
+($XDG_CACHE_HOME/stgan_tf or ~/.cache/stgan_tf), with lists of labels and partition, and then read
+from there by `folder`. They are extracted again if the Parquet files change.
 """
 
 import csv
@@ -22,8 +22,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stgan_tf.config.data import DataConfig
+from stgan_tf.files import replacing_folder
 from stgan_tf.image_formats import HEAD_BYTES, SUFFIXES, format_of
-from stgan_tf.sources.derived_folder import cache_root, only_maker_of, replacing_folder
+from stgan_tf.sources.derived_folder import cache_root, only_maker_of
 from stgan_tf.sources.parquet_table import ParquetTable, names_in, read_table, require_pyarrow
 
 _FORMAT = 1
@@ -32,7 +33,7 @@ _ROWS_AT_ONCE = 64
 
 
 def parquet_files(data_dir: Path) -> list[Path]:
-    """`data_dir` itself where it is such a file, or those in it and in folders below, sorted."""
+    """`data_dir` itself if it is a Parquet file, or those in it and its subfolders, sorted."""
     if data_dir.suffix.lower() == ".parquet" and data_dir.is_file():
         return [data_dir]
     levels = ("*.parquet", "*/*.parquet", "*/*/*.parquet")
@@ -40,10 +41,11 @@ def parquet_files(data_dir: Path) -> list[Path]:
 
 
 def materialise_parquet(config: DataConfig) -> tuple[Path, str]:
-    """The folder of lists, and of images if they are inside; and where else images are (or "").
+    """The folder with the lists, and with the images if they were embedded; and otherwise the
+    folder of the images (or "").
 
-    Raises ValueError or OSError, naming the file, for what cannot be read, and ImportError without
-    pyarrow.
+    Raises ValueError or OSError, naming the file, if something cannot be read, and
+    ModuleNotFoundError without pyarrow.
     """
     config.require_source()
     data_dir = Path(config.data_dir)
@@ -66,7 +68,7 @@ def materialise_parquet(config: DataConfig) -> tuple[Path, str]:
                 record = _write(read_table(files, data_dir), folder, data_dir, holds)
     for name in config.attributes:
         if name in record["left_out"]:
-            raise ValueError(f"--attributes: {name} cannot be one: {record['left_out'][name]}.")
+            raise ValueError(f"--attributes: {name} cannot be used: {record['left_out'][name]}.")
     if record["inside"]:
         return folder, ""
     beside = data_dir if data_dir.is_dir() else data_dir.parent
@@ -85,7 +87,7 @@ def _write(table: ParquetTable, folder: Path, data_dir: Path, holds: dict) -> di
     inside = table.image_column is not None and not _only_paths(table)
     record = {**holds, "inside": inside, "left_out": table.left_out}
     if inside:
-        text = f"Writing the {len(table.paths)} images of {data_dir} into {folder}, once."
+        text = f"Extracting the {len(table.paths)} images of {data_dir} to {folder}, once."
         print(text, file=sys.stderr, flush=True)
     with replacing_folder(folder) as partial:
         names = _write_images(table, partial / "images") if inside else table.paths
@@ -105,7 +107,9 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Iterable[object
 
 
 def _write_images(table: ParquetTable, folder: Path) -> list[str]:
-    """The images under their own names where these can stand in one folder, else numbered."""
+    """Writes the images under their own names if these can share one folder, else numbered; returns
+    the names.
+    """
     folder.mkdir()
     own = names_in(table.paths)
     names = []
@@ -121,7 +125,7 @@ def _write_images(table: ParquetTable, folder: Path) -> list[str]:
 
 
 def _images(table: ParquetTable) -> Iterator[tuple[str, bytes | None]]:
-    """(Where it is, for messages; its bytes) of each row."""
+    """For each row: its location, for messages, and its bytes."""
     parquet = require_pyarrow()
     for path, _ in table.files:
         with parquet.ParquetFile(path) as file:
@@ -133,7 +137,7 @@ def _images(table: ParquetTable) -> Iterator[tuple[str, bytes | None]]:
 
 
 def _only_paths(table: ParquetTable) -> bool:
-    """Whether the structs have a path instead of bytes."""
+    """Whether the structs contain a path instead of bytes."""
     return all(table.paths) and next(_images(table))[1] is None
 
 
@@ -143,5 +147,5 @@ def _suffix(data: bytes, where: str) -> str:
         if name == kind:
             return suffix
     raise ValueError(
-        f"{where} is no image that can be read. Received: bytes beginning {data[:8]!r}."
+        f"{where} is not a readable image. Received: bytes starting with {data[:8]!r}."
     )

@@ -1,4 +1,4 @@
-"""What Parquet files say about images: their labels, names and splits, without the pixels."""
+"""Reads the labels, names and splits of images from Parquet files, without the pixels."""
 
 import dataclasses
 import re
@@ -14,20 +14,21 @@ from stgan_tf.sources.name_column import find_name_column, is_image_file
 _FILE_SPLIT = re.compile(r"(train|validation|valid|val|dev|test)(?![a-z])", re.IGNORECASE)
 _NUMBERS = {"0": 0, "train": 0, "1": 1, "validation": 1, "valid": 1, "val": 1, "dev": 1}
 _NUMBERS |= {"2": 2, "test": 2}
-#: Columns with more different values than this are none of attributes.
+#: Columns with more distinct values than this are not attributes.
 _MOST_VALUES = 100
 
 
 @dataclasses.dataclass(frozen=True)
 class ParquetTable:
-    """N rows of several files.
+    """The N rows of one or more files.
 
-    files: In the order of their rows, each with its number of rows.
-    image_column: Of bytes, or of structs with the field `bytes`; None where paths name the images.
-    paths: (N) the images' paths as written there, "" where a row has none.
-    labels: (N,) uint8 in {0, 1} of each column that can be an attribute.
-    left_out: Why the other columns cannot.
-    splits: (N,) uint8 of 0 train, 1 validation, 2 test; None where that is not told.
+    files: In row order, each with its number of rows.
+    image_column: The column of bytes, or of structs with a field `bytes`; None if paths name the
+        images.
+    paths: (N) image paths as written in the files, "" for rows without one.
+    labels: (N,) uint8 in {0, 1} for each column that can be an attribute.
+    left_out: Why each other column cannot be an attribute.
+    splits: (N,) uint8 of 0 train, 1 validation, 2 test; None if not specified.
     """
 
     files: list[tuple[Path, int]]
@@ -39,19 +40,19 @@ class ParquetTable:
 
 
 def require_pyarrow() -> Any:
-    """pyarrow's module for Parquet, or ImportError that says what to install."""
+    """pyarrow's Parquet module; raises ModuleNotFoundError that says what to install."""
     try:
         import pyarrow.parquet
-    except ImportError as error:
-        raise ImportError(
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
             "Parquet files need pyarrow: pip install 'stgan-tf[parquet]' (or pyarrow)."
         ) from error
     return pyarrow.parquet
 
 
 def read_table(files: Sequence[Path], data_dir: Path) -> ParquetTable:
-    """What `files`, in data_dir or below, hold together. Raises ValueError, naming the file, for
-    what cannot be read or holds no images.
+    """The combined contents of `files`, which are in or below data_dir. Raises ValueError naming
+    the file if one cannot be read or contains no images.
     """
     import pyarrow as pa
 
@@ -68,7 +69,7 @@ def read_table(files: Sequence[Path], data_dir: Path) -> ParquetTable:
                 f"{', '.join(schema.names)}. Name the files of one data set with --data_dir."
             )
         columns = _small_columns(schema, image_column)
-        # Not read_table, which calls the path of a struct `path`.
+        # Not read_table, which names the path of a struct `path`.
         with parquet.ParquetFile(path) as file:
             tables.append(_flat(file.read(columns)))
     counted = [(path, table.num_rows) for path, table in zip(files, tables, strict=True)]
@@ -79,7 +80,7 @@ def read_table(files: Sequence[Path], data_dir: Path) -> ParquetTable:
             f"The Parquet files {files[0]} to {files[-1]} have different columns: {error}"
         ) from error
     if not table.num_rows:
-        raise ValueError(f"{files[0]} holds no rows.")
+        raise ValueError(f"{files[0]} has no rows.")
     paths_column = f"{image_column}.path" if image_column else _paths_column(files[0], table)
     paths = _texts(table, paths_column) if paths_column in table.column_names else []
     labels, left_out = _labels(table.drop_columns([paths_column] if paths else []), counted)
@@ -106,13 +107,13 @@ def _schema(parquet: Any, path: Path) -> Any:
             start == b"version http"
         )
         raise ValueError(
-            f"{path} is no readable Parquet file ({str(error).splitlines()[0]}).{pointer}"
+            f"{path} is not a readable Parquet file ({str(error).splitlines()[0]}).{pointer}"
         ) from error
 
 
 def _image_column(path: Path, schema: Any) -> tuple[str | None, bool]:
-    """The column of images, the one called image if there are several, and whether it has bytes;
-    None where a column of texts may name them.
+    """The column of images (the one named `image` if there are several) and whether it contains
+    bytes; None if a column of strings may contain paths instead.
     """
     import pyarrow as pa
 
@@ -140,7 +141,7 @@ def _is_struct(kind: Any) -> bool:
 
 
 def _small_columns(schema: Any, image_column: str | None) -> list[str]:
-    """All but bytes: of the image only its path."""
+    """All columns except bytes: of the image, only its path."""
     columns = []
     for field in schema:
         if field.name == image_column:
@@ -158,24 +159,26 @@ def _is_bytes(kind: Any) -> bool:
 
 
 def _is_image(kind: Any) -> bool:
-    """Whether it is like the type Image of the library datasets."""
+    """Whether the type is like `datasets.Image`."""
     return _is_struct(kind) and {part.name for part in kind} <= {"bytes", "path"}
 
 
 def _flat(table: Any) -> Any:
-    """Structs' fields as columns `struct.field`."""
+    """The table with the fields of structs as columns `struct.field`."""
     while any(_is_struct(field.type) for field in table.schema):
         table = table.flatten()
     return table
 
 
 def _paths_column(path: Path, table: Any) -> str:
-    """The column of texts that names the images."""
+    """The column of strings that contains the image paths."""
     names = table.column_names
     rows = list(zip(*(_texts(table.slice(0, 200), name) for name in names), strict=True))
     column = find_name_column(names, rows, ())
     if column is None:
-        raise ValueError(f"{path}: no column names the images. Received: {', '.join(names)}.")
+        raise ValueError(
+            f"{path}: no column contains the image paths. Received: {', '.join(names)}."
+        )
     return names[column]
 
 
@@ -186,8 +189,8 @@ def _texts(table: Any, column: str) -> list[str]:
 def _labels(
     table: Any, counted: Sequence[tuple[Path, int]]
 ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Columns of attribute values, by name (a struct's field by its own name), and why others are
-    none.
+    """The columns of attribute values by name (a struct's field by its own name), and why the other
+    columns are not attributes.
     """
     import pyarrow as pa
 
@@ -197,7 +200,7 @@ def _labels(
         name = column if name in labels else name
         values = table.column(column).combine_chunks()
         if pa.types.is_nested(values.type):
-            left_out[name] = f"column {column} holds {values.type}"
+            left_out[name] = f"column {column} has the type {values.type}"
             continue
         if pa.types.is_dictionary(values.type):
             values = values.dictionary_decode()
@@ -229,7 +232,7 @@ def _where(row: int, counted: Sequence[tuple[Path, int]]) -> str:
 def _splits(
     table: Any, counted: Sequence[tuple[Path, int]], numbers: Sequence[int | None]
 ) -> np.ndarray | None:
-    """By a column, else by the files' names."""
+    """The splits from a column, or else from the file names."""
     for column in table.column_names:
         if column.casefold() in ("split", "partition"):
             texts = [text.casefold() for text in _texts(table, column)]
@@ -241,7 +244,9 @@ def _splits(
 
 
 def _split_of_file(path: Path, data_dir: Path) -> int | None:
-    """From the beginning of its name, or else from the folders between it and data_dir."""
+    """The split from the start of the file's name, or else from the folders between it and
+    data_dir.
+    """
     if found := _FILE_SPLIT.match(path.stem):
         return _NUMBERS[found[1].casefold()]
     for part in reversed(path.relative_to(data_dir).parts[:-1]):
@@ -251,7 +256,7 @@ def _split_of_file(path: Path, data_dir: Path) -> int | None:
 
 
 def names_in(paths: Sequence[str]) -> list[str] | None:
-    """The file names in `paths`, where they can be those of one folder."""
+    """The file names in `paths`, if they can share one folder; else None."""
     names = [path.replace("\\", "/").rpartition("/")[2] for path in paths]
     usable = all(is_image_file(name) and not name.startswith(".") for name in names)
     return names if usable and len({name.casefold() for name in names}) == len(names) else None

@@ -1,4 +1,4 @@
-"""The kinds of data sets, brought to one: a folder of image files with a list of attributes."""
+"""Converts every kind of data set to one: a folder of image files with an attribute list."""
 
 import dataclasses
 from pathlib import Path
@@ -13,10 +13,12 @@ from stgan_tf.sources.tfds import materialise
 
 
 def as_folder(config: DataConfig) -> DataConfig:
-    """`config` with dataset folder; what is not one is written to files first, once."""
+    """`config` as a `folder` data set; other kinds are first written to files, once."""
     image_dir = ""
     if config.dataset == "synthetic":
         folder = draw_once(config)
+        if config.has_domains:
+            return as_folder(dataclasses.replace(config, dataset="domains", data_dir=str(folder)))
     elif config.dataset.startswith("tfds:"):
         folder = materialise(config)
     elif config.dataset == "domains":
@@ -35,7 +37,7 @@ def as_folder(config: DataConfig) -> DataConfig:
 
 
 def _is_parquet(config: DataConfig) -> bool:
-    """Whether there are Parquet files and nothing else that could be the list."""
+    """Whether there are Parquet files and nothing else that could be the attribute list."""
     if config.labels_file or not config.data_dir or not parquet_files(Path(config.data_dir)):
         return False
     if not Path(config.data_dir).is_dir():

@@ -1,19 +1,20 @@
 """TensorFlow Datasets as a source: `--dataset=tfds:celeb_a`, or any builder with attributes.
 
-The builder needs an image feature, and either a dict `attributes` of booleans or 0/1 integers (as
-celeb_a) or flat boolean features; flat integer features count where --attributes names them.
-Training reads files in random order, so the undecoded images are written once to
+The builder needs an image feature, and either a dict `attributes` of booleans or 0/1 integers (like
+celeb_a) or flat boolean features; flat integer features are used if --attributes names them.
+Training reads images in random order, so the undecoded images are written once to
 DATA_DIR/NAME_files in CelebA's layout (img_align_celeba/, list_attr_celeba.txt,
-list_eval_partition.txt from the builder's splits), and read from there by `folder` ever after.
+list_eval_partition.txt from the builder's splits), and then read from there by `folder`.
 
-The builder's own data are in DATA_DIR (tfds's data_dir). Offline: put the builder's downloads into
-DATA_DIR/downloads/manual, for celeb_a img_align_celeba.zip, list_attr_celeba.txt,
+The builder's own data are in DATA_DIR (tfds's data_dir). Offline, put the builder's downloads into
+DATA_DIR/downloads/manual: for celeb_a img_align_celeba.zip, list_attr_celeba.txt,
 list_eval_partition.txt, list_landmarks_align_celeba.txt and identity_CelebA.txt as published
-(checksums are compared: a zip packed anew is refused).
+(checksums are compared: a repacked zip is rejected).
 
-TFDS stores each split in an order of its own and forgets the file names. The files are numbered in
-that order, train, validation, test: --split=partition gives the official partition exactly;
---split=stgan gives the official test set, but other 637 validation images than the original list.
+TFDS stores each split in its own order and discards the file names. The files are numbered in that
+order, train, validation, test: --split=partition gives exactly the official partition;
+--split=stgan gives the official test set, but 637 different validation images from those in the
+original list.
 """
 
 import importlib
@@ -28,9 +29,9 @@ import numpy as np
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.data.image_table import ImageTable
+from stgan_tf.files import replacing_folder
 from stgan_tf.image_formats import HEAD_BYTES, SUFFIXES, format_of, readable_formats, refusal
 from stgan_tf.sources.attribute_files import write_attribute_file
-from stgan_tf.sources.derived_folder import replacing_folder
 
 _CELEB_A_FILES = (
     "img_align_celeba.zip, list_attr_celeba.txt, list_eval_partition.txt, "
@@ -40,13 +41,16 @@ _SPLIT_NUMBERS = {"train": 0, "validation": 1, "valid": 1, "val": 1, "dev": 1, "
 
 
 def materialise(config: DataConfig) -> Path:
-    """The folder of config.dataset's files; written first where it is absent or of another builder
-    version or other attributes. Written aside and renamed, so a broken run leaves nothing behind.
+    """The folder of config.dataset's files; written first if it is missing or was written for
+    another builder version or other attributes. It is written to a temporary folder and renamed, so
+    an interrupted run leaves nothing behind.
     """
     import tensorflow_datasets as tfds
 
     if not config.data_dir:
-        raise ValueError("--data_dir is empty: name the folder for the TFDS data and their files.")
+        raise ValueError(
+            "--data_dir is empty: name the folder for the TFDS data and the extracted files."
+        )
     name = config.dataset.removeprefix("tfds:")
     data_dir = Path(config.data_dir)
     builder = tfds.builder(name, data_dir=data_dir)
@@ -57,7 +61,7 @@ def materialise(config: DataConfig) -> Path:
         found = json.loads((folder / "source.json").read_text(encoding="utf-8"))
         if found == holds:
             return folder
-        logging.warning("%s holds %s: writing it anew for %s.", folder, found, holds)
+        logging.warning("%s contains %s: rewriting it for %s.", folder, found, holds)
     _prepare(builder, tfds, data_dir)
     with replacing_folder(folder) as partial:
         _write_files(builder, tfds, names, partial)
@@ -71,19 +75,20 @@ def _prepare(builder: Any, tfds: Any, data_dir: Path) -> None:
     files = f": {_CELEB_A_FILES}" if builder.name == "celeb_a" else ""
     if not builder.is_prepared():
         print(
-            f"TFDS downloads and prepares {builder.name} in {data_dir}, once. Without network stop "
-            f"it, and put the published files into {manual_dir}{files}.",
+            f"TFDS downloads and prepares {builder.name} in {data_dir}, once. If there is no "
+            "network, "
+            f"stop it and put the published files into {manual_dir}{files}.",
             file=sys.stderr,
             flush=True,
         )
-    # Ten tries of every address take minutes where there is no network; the next start goes on.
+    # Without a network, ten attempts for every URL take minutes; the next start resumes.
     importlib.import_module("tensorflow_datasets.core.download.downloader").MAX_RETRIES = 1
     try:
         builder.download_and_prepare(download_dir=data_dir / "downloads", download_config=settings)
     except Exception as error:
         raise OSError(
             f"TFDS could not download or prepare {builder.name} ({type(error).__name__}: {error}). "
-            f"Offline, or when the server refuses: put the published files into {manual_dir}{files}"
+            f"Offline, or if the server refuses, put the published files into {manual_dir}{files}"
             "; or unpack the data set and use --dataset=folder."
         ) from error
 
@@ -104,7 +109,7 @@ def _has_nested_attributes(features: Mapping[str, Any]) -> bool:
 
 
 def _attribute_names(features: Mapping[str, Any], config: DataConfig) -> tuple[str, ...]:
-    """The names of the 0/1 features; all of them, in the builder's order."""
+    """The names of all 0/1 features, in the builder's order."""
     is_nested = _has_nested_attributes(features)
     source = features["attributes"] if is_nested else features
     names = []
@@ -135,7 +140,7 @@ def _write_files(builder: Any, tfds: Any, names: tuple[str, ...], folder: Path) 
     splits = [split for split in _SPLIT_NUMBERS if split in builder.info.splits]
     if not splits:
         raise ValueError(
-            f"The TFDS builder needs a split train, validation or test. "
+            f"The TFDS builder needs a split named train, validation or test. "
             f"Received: {', '.join(builder.info.splits)}."
         )
     for split in splits:
@@ -156,7 +161,9 @@ def _write_files(builder: Any, tfds: Any, names: tuple[str, ...], folder: Path) 
     attributes = np.array(rows, np.int64)
     if not np.isin(attributes, (-1, 0, 1)).all():
         bad = [n for n, column in zip(names, attributes.T, strict=True) if abs(column).max() > 1]
-        raise ValueError(f"Attributes must be -1, 0 or 1 in every example. Not so: {bad}.")
+        raise ValueError(
+            f"Attributes must be -1, 0 or 1 in every example. Received other values in: {bad}."
+        )
     table = ImageTable(np.array(files), (attributes == 1).astype(np.uint8), names)
     write_attribute_file(folder / "list_attr_celeba.txt", table)
     (folder / "list_eval_partition.txt").write_text("".join(partition), encoding="utf-8")
@@ -170,5 +177,5 @@ def _suffix(data: bytes, split: str, index: int) -> str:
         return next(suffix for suffix, name in SUFFIXES.items() if name == found)
     raise ValueError(
         f"Image {index} (split {split}) cannot be read: {refusal(head)}. "
-        f"Received: {len(data)} bytes, beginning {head[:4]!r}."
+        f"Received: {len(data)} bytes, starting with {head[:4]!r}."
     )

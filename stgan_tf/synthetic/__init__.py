@@ -1,1 +1,1 @@
-"""What is drawn: faces, and the vector drawing."""
+"""What is drawn: faces and landscapes, and what they share."""

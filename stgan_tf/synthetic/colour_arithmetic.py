@@ -1,10 +1,12 @@
 """Colour arithmetic on "#rrggbb" strings."""
 
+import functools
 from collections.abc import Sequence
 
 Colour = str
 
 
+@functools.cache
 def channels(colour: Colour) -> tuple[int, int, int]:
     """Red, green, blue in 0..255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,4 +1,4 @@
-"""Drawing on all cores: faces are drawn in Python, so it takes processes, not threads."""
+"""Drawing on all cores: images are drawn in Python, so it takes processes, not threads."""
 
 import contextlib
 import itertools
@@ -12,13 +12,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from threadpoolctl import threadpool_limits
-
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
-#: A worker takes about half a second to start: fewer faces are not worth one.
-_FACES_WORTH_A_PROCESS = 16
+#: A worker takes about half a second to start: fewer images are not worth one.
+_IMAGES_WORTH_A_PROCESS = 16
 #: Results that wait to be taken, for each worker.
 _AHEAD = 32
 
@@ -46,7 +44,7 @@ def drawing_ahead(
 
     Raises ChildProcessError where a process was killed.
     """
-    processes = min(num_processes or _usable_cores(), max(1, len(tasks) // _FACES_WORTH_A_PROCESS))
+    processes = min(num_processes or _usable_cores(), max(1, len(tasks) // _IMAGES_WORTH_A_PROCESS))
     if processes == 1:
         yield map(draw, tasks)
         return
@@ -108,6 +106,8 @@ def _usable_cores() -> int:
 
 
 def _prepare_worker() -> None:
+    from threadpoolctl import threadpool_limits  # of an extra, as resvg
+
     # Each worker has a core to itself: NumPy's products on several threads as well took more than
     # twice as long (28 against 13 ms for a face drawn and resized, 2 workers on 2 cores).
     threadpool_limits(1)

@@ -9,9 +9,9 @@ transparency into fill-opacity and stroke-opacity, and callers join strands into
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 
 import numpy as np
-import resvg_py
 from PIL import Image
 
 from stgan_tf.frame import Size
@@ -29,7 +29,9 @@ def number(value: float) -> str:
 
 def polyline(points: Sequence[Point], closed: bool = True) -> str:
     """Path data of straight lines through `points`."""
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + ("Z" if closed else "")
+    # Here too one formatting call; numbers after the first two are lines' ends.
+    template = "M" + "%.2f %.2f " * len(points)
+    return template % tuple(chain.from_iterable(points)) + ("Z" if closed else "")
 
 
 def joined(path: str) -> str:
@@ -175,6 +177,8 @@ class Drawing:
 
     def rasterise(self) -> np.ndarray:
         """Returns uint8 (height, width, 4) of `size`: RGB and opacity."""
+        import resvg_py  # of an extra; the commands that may draw start without it
+
         # Loading the system's fonts costs 70 ms a call and no text is drawn.
         png = resvg_py.svg_to_bytes(svg_string=self.svg(), skip_system_fonts=True)
         with Image.open(io.BytesIO(png)) as image:

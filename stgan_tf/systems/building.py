@@ -1,4 +1,4 @@
-"""From a run's configuration to its networks and its trainer."""
+"""Builds the networks and the trainer of a run's configuration."""
 
 import keras
 

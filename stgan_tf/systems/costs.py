@@ -1,4 +1,4 @@
-"""What a run needs, told before it starts: parameters, and a rule of thumb for its activations."""
+"""What a run needs, before it starts: parameter counts and an estimate of its activations."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import keras
 import tensorflow as tf
 
-#: Float tensors held per block output while its gradient is waited for: convolution, normalised,
-#: activated, and the concatenation that feeds it.
+#: Tensors kept per block output until its gradient is computed: the outputs of convolution,
+#: normalisation and activation, and the concatenated input.
 TENSORS_PER_OUTPUT = 4
 
 
@@ -16,9 +16,9 @@ class Costs:
     """What a dry run reports.
 
     Attributes:
-        parameters: {network: trainable parameters}, the networks of the checkpoint.
-        parts: The same of parts of them.
-        activation_values: Numbers held for one image in the widest moment of a step.
+        parameters: {network: number of trainable parameters}, by the name in checkpoints.
+        parts: The same for parts of the networks.
+        activation_values: Activation values kept for one image at the peak of a step.
     """
 
     parameters: Mapping[str, int]
@@ -27,10 +27,14 @@ class Costs:
 
 
 def trainable_parameters(layer: keras.Layer) -> int:
-    """Numbers that training changes."""
+    """The number of trainable parameters of a layer or network."""
     return sum(int(tf.size(weight.value)) for weight in layer.trainable_weights)
 
 
 def pyramid_values(size: int, width: int, layers: int, max_channels: int = 2**30) -> int:
-    """Output values of strided convolutions of `width` channels, doubled a layer."""
+    """Output values of strided convolutions for one image, summed over `layers` layers.
+
+    The first layer has `width` channels; each next one has twice as many, up to `max_channels`.
+    `size` is the side of the image in pixels.
+    """
     return sum((size >> (i + 1)) ** 2 * min(width << i, max_channels) for i in range(layers))

@@ -1,4 +1,4 @@
-"""CriticSystem: what systems with a `CriticTrainer` share."""
+"""CriticSystem: the base of systems with a `CriticTrainer`."""
 
 import abc
 
@@ -9,6 +9,7 @@ from stgan_tf.optimization.schedules import StepDecay
 from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, pyramid_values, trainable_parameters
 from stgan_tf.systems.critic_settings import FORCEABLE, CriticSettings
 from stgan_tf.systems.critic_trainer import CriticTrainer
+from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import decay_iterations
 from stgan_tf.systems.run_optimizer import make_adam
@@ -16,26 +17,27 @@ from stgan_tf.systems.system import System
 
 
 class CriticSystem(System):
-    """Trained as `CriticTrainer` says: critic updates on fresh batches, then a generator update."""
+    """A system trained by a `CriticTrainer`: several critic updates, then a generator update."""
 
     trainer_type: type[CriticTrainer]
     forceable = FORCEABLE
-    #: Whether the official code is PyTorch's, whose Adam adds epsilon elsewhere (`FusedAdam`).
+    #: Whether the official code uses PyTorch, whose Adam applies epsilon differently (`FusedAdam`).
     pytorch = False
 
     def batches_per_iteration(self, settings: CriticSettings) -> int:
-        return settings.critic_steps_per_generator_step + 1
+        return settings.batches_per_iteration
+
+    def label_rule(self, settings: CriticSettings) -> LabelRule:
+        return settings.label_rule
 
     @abc.abstractmethod
     def build_discriminator(self, config: Config) -> keras.Model:
-        """The discriminator, built; always float32, because the gradient penalty differentiates it
-        twice.
-        """
+        """Builds the discriminator, in float32: the gradient penalty differentiates it twice."""
 
     def learning_rate(
         self, config: Config, updates_per_iteration: int, num_images: int
     ) -> keras.optimizers.schedules.LearningRateSchedule:
-        """The schedule of an optimiser that makes so many updates an iteration."""
+        """The schedule for an optimiser that makes `updates_per_iteration` updates."""
         decay = decay_iterations(num_images, config) * updates_per_iteration
         return StepDecay(config.training.learning_rate, decay)
 
@@ -54,7 +56,6 @@ class CriticSystem(System):
             self.build_editing_network(config, synchronized=num_replicas > 1),
             self.build_discriminator(config),
             config.settings,
-            self.label_rule(config.settings),
             seed=training.seed,
             accumulation_steps=training.accumulation_steps,
             ema_decay=training.ema_decay,
@@ -63,27 +64,29 @@ class CriticSystem(System):
         trainer.compile(
             self.build_optimizer(config, 1, num_images, "generator_optimizer"),
             self.build_optimizer(config, critic_steps, num_images, "discriminator_optimizer"),
-            # XLA on one device only: it fails under strategies of several (tensorflow#56423).
+            # XLA on a single device only: it fails with several replicas (tensorflow#56423).
             jit_compile=training.jit_compile,
         )
         return trainer
 
     @abc.abstractmethod
     def generator_values(self, config: Config) -> float:
-        """Output values of all the generator's blocks for one image, as often as a generator
-        update computes them.
+        """Output values of all blocks of the generator for one image.
+
+        Blocks count as often as a generator update computes them.
         """
 
     def discriminator_values(self, config: Config) -> float:
-        """Output values of its convolutions for one image."""
+        """Output values of the discriminator's convolutions for one image."""
         settings = config.settings
         return pyramid_values(
             config.data.image_size, settings.discriminator_width, settings.discriminator_layers
         )
 
     def costs(self, config: Config) -> Costs:
-        """A rule of thumb for the activations: those of a generator update, or three passes of the
-        discriminator, whichever are more.
+        """Parameter counts, and an estimate of the activations.
+
+        The estimate is the larger of those of a generator update and of three discriminator passes.
         """
         generator, discriminator = (
             self.build_editing_network(config),

@@ -1,4 +1,4 @@
-"""CriticTrainer: a generator against a critic that also tells the attributes."""
+"""CriticTrainer: trains a generator against a critic that also classifies attributes."""
 
 import abc
 
@@ -6,30 +6,29 @@ import tensorflow as tf
 
 from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.gradient_penalty import gradient_penalty, interpolate, perturb
-from stgan_tf.systems.critic_settings import CriticSettings
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.losses.reconstruction import reconstruction_loss
+from stgan_tf.systems.adversarial_model import AdversarialModel
 
 
-class CriticTrainer(SystemTrainer):
-    """Generator, discriminator, losses and two optimisers (STGAN's paper, section 3.4).
+class CriticTrainer(AdversarialModel):
+    """Generator, discriminator, losses and two optimisers (STGAN paper, section 3.4).
 
-    One `train_step` is the paper's iteration: critic steps updates of the discriminator, each on a
-    fresh batch, then one of the generator, all in one graph. Its random numbers are a function of
-    (seed, iteration), so a resumed run repeats them, and they are drawn for the global batch, so
-    R replicas use the same ones as one device.
+    One `train_step` is an iteration of the paper: several discriminator updates, each on a fresh
+    batch, and then one generator update, all in one graph. Its random numbers are a function of
+    (seed, iteration), so a resumed run repeats them. They are drawn for the global batch, so R
+    replicas use the same numbers as a single device.
+
+    Batches (`data`) are described in `AdversarialModel`. The generator uses the last one, which is
+    a fresh batch unless the settings reuse the last critic batch.
+
+    Parts can be frozen (`generator.encoder.trainable = False`) and then do not change. Freeze them
+    after `compile`, so that the optimisers have slots for all weights and the checkpoints fit
+    trainers without frozen parts, but before the first step.
 
     Args:
-        generator, discriminator: Built networks; the discriminator has `features`, `critic` and
-            `attributes`.
-        settings: Weights of the terms, and the critic's updates per generator update.
-        label_rule: What the generator is given.
-        kwargs: `SystemTrainer`'s; the seed is that of the gradient penalty's points.
-
-    Parts can be frozen (`generator.encoder.trainable = False`): nothing of them changes then. Do it
-    before the first step, and after `compile`: then the optimisers have places for all weights, and
-    the checkpoints fit trainers with nothing frozen.
-
-    A batch (`data`): see `SystemTrainer`; K = critic steps + 1.
+        generator, discriminator, settings, label_rule, kwargs: See `AdversarialModel`. The
+            discriminator needs the methods `features`, `critic` and `attributes`. The seed also
+            determines the points of the gradient penalty.
     """
 
     progress_terms = {
@@ -45,65 +44,63 @@ class CriticTrainer(SystemTrainer):
         "reconstruction": "reconstruction_loss",
     }
 
-    def __init__(
-        self,
-        generator,
-        discriminator,
-        settings: CriticSettings,
-        label_rule,
-        **kwargs,
-    ):
-        super().__init__(generator, **kwargs)
-        self.generator = generator
-        self.discriminator = discriminator
-        self.settings = settings
-        self.label_rule = label_rule
-        losses = ADVERSARIAL_LOSSES[settings.adversarial_loss]
+    evaluated_terms = (
+        "generator_loss",
+        "generator_adversarial_loss",
+        "generator_attribute_loss",
+        "reconstruction_loss",
+        "critic_attribute_loss",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        losses = ADVERSARIAL_LOSSES[self.settings.adversarial_loss]
         self.critic_adversarial_loss, self.generator_adversarial_loss = losses
-
-    @property
-    def networks(self):
-        return {"generator": self.generator, "discriminator": self.discriminator}
-
-    @property
-    def optimizers(self):
-        return {
-            "generator_optimizer": self.generator_optimizer,
-            "discriminator_optimizer": self.discriminator_optimizer,
-        }
-
-    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
-        """Takes both optimisers (FusedAdam: it tells the norm of the gradients) and builds their
-        slots: inside strategy.run is too late.
-        """
-        super().compile(**kwargs)
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
-        generator_optimizer.build(self.generator.trainable_variables)
-        discriminator_optimizer.build(self.discriminator.trainable_variables)
 
     def train_step(self, data, stop_requested=None):
         iteration = self.generator_optimizer.iterations.value
         critic_steps = self.settings.critic_steps_per_generator_step
+        data = self.iteration_batches(data, iteration)
         finished = []
         for k in range(critic_steps):
             batch = self.take_batch(data, k, finished)
             noise = self._draw_noise(batch["images"], iteration * critic_steps + k)
             critic_terms = self.critic_step(batch, *noise)
             finished = self.updated(self.discriminator)
-        last = self.take_batch(data, self.generator_batch(critic_steps), finished)
+        last = self.take_batch(data, self.settings.batches_per_iteration - 1, finished)
         generator_terms = self.generator_step(last)
         return self.global_means({**critic_terms, **generator_terms}, stop_requested)
 
-    def generator_batch(self, critic_steps):
-        """The number of the generator's batch: a fresh one, after those of the critic."""
-        return critic_steps
+    def evaluation_terms(self, batch):
+        settings, images = self.settings, batch["images"]
+        source, target = batch["source_attributes"], batch["target_attributes"]
+        edited = self.generator([images, self.label_rule(source, target)], training=False)
+        logits, attribute_logits = self.discriminator(edited)
+        adversarial = self.generator_adversarial_loss(logits)
+        attribute = self.attribute_loss(target, attribute_logits)
+        reconstruction = reconstruction_loss(images, self.reconstruct(batch, edited))
+        return {
+            "generator_loss": adversarial
+            + settings.generator_attribute_weight * attribute
+            + settings.reconstruction_weight * reconstruction,
+            "generator_adversarial_loss": adversarial,
+            "generator_attribute_loss": attribute,
+            "reconstruction_loss": reconstruction,
+            "critic_attribute_loss": self.attribute_loss(source, self.discriminator(images)[1]),
+        }
+
+    @abc.abstractmethod
+    def reconstruct(self, batch, edited):
+        """The reconstructions (B, H, W, 3) of a batch's images, without training.
+
+        `edited` are the batch's edited images.
+        """
 
     def critic_step(self, batch, alpha, beta=None):
         """One Adam step of the discriminator on one batch; returns its loss terms.
 
-        `alpha` (b, 1, 1, 1) weighs real against fake in the gradient penalty's points; `beta`
-        (b, H, W, 3) is the noise of DRAGAN's points, unused by wgan. Both uniform in [0, 1).
+        `alpha` (b, 1, 1, 1) are the interpolation weights of the gradient penalty's points; `beta`
+        (b, H, W, 3) is the noise of DRAGAN's points, not used by wgan. Both are uniform in [0, 1).
         """
         optimizer = self.discriminator_optimizer
         return self.update(
@@ -111,12 +108,13 @@ class CriticTrainer(SystemTrainer):
         )
 
     def critic_gradients(self, batch, alpha, beta=None):
-        """(variables, gradients of this replica's share of the loss, loss terms)."""
-        # The generator's moving averages follow these batches too, as in the official code.
+        """Returns (variables, gradients of this replica's share of the loss, loss terms)."""
+        # training=True: these batches also update the generator's moving averages, as in the
+        # official code.
         fake = self._edit(batch)
         with tf.GradientTape() as tape:
             loss, terms = self._critic_loss(batch, fake, alpha, beta)
-            share = loss / self.replicas()  # optimisers sum gradients over replicas
+            share = loss / self.replicas()  # optimisers sum gradients over the replicas
         variables = self.discriminator.trainable_variables
         return variables, tape.gradient(share, variables), terms
 
@@ -129,15 +127,21 @@ class CriticTrainer(SystemTrainer):
 
     @abc.abstractmethod
     def generator_gradients(self, batch):
-        """(variables, gradients of this replica's share of the loss, loss terms)."""
+        """Returns (variables, gradients of this replica's share of the loss, loss terms)."""
+
+    def label_of_edit(self, batch):
+        """The generator's label (b, A) for a training edit, at the batch's "intensities" (b, 1) if
+        it has any.
+        """
+        source, target = batch["source_attributes"], batch["target_attributes"]
+        return self.label_rule(source, target, batch.get("intensities", 1.0))
 
     @abc.abstractmethod
     def attribute_loss(self, attributes, logits):
-        """How wrong attribute logits (B, A) are, a scalar."""
+        """The classification loss of logits (B, A) for attributes (B, A) in {0, 1}, a scalar."""
 
     def _edit(self, batch):
-        label = self.label_rule(batch["source_attributes"], batch["target_attributes"])
-        return self.generator([batch["images"], label], training=True)
+        return self.generator([batch["images"], self.label_of_edit(batch)], training=True)
 
     def _critic_loss(self, batch, fake, alpha, beta):
         settings, real, discriminator = self.settings, batch["images"], self.discriminator
@@ -169,7 +173,7 @@ class CriticTrainer(SystemTrainer):
         }
 
     def _draw_noise(self, images, number):
-        """(alpha, beta) of this replica for update `number` (`critic_step`)."""
+        """This replica's (alpha, beta) of `critic_step`, for the critic update `number`."""
         alpha = self.uniform_rows((images.shape[0], 1, 1, 1), number, self.seed)
         if self.settings.adversarial_loss == "wgan":
             return alpha, None

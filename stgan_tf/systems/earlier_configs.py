@@ -1,14 +1,14 @@
-"""config.json of earlier versions, in today's form."""
+"""Converts the config.json of earlier versions to the current format."""
 
 from typing import Any
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.options import ConfigError
 
-#: Of config.json; 1 had none.
+#: Version of the config.json format; version 1 did not record it.
 VERSION = 2
 
-#: What StarGAN's runs of version 1 used of STGAN's settings, and what it is called now.
+#: STGAN settings that StarGAN runs used in version 1 -> their current names.
 _STARGAN_NETWORK = {
     "encoder_width": "generator_width",
     "residual_blocks": "residual_blocks",
@@ -18,8 +18,10 @@ _STARGAN_NETWORK = {
 
 
 def migrated(config: dict[str, Any]) -> dict[str, Any]:
-    """The sections of a config.json of any version: system, data, settings, training. ConfigError
-    for one of a later version.
+    """The sections of a config.json of any version: system, data, settings and training.
+
+    Raises:
+        ConfigError: It was written by a later version, or only version 0.1 can use it.
     """
     config = dict(config)
     version = config.pop("version", 1)
@@ -28,14 +30,14 @@ def migrated(config: dict[str, Any]) -> dict[str, Any]:
     if version != VERSION:
         raise ConfigError(
             "run_dir",
-            f"its config.json is of version {version!r}; this package reads versions 1 to "
-            f"{VERSION}. Use the stgan_tf that wrote it, or a later one.",
+            f"its config.json has format version {version!r}, but this package reads versions 1 to "
+            f"{VERSION}. Use the version of stgan_tf that wrote it, or a later one.",
         )
     return config
 
 
 def _from_version_1(config: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 had the sections data, network, loss and training, for STGAN and StarGAN alike."""
+    """Converts version 1: sections data, network, loss and training for both STGAN and StarGAN."""
     network = dict(config.pop("network", {}))
     loss = dict(config.pop("loss", {}))
     training = dict(config.pop("training", {}))
@@ -45,8 +47,8 @@ def _from_version_1(config: dict[str, Any]) -> dict[str, Any]:
         if label != ("binary", 1.0):
             raise ConfigError(
                 "run_dir",
-                "its config.json is of StarGAN with another label than the target as 0 or 1, which "
-                f"only stgan_tf 0.1 can train and edit. Received: label_mode {label[0]!r}, "
+                "its config.json describes a StarGAN whose label is not the target as 0 or 1. Only "
+                f"stgan_tf 0.1 can train it and edit with it. Received: label_mode {label[0]!r}, "
                 f"label_scale {label[1]!r}.",
             )
         settings = {
@@ -63,8 +65,10 @@ def _from_version_1(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summed_attribute_losses(loss: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 took the mean of StarGAN's attribute loss over the attributes; today it is the sum,
-    as in the official code. With these weights the objective is the same.
+    """The settings with attribute weights that give the same objective as in version 1.
+
+    Version 1 took the mean of StarGAN's attribute loss over the attributes; now it is the sum, as
+    in the official code.
     """
     count = len(data.get("attributes", PAPER_ATTRIBUTES))
     settings = dict(loss)

@@ -1,18 +1,21 @@
-"""What a generator is told about the wanted edit."""
+"""The label that describes the requested edit to a generator."""
 
 import dataclasses
 
-#: What an editing network is given.
+#: The kinds of labels: see `LabelRule`.
 LABEL_MODES = ("difference", "target", "binary")
 
 
 @dataclasses.dataclass(frozen=True)
 class LabelRule:
-    """Source and target attributes -> the vector a generator is given.
+    """Computes a generator's label vector from source and target attributes.
 
     Attributes:
         mode: "difference" (STGAN), "target" (AttGAN) or "binary" (StarGAN).
-        scale: Factor of the vector (official 2 * thres_int = 1).
+        scale: Factor that the vector is multiplied by (official 2 * thres_int = 1).
+
+    Raises:
+        ValueError: `mode` is unknown.
     """
 
     mode: str = "difference"
@@ -25,20 +28,22 @@ class LabelRule:
             )
 
     def __call__(self, source, target, intensity=1.0):
-        """The vector (B, A) for attributes (B, A) in {0, 1}.
+        """The label (B, A) for source and target attributes (B, A) in {0, 1}.
 
-        "difference": (target - source) * intensity, in {-1, 0, 1} at the trained intensity 1.
-        "target": (2 * target - 1) / 2, the changed attributes moved further by the same amount: at
-        intensity i the distance from the source's label is i. The paper's published numbers use
-        1.5 (the official test.py --test_int 2) for the edited attribute and 1 for the others, so
-        `intensity` is a number or a vector that broadcasts to (B, A).
-        "binary": the target in {0, 1}, moved further in the same way.
+        "difference": (target - source) * intensity, in {-1, 0, 1} at the training intensity of 1.
+        "target": (2 * target - 1) / 2 at intensity 1; at intensity i, changed attributes are at
+        distance i from the source's label.
+        "binary": the target in {0, 1}, extrapolated in the same way.
+
+        `intensity` is a number or a vector that broadcasts to (B, A): the paper's published numbers
+        use 1.5 for the edited attribute (the official test.py --test_int 2) and 1 for the others.
         """
         return self.of_difference((target - source) * intensity, source)
 
     def of_difference(self, difference, source=None):
-        """The vector (B, A) for differences (B, A), target - source times the intensity, of images
-        whose attributes are `source` (B, A) in {0, 1}; "difference" needs no source.
+        """The label (B, A) for a difference (B, A), which is (target - source) * intensity.
+
+        `source` are the images' attributes (B, A) in {0, 1}; mode "difference" does not need them.
         """
         if self.mode == "difference":
             return difference * self.scale

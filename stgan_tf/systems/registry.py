@@ -1,4 +1,4 @@
-"""Names of systems -> their settings and their code. Reading a name imports no TensorFlow."""
+"""Finds the settings and the code of a system by name. Listing names does not import TensorFlow."""
 
 import functools
 import importlib
@@ -16,18 +16,18 @@ _BUILT_IN = {
     "icgan": ("icgan.settings:IcGANSettings", "icgan.system:IcGAN"),
 }
 
-#: Where packages name theirs: an entry point per system, its name the system's, its object the
-#: `System` class.
+#: Entry point group for the systems of other packages: each entry point has the system's name and
+#: refers to its `System` class.
 ENTRY_POINTS = "stgan_tf.systems"
 
 
 def system_names() -> list[str]:
-    """All registered systems, the default first."""
+    """The names of all registered systems, the default first."""
     return list(dict.fromkeys([*_BUILT_IN, *added(ENTRY_POINTS)]))
 
 
 def settings_type(name: str) -> type[SystemSettings]:
-    """The dataclass of a system's settings. ConfigError for an unknown name."""
+    """The dataclass of a system's settings; raises ConfigError for an unknown name."""
     if name in _BUILT_IN:
         return _load(f"{__package__}.{_BUILT_IN[name][0]}")
     return find_system(name).settings_type
@@ -39,15 +39,19 @@ def _built_in_system(name: str):
 
 
 def find_system(name: str):
-    """The `System` called `name`. ConfigError for an unknown name, or a package that is broken."""
+    """The `System` called `name`.
+
+    Raises:
+        ConfigError: The name is unknown, or its package cannot be imported.
+    """
     if name in _BUILT_IN:
         return _built_in_system(name)
     if name in added(ENTRY_POINTS):
         return load_added(ENTRY_POINTS, name, "system")()
     raise ConfigError(
         "system",
-        f"must be one of {', '.join(system_names())}; others need their package to be installed. "
-        f"Received: {name!r}.",
+        f"must be one of {', '.join(system_names())}, or a system of another package, which must "
+        f"be installed. Received: {name!r}.",
     )
 
 

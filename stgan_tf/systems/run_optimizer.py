@@ -1,12 +1,9 @@
-"""The optimiser that every system trains with."""
+"""The optimiser that all systems are trained with."""
 
 import keras
 
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.systems.run_config import Config
-
-#: The official codes' (TF 1's, PyTorch's and Torch7's default); Keras' is 1e-7.
-ADAM_EPSILON = 1e-8
 
 
 def make_adam(
@@ -16,21 +13,21 @@ def make_adam(
     pytorch: bool = False,
     beta_1: float | None = None,
 ) -> FusedAdam:
-    """Adam with the run's betas and limit of the gradients' norm.
+    """Adam with the betas and the gradient clipping of a run.
 
     Args:
-        rate: Learning rate, or its schedule by the optimiser's own updates.
-        name: In checkpoints.
-        pytorch: Whether the official code is PyTorch's, whose Adam adds epsilon elsewhere
+        config: The run's configuration.
+        rate: Learning rate, or a schedule of it in terms of the optimiser's own updates.
+        name: The optimiser's name in checkpoints.
+        pytorch: Whether the official code uses PyTorch, whose Adam applies epsilon differently
             (`FusedAdam`).
-        beta_1: Instead of the run's.
+        beta_1: Overrides that of the run; None: the run's.
     """
     training = config.training
     return FusedAdam(
         rate,
         beta_1=training.adam_beta_1 if beta_1 is None else beta_1,
         beta_2=training.adam_beta_2,
-        epsilon=ADAM_EPSILON,
         clip_gradient_norm=training.clip_gradient_norm,
         pytorch=pytorch,
         name=name,

@@ -1,7 +1,7 @@
-"""The contract: all that the rest of the package asks of a system that edits attributes.
+"""The interface of a system for attribute editing, as the rest of the package uses it.
 
 A system is a folder here (or a module of another package, entry point group `stgan_tf.systems`)
-with its settings, its networks and its trainer. Nothing outside `stgan_tf.systems` names one.
+with settings, networks and a trainer. Code outside `stgan_tf.systems` does not name any of them.
 """
 
 import abc
@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.optimization.accumulation import accumulated
+from stgan_tf.optimization.applying import apply_gradients
 from stgan_tf.optimization.weight_average import WeightAverage
 from stgan_tf.systems.costs import Costs
 from stgan_tf.systems.label_rule import LabelRule
@@ -22,41 +23,42 @@ if TYPE_CHECKING:
 
 
 class EditingNetwork(Protocol):
-    """The part of a system that edits: a built keras.Model with these methods.
+    """The part of a system that edits images: a built keras.Model with these methods.
 
-    Images are (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32 as the system's `LabelRule`
-    makes them. `network([images, labels], training=False)` is `decode(encode(images), labels)`.
+    Images are (B, H, W, 3) float32 in [-1, 1]; labels (B, A) are float32, from the system's
+    `LabelRule`. `network([images, labels], training=False)` is `decode(encode(images), labels)`.
     """
 
     def encode(self, images: tf.Tensor, training: bool = False) -> Any:
-        """What is the same for every edit of the images: any structure of tensors whose first axis
-        is the batch. Only `decode` looks into it.
+        """What all edits of the images share: any structure of tensors with the batch as first
+        axis. Only `decode` uses it.
         """
 
     def decode(self, encoded: Any, labels: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """The edited images."""
+        """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
 
 
 class SystemTrainer(keras.Model, abc.ABC):
     """Networks, losses and optimisers of a system; `train_step` is one iteration.
 
-    A batch (`data`) is a dict, per replica, K = `System.batches_per_iteration`: images
+    A replica's batch (`data`) is a dict with K = `System.batches_per_iteration` batches: images
     (K, b, H, W, 3) float32 in [-1, 1]; source_attributes and target_attributes (K, b, A) float32 in
     {0, 1}.
 
     Args:
-        averaged: The network whose weights an average follows: the editing one.
-        seed: Of the trainer's random numbers.
-        accumulation_steps: Parts in which each batch is computed, for memory (`accumulation`).
-        ema_decay: Of the average (`weight_average`); 0: none is kept.
+        averaged: The network whose weights are averaged: the editing network. If it is not built
+            yet, call `start_average` later.
+        seed: Seed of the trainer's random numbers.
+        accumulation_steps: Parts in which each batch is processed, to save memory (`accumulation`).
+        ema_decay: Decay of the average (`weight_average`), in [0, 1); 0: no average.
 
     Attributes:
-        weight_average: The running average of the editing network's weights, or None.
-        progress_terms: {label: term} shown beside the progress bar, in the iterations that have it.
-        watched_terms: {sign of `stgan_tf.training.warning_signs`: term that every iteration has};
-            what a system does not have is not watched.
-        advice: {sign: what is said of it instead of that module's text, which names STGAN's
-            settings}, with {value} and {iterations}.
+        weight_average: The moving average of the editing network's weights, or None.
+        progress_terms: {label: term} shown next to the progress bar, in iterations that have it.
+        watched_terms: {sign of `stgan_tf.training.warning_signs`: term that every iteration has},
+            for the signs that apply to the system.
+        advice: {sign: text that replaces that module's, which names STGAN's settings}; may contain
+            {value} and {iterations}.
     """
 
     progress_terms: Mapping[str, str] = {}
@@ -74,84 +76,127 @@ class SystemTrainer(keras.Model, abc.ABC):
         super().__init__(**kwargs)
         self.seed = seed
         self.accumulation_steps = accumulation_steps
+        self.ema_decay = ema_decay
         self.weight_average = None
-        if averaged is not None and ema_decay:
-            self.weight_average = WeightAverage(averaged, ema_decay)
-        self.built = True  # the networks are; Keras cannot know without a `call`
+        if averaged is not None and averaged.built:
+            self.start_average(averaged)
+        self.built = True  # the networks are built; Keras cannot tell without a `call`
+
+    def start_average(self, network: keras.Model) -> None:
+        """Starts the average of a built network, unless ema_decay is 0 or it already exists."""
+        if self.ema_decay and self.weight_average is None:
+            self.weight_average = WeightAverage(network, self.ema_decay)
 
     @property
     @abc.abstractmethod
     def networks(self) -> dict[str, keras.Model]:
-        """All networks, by the name that they have in checkpoints; `System.editing_name` is one."""
+        """All networks, by their names in checkpoints; `System.editing_name` is one of them."""
 
     @property
     @abc.abstractmethod
     def optimizers(self) -> dict[str, keras.optimizers.Optimizer]:
-        """All optimisers, by the name that they have in checkpoints, with their slots built. The
-        first one counts the iterations: it makes one update in each.
+        """All optimisers, by their names in checkpoints, with built slots. The first one makes one
+        update per iteration and thereby counts the iterations.
         """
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "seed": self.seed,
+            "accumulation_steps": self.accumulation_steps,
+            "ema_decay": self.ema_decay,
+        }
+
+    def get_build_config(self):
+        """None: the networks record their own shapes."""
+        return None
+
+    def save_own_variables(self, store):
+        """Saves the average in a Keras file; the networks save their own weights."""
+        if self.weight_average is not None:
+            for i, average in enumerate(self.weight_average.named_variables.values()):
+                store[f"average_{i}"] = average.numpy()
+
+    def load_own_variables(self, store):
+        if self.weight_average is not None:
+            for i, average in enumerate(self.weight_average.named_variables.values()):
+                average.assign(store[f"average_{i}"])
 
     @property
     def saved_state(self) -> dict[str, tf.Variable]:
-        """Variables besides networks and optimisers from which the next iterations follow."""
+        """Other variables that determine the next iterations, besides networks and optimisers."""
         return {}
 
     @property
     def iterations(self):
-        """The count of iterations done, a variable."""
+        """The number of completed iterations, a variable."""
         return next(iter(self.optimizers.values())).iterations
 
     def phase(self) -> Hashable:
-        """For systems whose iterations are not all alike: which kind the next one is, as a plain
-        value (a string) that follows from `iterations`. It is asked before each iteration and
-        given to `train_step` as the argument `phase`, which is traced for each value. None: they
-        are all alike, and there is no such argument.
+        """The kind of the next iteration, for systems that have several kinds.
+
+        A plain value (a string) that depends only on `iterations`. It is passed to each
+        `train_step` as the argument `phase`, with one graph per value. None: there is only one kind
+        and no such argument.
         """
         return None
 
     @abc.abstractmethod
     def train_step(self, data, stop_requested=None):
-        """One iteration. Returns its terms as scalars, means over the global batch
-        (`global_means`); with `stop_requested`, a float32 of this worker, its mean over all
-        replicas is among them: so the workers learn of each other's signals without a message of
-        their own.
+        """Runs one iteration and returns its terms, scalar means over the global batch
+        (`global_means`). If given `stop_requested`, a float32 of this worker, they include its mean
+        over all replicas, which tells the workers of each other's signals without extra messages.
         """
 
-    def update(self, optimizer, norm_term: str, compute: Callable, batch: dict, *noise):
-        """One update of an optimiser by the gradients of a batch, in `accumulation_steps` parts.
+    def compile_with(self, optimizers: dict[str, Any], **kwargs) -> None:
+        """Keras' `compile` with several optimisers.
 
         Args:
-            optimizer: FusedAdam, which tells the norm of the gradients.
-            norm_term: Name of that norm among the terms.
+            optimizers: {attribute: Keras optimiser, its name, or its configuration}. Keras'
+                callbacks see the first one as `optimizer`.
+            kwargs: Arguments of Keras' `compile`. `jit_compile` is off by default: XLA is no faster
+                on CPUs, and fails with several replicas.
+        """
+        made = {name: keras.optimizers.get(value) for name, value in optimizers.items()}
+        super().compile(optimizer=next(iter(made.values())), **{"jit_compile": False, **kwargs})
+        for name, optimizer in made.items():
+            setattr(self, name, optimizer)
+
+    def update(self, optimizer, norm_term: str, compute: Callable, batch: dict, *noise):
+        """One optimiser update with the gradients of a batch, in `accumulation_steps` parts.
+
+        Args:
+            optimizer: A built Keras optimiser.
+            norm_term: Name of the term for the norm of the gradients.
             compute: (batch, *noise) -> (variables, gradients of this replica's share of the loss,
-                loss terms), which are means over the images.
-            batch: {name: a tensor with a row an image}.
+                loss terms), all means over the images.
+            batch: {name: tensor with one row per image}.
             noise: More such tensors, or None.
 
-        Returns: the terms, with the norm.
+        Returns: the loss terms and the norm of the gradients.
         """
         variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch, *noise)
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return {**terms, norm_term: optimizer.take_gradient_norm()}
+        return {**terms, norm_term: apply_gradients(optimizer, gradients, variables)}
 
     def update_average(self):
-        """Moves the average, after the first optimiser's update of this iteration."""
+        """Updates the average; call it after the first optimiser's update of this iteration."""
         if self.weight_average is not None:
             self.weight_average.update(self.iterations.value - 1)
 
     @staticmethod
     def replicas() -> int:
-        """Replicas in step. Optimisers sum gradients over them: divide each loss by it."""
+        """The number of replicas. Optimisers sum gradients over them: divide each loss by it."""
         return tf.distribute.get_strategy().num_replicas_in_sync
 
     def mean_over_replicas(self, value):
+        """The mean of a tensor over all replicas."""
         if self.replicas() == 1:
             return value
         context = tf.distribute.get_replica_context()
         return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
 
     def global_means(self, terms, stop_requested=None):
-        """`terms`, and `stop_requested` where there is one, as means over the replicas."""
+        """The means of `terms`, and of `stop_requested` if given, over the replicas."""
         if stop_requested is not None:
             terms = {**terms, "stop_requested": stop_requested}
         stacked = self.mean_over_replicas(tf.stack(list(terms.values())))
@@ -159,35 +204,33 @@ class SystemTrainer(keras.Model, abc.ABC):
 
     @staticmethod
     def take_batch(data, k, finished=()):
-        """Batch k of the iteration, not before `finished`: else the graph's executor runs what
-        later updates need all at once and holds all their activations.
+        """Batch k of the iteration, once `finished` is computed: otherwise the executor would start
+        all updates at once and keep all their activations in memory.
         """
         with tf.control_dependencies(list(finished)):
             return {name: tf.identity(values[k]) for name, values in data.items()}
 
     @staticmethod
     def updated(network):
-        """For `take_batch`: asks for no values, only for the network's update to be done."""
+        """A dependency for `take_batch`: waits for the network's update, without copying values."""
         return [
             tf.raw_ops.VariableShape(input=variable.value.handle)
             for variable in network.trainable_variables
         ]
 
     def uniform_rows(self, shape, number, seed, stream=0):
-        """This replica's rows of numbers in [0, 1) drawn for the global batch, so that R replicas
-        use the same ones as one device: a pure function of (seed, number, stream).
+        """This replica's rows of random numbers in [0, 1) for the global batch, so that R replicas
+        use the same numbers as one device. A pure function of (seed, number, stream).
 
         Args:
-            shape: (b, ...) of this replica.
-            number: int64, of the update.
-            stream: From 0 to 9: independent draws of one update.
+            shape: The shape (b, ...) on this replica.
+            number: The number of the update, int64.
+            stream: 0 to 9, for independent draws within an update.
         """
         return self._drawn_rows(tf.random.stateless_uniform, shape, number, seed, stream)
 
     def normal_rows(self, shape, number, seed, stream=0):
-        """`uniform_rows` from the standard normal distribution; the two are not independent of each
-        other.
-        """
+        """Like `uniform_rows`, but standard normal; not independent of `uniform_rows`."""
         return self._drawn_rows(tf.random.stateless_normal, shape, number, seed, stream)
 
     @staticmethod
@@ -195,7 +238,7 @@ class SystemTrainer(keras.Model, abc.ABC):
         context = tf.distribute.get_replica_context()
         rows = shape[0] * context.num_replicas_in_sync
         start = context.replica_id_in_sync_group * shape[0]
-        # A different second word than any update of another stream has.
+        # A second seed word that differs from those of all updates of the other streams.
         word = tf.cast(number, tf.int64) + (stream // 2 << 48)
         word = word if stream % 2 == 0 else -1 - word
         words = tf.stack([tf.constant(seed, tf.int64), word])
@@ -204,15 +247,15 @@ class SystemTrainer(keras.Model, abc.ABC):
 
 
 class System(abc.ABC):
-    """One system; an instance without state is registered (`stgan_tf.systems.registry`).
+    """A system; stateless, found by its name in `stgan_tf.systems.registry`.
 
     Attributes:
-        name: Of --system and config.json.
-        title: In tables and figures.
-        settings_type: Its own dataclass of settings, each a flag.
+        name: Its name in --system and config.json.
+        title: Its name in tables and figures.
+        settings_type: The dataclass of its settings, each of which is a flag.
         editing_name: The editing network's name in checkpoints.
-        forceable: Settings that may change, with --force, in a run that is continued: the networks
-            and the optimisers' state fit any value.
+        forceable: Settings that --force may change when continuing a run, because the networks and
+            the optimisers' state fit any value.
     """
 
     name: str
@@ -223,32 +266,32 @@ class System(abc.ABC):
 
     @abc.abstractmethod
     def batches_per_iteration(self, settings: Any) -> int:
-        """Fresh batches that `train_step` takes."""
+        """The number of fresh batches that a `train_step` takes."""
 
     def required_values(self, settings: Any) -> tuple[int, ...] | None:
-        """For each of these batches the value, 0 or 1, of the first attribute that all its images
+        """For each of these batches, the value (0 or 1) of the first attribute that all its images
         must have; None: any images.
         """
         return None
 
     @abc.abstractmethod
     def label_rule(self, settings: Any) -> LabelRule:
-        """What the editing network is given."""
+        """How the editing network's labels are computed."""
 
     @abc.abstractmethod
     def build_editing_network(self, config: "Config", synchronized: bool = False) -> keras.Model:
-        """An `EditingNetwork`, built, weights from Keras' global seed; `synchronized`: batch norm
-        over all replicas.
+        """A built `EditingNetwork`, initialised from Keras' global seed; `synchronized` means that
+        batch normalisation uses statistics over all replicas.
         """
 
     @abc.abstractmethod
     def build_trainer(
         self, config: "Config", num_images: int, num_replicas: int = 1
     ) -> SystemTrainer:
-        """The compiled trainer, weights from the run's seed. Called inside the strategy's scope.
-        `num_images` (of the training split) turns epochs into updates for the schedules.
+        """The compiled trainer, initialised from the run's seed. Called in the strategy's scope.
+        `num_images` is the size of the training split, from which schedules get their lengths.
         """
 
     @abc.abstractmethod
     def costs(self, config: "Config") -> Costs:
-        """For a dry run."""
+        """Parameter counts and estimated memory, for a dry run."""

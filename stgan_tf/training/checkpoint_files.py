@@ -1,7 +1,7 @@
-"""A checkpoint's files: their checksums, and which checkpoint of a folder to go on from.
+"""The files of a checkpoint: their checksums, and which checkpoint of a folder to resume from.
 
-Next to iteration-7.index and iteration-7.data-00000-of-00001 stands iteration-7.sha256, lines as
-`sha256sum` prints and checks them. Nothing here goes by the files' times: clocks differ.
+Next to iteration-7.index and iteration-7.data-00000-of-00001 there is iteration-7.sha256, in the
+format that `sha256sum` prints and checks. Nothing here relies on file times: clocks differ.
 """
 
 import contextlib
@@ -16,20 +16,20 @@ from stgan_tf.run_layout import checkpoint_names
 
 CHECKSUM_SUFFIX = ".sha256"
 
-#: In the folder of checkpoints, holds the one that is being written.
+#: Subfolder of the checkpoint folder that holds the checkpoint being written.
 _UNFINISHED_FOLDER = ".unfinished"
 
-#: TensorFlow's file that names the newest checkpoint.
+#: The file in which TensorFlow names the newest checkpoint.
 STATE_FILE = "checkpoint"
 
 
 def checksum_path(prefix: Path) -> Path:
-    """Where the checksums of checkpoint `prefix` (FOLDER/iteration-7) are kept."""
+    """The file with the checksums of checkpoint `prefix` (FOLDER/iteration-7)."""
     return prefix.with_name(prefix.name + CHECKSUM_SUFFIX)
 
 
 def data_files(prefix: Path) -> list[Path]:
-    """The index and the data files of checkpoint `prefix` that are there."""
+    """The existing index and data files of checkpoint `prefix`."""
     return sorted(
         path
         for path in prefix.parent.glob(f"{prefix.name}.*")
@@ -38,7 +38,7 @@ def data_files(prefix: Path) -> list[Path]:
 
 
 def make_room(prefix: Path) -> Path:
-    """The prefix under which checkpoint `prefix` is to be written before `publish`."""
+    """Prepares the temporary folder; returns the prefix to write to before calling `publish`."""
     folder = prefix.parent / _UNFINISHED_FOLDER
     make_folder(prefix.parent)
     remove_unfinished(prefix)
@@ -47,9 +47,10 @@ def make_room(prefix: Path) -> Path:
 
 
 def publish(unfinished: Path, prefix: Path) -> None:
-    """Moves a complete checkpoint into its place, with its checksums: first the data, then the
-    checksums, then the index, so that where there is an index there are checksums. Each is on the
-    disk before the next: older checkpoints go once this one is named.
+    """Moves a complete checkpoint into place and adds its checksums.
+
+    The order is data, checksums, index, so that a checkpoint with an index also has checksums. Each
+    is flushed to disk before the next: older checkpoints are deleted once this one is named.
     """
     sync_tree(unfinished.parent)
     files = data_files(unfinished)
@@ -65,12 +66,14 @@ def publish(unfinished: Path, prefix: Path) -> None:
 
 
 def has_checksums(prefix: Path) -> bool:
+    """Whether checkpoint `prefix` has a file with checksums."""
     return checksum_path(prefix).is_file()
 
 
 def find_damage(prefix: Path) -> str | None:
-    """What is wrong with checkpoint `prefix`; None: it is as it was written, or it has no checksums
-    (of an earlier version) and its files are there.
+    """What is wrong with checkpoint `prefix`, or None if it is intact.
+
+    One without checksums, written by an earlier version, counts as intact if its files exist.
     """
     if not has_checksums(prefix):
         found = {path.suffix for path in data_files(prefix)}
@@ -80,20 +83,21 @@ def find_damage(prefix: Path) -> str | None:
     text = checksum_path(prefix).read_text(encoding="utf-8", errors="replace")
     lines = re.findall(r"^([0-9a-f]{64})  (\S+)$", text, re.MULTILINE)
     if not lines:
-        return f"{checksum_path(prefix).name} is not readable"
+        return f"{checksum_path(prefix).name} contains no checksums"
     for expected, name in lines:
         path = prefix.with_name(name)
         if not path.is_file():
             return f"{name} is missing"
         if digest(path) != expected:
-            return f"{name} ({path.stat().st_size:,} bytes) has another sha256 than when written"
+            return f"{name} ({path.stat().st_size:,} bytes) does not match its SHA-256 checksum"
     return None
 
 
 def name_newest(prefix: Path, keep: int) -> None:
-    """Makes `prefix` the checkpoint that the file `checkpoint` names, and removes the oldest so
-    that, with it, `keep` are left. Later ones are left alone: someone went back on purpose, or they
-    are damaged and will be written again.
+    """Names `prefix` in the file `checkpoint` and removes the oldest checkpoints, keeping `keep`.
+
+    Later checkpoints are left alone: either someone went back to an earlier one on purpose, or they
+    are damaged and will be overwritten.
     """
     folder = prefix.parent
     names = [
@@ -109,8 +113,9 @@ def name_newest(prefix: Path, keep: int) -> None:
 
 
 def remove_unfinished(prefix: Path) -> None:
-    """Removes what a save of `prefix` that failed, or any that was killed, left. Errors are
-    ignored: the disk may be in trouble.
+    """Removes what a failed save of `prefix`, or any save that was killed, left behind.
+
+    Errors are ignored: the disk itself may be failing.
     """
     folder = prefix.parent
     shutil.rmtree(folder / _UNFINISHED_FOLDER, ignore_errors=True)
@@ -123,9 +128,9 @@ def remove_unfinished(prefix: Path) -> None:
 
 
 def named_checkpoint(folder: Path) -> str | None:
-    """The newest checkpoint as the file `checkpoint` names it; None: it is not there, or damaged.
+    """The newest checkpoint according to the file `checkpoint`; None if it is missing or damaged.
 
-    Only the name counts, so that a run folder can be moved.
+    Only the name counts, not its folder, so that a run folder can be moved.
     """
     path = folder / STATE_FILE
     if not path.is_file():
@@ -136,8 +141,10 @@ def named_checkpoint(folder: Path) -> str | None:
 
 
 def candidates(folder: Path) -> list[Path]:
-    """The checkpoints to go on from, best first: the one that `checkpoint` names, then those before
-    it. Where none is named, those with checksums, newest first: only these are known to be whole.
+    """The checkpoints to resume from, best first.
+
+    These are the one that the file `checkpoint` names and those before it. If it names none, they
+    are the ones with checksums, newest first: only these are known to be complete.
     """
     names = checkpoint_names(folder)[::-1]
     newest = named_checkpoint(folder)

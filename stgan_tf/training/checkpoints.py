@@ -1,4 +1,4 @@
-"""Step-exact checkpoints: networks, optimisers with their slots, and through them the step.
+"""Step-exact checkpoints: the networks and the optimisers with their slots and step counts.
 
 Data order and random numbers are functions of (seed, step), so there is nothing else to save.
 """
@@ -15,28 +15,32 @@ from stgan_tf.run_layout import AVERAGE, CHECKPOINTS_FOLDER, RAW, WEIGHTS, check
 from stgan_tf.systems.system import SystemTrainer
 from stgan_tf.training import checkpoint_files
 
-#: What TensorFlow raises for files that are damaged (IndexError: shorter than their index says) or
-#: of other networks.
+#: Errors that TensorFlow raises for damaged files (IndexError: shorter than their index says) and
+#: for files of different networks.
 _RESTORE_ERRORS = (AssertionError, IndexError, ValueError, tf.errors.OpError)
 
 #: Key of the averaged weights of the editing network NAME in a checkpoint (--ema_decay).
 _AVERAGE = "{}_average"
-#: Key of a trainer's state besides networks and optimisers.
+#: Key of a trainer's state other than networks and optimisers.
 _STATE = "state"
 
 
 class CheckpointError(RuntimeError):
-    """A checkpoint that cannot be read, does not fit the configured networks, or cannot be
-    written.
-    """
+    """A checkpoint cannot be read or written, or does not fit the configured networks."""
 
 
 class Checkpoints:
-    """Saves and restores a trainer in `folder`, the newest `keep` kept.
+    """Saves and restores a trainer's checkpoints in `folder`, keeping the newest `keep`.
 
-    Written like tf.train.CheckpointManager's, but without it: that one keeps everything for ever
-    once the clock was ahead, and cannot start over an empty file `checkpoint`, which a power cut
-    leaves.
+    The format is that of tf.train.CheckpointManager, which is not used because it stops deleting
+    old checkpoints once the clock has been ahead, and fails on an empty file `checkpoint`, which a
+    power cut can leave behind.
+
+    Args:
+        trainer: The trainer to save and restore, with built networks and optimisers.
+        folder: Where the checkpoints are written.
+        keep: How many checkpoints to keep.
+        editing_name: Name of the trainer's editing network, whose average is saved too.
     """
 
     def __init__(
@@ -62,18 +66,20 @@ class Checkpoints:
 
     @property
     def latest(self) -> str | None:
-        """Path of the newest checkpoint."""
+        """Path of the newest checkpoint, or None if there is none."""
         name = checkpoint_files.named_checkpoint(self._folder)
         return None if name is None else str(self._folder / name)
 
     def save(self) -> str:
-        """Writes a checkpoint named after the current iteration; returns its path. Raises
-        CheckpointError where that fails; the earlier ones are as they were then.
+        """Writes a checkpoint named after the current iteration and returns its path.
+
+        Raises:
+            CheckpointError: It could not be written. The earlier checkpoints are left unchanged.
         """
         prefix = self._folder / f"iteration-{self.iteration()}"
         try:
             unfinished = checkpoint_files.make_room(prefix)
-            # Makes the counter, without which TensorFlow would not find everything again.
+            # Creates the counter; without it TensorFlow would not restore everything.
             assert self._checkpoint.save_counter is not None
             self._checkpoint.write(str(unfinished))
             checkpoint_files.publish(unfinished, prefix)
@@ -82,14 +88,18 @@ class Checkpoints:
             checkpoint_files.remove_unfinished(prefix)
             raise CheckpointError(
                 f"The checkpoint {prefix} could not be written: {_first_line(error)} "
-                f"The newest whole one is {_newest_whole(self._folder) or 'none'}. Make room or "
-                "make the folder writable; the same command goes on from there."
+                f"The newest complete one is {_newest_whole(self._folder) or 'none'}. Free disk "
+                "space or make the folder writable, then resume from it with the same command."
             ) from error
         return str(prefix)
 
     def restore(self, folder: Path) -> int:
-        """Restores the newest whole checkpoint of `folder`, if there is any; returns the iteration
-        to go on from.
+        """Restores the newest complete checkpoint of `folder`, if there is one.
+
+        Returns the iteration to continue from, 0 without a checkpoint.
+
+        Raises:
+            CheckpointError: There are checkpoints, but none can be restored.
         """
         path = _restore_newest(folder, self._restore)
         return 0 if path is None else self.iteration()
@@ -108,7 +118,7 @@ class Checkpoints:
 
 
 class Restored(NamedTuple):
-    """A checkpoint's iteration, and which of its weights were taken."""
+    """A checkpoint's iteration, and which of its weights (average or raw) were restored."""
 
     step: int
     weights: str
@@ -117,9 +127,19 @@ class Restored(NamedTuple):
 def restore_network(
     network: keras.Model, name: str, run_dir: Path, weights: str = AVERAGE
 ) -> Restored:
-    """Fills the network, which checkpoints have under `name`, from the run's newest whole one.
+    """Restores a network from the run's newest complete checkpoint.
 
-    `weights` is one of WEIGHTS; without --ema_decay there are only the raw ones: they are taken.
+    Args:
+        network: The network to fill; built.
+        name: The network's name in the checkpoints.
+        run_dir: The run folder.
+        weights: One of WEIGHTS. A run without --ema_decay has only the raw weights, which are then
+            used for "average" too.
+
+    Raises:
+        FileNotFoundError: The run has no checkpoint yet.
+        CheckpointError: No checkpoint can be restored.
+        ValueError: `weights` is unknown.
     """
     if weights not in WEIGHTS:
         raise ValueError(f"`weights` must be one of {', '.join(WEIGHTS)}. Received: {weights!r}.")
@@ -134,21 +154,22 @@ def restore_network(
     path = _restore_newest(Path(run_dir) / CHECKPOINTS_FOLDER, restore)
     if path is None:
         raise FileNotFoundError(
-            f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not reached its first "
-            "one. Train it further with stgan_tf.train."
+            f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not saved its first one "
+            "yet. Continue training with stgan_tf.train."
         )
     taken = AVERAGE if weights == AVERAGE and _has(average, str(path)) else RAW
     return Restored(int(path.name.rsplit("-", 1)[1]), taken)
 
 
 def _restore_newest(folder: Path, restore: Callable[[str], None]) -> Path | None:
-    """Calls `restore` with the best checkpoint of `folder` that is whole, says which damaged ones
-    it passed over, and returns it; None where there is no checkpoint at all.
+    """Calls `restore` with the best intact checkpoint of `folder` and returns that checkpoint.
+
+    Logs the damaged ones that it skips. Returns None if there is no checkpoint at all.
     """
     candidates = checkpoint_files.candidates(folder)
     if candidates and checkpoint_files.named_checkpoint(folder) is None:
         logging.warning(
-            "%s does not name a checkpoint. Taking the newest with checksums.",
+            "%s does not name a checkpoint. Using the newest one with checksums.",
             folder / checkpoint_files.STATE_FILE,
         )
     damages = []
@@ -161,33 +182,35 @@ def _restore_newest(folder: Path, restore: Callable[[str], None]) -> Path | None
                 damage = _first_line(error)
                 if checkpoint_files.has_checksums(path):
                     raise CheckpointError(
-                        f"The checkpoint {path} is as it was written, but does not fit the "
-                        f"configuration's networks: {damage}"
+                        f"The checkpoint {path} is intact, but does not fit the networks of the "
+                        f"configuration: {damage}"
                     ) from error
             else:
                 if damages:
-                    logging.warning("Going on from the checkpoint before: %s.", path.name)
+                    logging.warning("Continuing from an earlier checkpoint: %s.", path.name)
                 return path
         logging.warning("The checkpoint %s is damaged: %s", path, damage)
         damages.append(f"{path.name}: {damage}")
     if damages:
         raise CheckpointError(
-            f"No checkpoint in {folder} can be restored. {'; '.join(damages)}. Copy one from a "
-            "backup, or start another --run_dir."
+            f"No checkpoint in {folder} can be restored. {'; '.join(damages)}. Restore one from a "
+            "backup, or start a new run with another --run_dir."
         )
     if names := checkpoint_names(folder):
-        # A run whose checkpoints are there but not named must not start from nothing over them.
+        # A run must not start from scratch and overwrite checkpoints that are merely not named.
         raise CheckpointError(
-            f"{folder} holds {', '.join(names)}, but its file `checkpoint` names none of them and "
-            f'they have no checksums. Write model_checkpoint_path: "{names[-1]}" into it to go on '
-            "from that one."
+            f"{folder} contains {', '.join(names)}, but its file `checkpoint` names none of them "
+            f'and they have no checksums. Write model_checkpoint_path: "{names[-1]}" into that '
+            "file to continue from this checkpoint."
         )
     return None
 
 
 def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
-    """{path: variable}. Given the network itself, tf.train.Checkpoint would leave out what Keras 3
-    layers hold in lists, and not miss it on restoring: here the moving averages.
+    """{path: variable} of the network.
+
+    Given the network itself, tf.train.Checkpoint would silently leave out what Keras 3 layers hold
+    in lists, here the moving averages, both when saving and when restoring.
     """
     return {variable.path: variable.value for variable in network.variables}
 

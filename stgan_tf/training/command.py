@@ -1,4 +1,4 @@
-"""`stgan_tf.train` after its flags are read: a run, or one line that says why not."""
+"""`stgan_tf.train` after its flags have been read: trains, or exits with a one-line error."""
 
 import dataclasses
 import logging
@@ -39,8 +39,17 @@ def train_or_exit(
     stopped_status: int = 0,
     start_timeout: float = START_TIMEOUT,
 ) -> int:
-    """Trains; returns the exit status, `stopped_status` if a signal stopped it. Exits with status 1
-    and a line on stderr for what the user can put right.
+    """Trains and returns the exit status: 0, or `stopped_status` if a signal stopped the run.
+
+    Exits with status 1 and a line on stderr for errors that the user can fix.
+
+    Args:
+        config: The run's configuration.
+        run_dir: The run folder.
+        strategy: One of `stgan_tf.config.training.STRATEGIES`.
+        force: Whether to accept harmless differences from the existing run's configuration.
+        stopped_status: Exit status of a run that a signal stopped.
+        start_timeout: Seconds that workers wait for each other at the start.
     """
     devices = None
     try:
@@ -53,14 +62,14 @@ def train_or_exit(
         _fail(f"stgan_tf.train: {error}", error, devices)
     except tf.errors.ResourceExhaustedError as error:
         _fail(
-            f"stgan_tf.train: {str(error).strip().splitlines()[0]} If this is about memory, set "
-            "--accumulation_steps=2 (or more) or a smaller --batch_size; if it is about the disk, "
-            "make room. The same command goes on from the last checkpoint.",
+            f"stgan_tf.train: {str(error).strip().splitlines()[0]} If memory ran out, set "
+            "--accumulation_steps=2 (or more) or a smaller --batch_size; if the disk is full, free "
+            "some space. Then resume from the last checkpoint with the same command.",
             error,
             devices,
         )
     except BaseException as error:
-        # Of an error that nobody foresaw too, TensorFlow's shutdown would wait for the others.
+        # TensorFlow's shutdown would wait for the other workers after unexpected errors too.
         if devices is not None and has_several_workers(devices):
             traceback.print_exception(error)
             _leave(1)
@@ -74,8 +83,9 @@ def train_or_exit(
 
 
 def dry_run_or_exit(config: Config) -> None:
-    """Prints the configuration, parameter counts, memory, and what training would find in the data
-    folder. Exits with status 1 and a line on stderr where the data do not fit.
+    """Prints the configuration, parameter counts, estimated memory and an overview of the data.
+
+    Exits with status 1 and a line on stderr if the data cannot be used.
     """
     try:
         shows_samples = config.training.sample_every > 0
@@ -98,8 +108,10 @@ def _fail(message: str, error: Exception, devices: tf.distribute.Strategy | None
 
 
 def _leave(status: int) -> NoReturn:
-    """Ends the process at once. TensorFlow's own shutdown among several workers waits for the
-    others: a minute for one that is gone, and of a grace period nothing is to spare.
+    """Ends the process at once.
+
+    With several workers, TensorFlow's own shutdown waits for the others: a minute for one that is
+    gone, which would use up the grace period before a kill.
     """
     sys.stdout.flush()
     sys.stderr.flush()

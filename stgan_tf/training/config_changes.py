@@ -1,4 +1,4 @@
-"""Continuing a run with other settings: what may change freely, what with --force, what never."""
+"""Continuing a run with other settings: which may change freely, only with --force, or never."""
 
 import dataclasses
 import json
@@ -13,7 +13,7 @@ from stgan_tf.systems.run_config import Config
 #: One line for each time a run was continued with --force.
 CHANGES_FILE = "changes.jsonl"
 
-#: How long the run goes on, where its data lie, and what it writes: not what it computes.
+#: How long the run lasts, where its data are and what it writes, but nothing that it computes.
 _FREE = {
     "data": {"data_dir", "labels_file", "image_dir", "cache"},
     "training": {
@@ -26,13 +26,13 @@ _FREE = {
     },
 }
 
-#: Other values than these give another run, but one that the networks, the optimisers' state and
-#: the counts in the checkpoint fit. Left out, because nothing that was learnt so far fits
-#: another value: the system and most of its settings (`System.forceable` are the others), the
-#: attributes, size and crop of the images; and the splits and the data set, because test images
-#: must not have been trained on.
+#: Changing these changes what the run computes, but the networks, the optimisers' state and the
+#: counts in the checkpoint still fit. Not listed, because what was learnt so far does not fit a
+#: different value: the system and most of its settings (all but `System.forceable`), the
+#: attributes, and the size and crop of the images; nor the splits and the data set, because test
+#: images must not have been trained on.
 _FORCEABLE = {
-    "data": {"skip_bad_images", "horizontal_flip", "balance_attributes"},
+    "data": {"skip_bad_images", "load_size", "horizontal_flip", "balance_attributes"},
     "training": {
         "batch_size",
         "accumulation_steps",
@@ -64,7 +64,7 @@ class Change:
 
 
 def changes_that_matter(old: Config, new: Config) -> list[Change]:
-    """What differs and changes what the run computes, in the order of the configuration."""
+    """The differences that change what the run computes, in the order of the configuration."""
     if old.system != new.system:
         return [Change("", "system", old.system, new.system, forceable=False)]
     forceable = _FORCEABLE | {"settings": find_system(new.system).forceable}
@@ -73,8 +73,8 @@ def changes_that_matter(old: Config, new: Config) -> list[Change]:
         old_part, new_part = getattr(old, section), getattr(new, section)
         for field in dataclasses.fields(old_part):
             before, now = getattr(old_part, field.name), getattr(new_part, field.name)
-            # A frame that an earlier version did not record is no other one.
-            unknown = field.name == "crop_frame" and not before
+            # A value that an earlier version did not record is not a difference.
+            unknown = field.name in ("crop_frame", "domains") and not before
             if before != now and not unknown and field.name not in _FREE.get(section, ()):
                 allowed = field.name in forceable.get(section, ())
                 changes.append(Change(section, field.name, before, now, allowed))
@@ -82,8 +82,10 @@ def changes_that_matter(old: Config, new: Config) -> list[Change]:
 
 
 def require_same_run(changes: list[Change], run_dir: Path, force: bool) -> None:
-    """Raises ConfigError, listing every change with its old and new value, unless there are none
-    or all of them are forceable and `force` is set.
+    """Refuses changes to a run, except forceable ones if `force` is set.
+
+    Raises:
+        ConfigError: Some are refused; the message lists all changes with old and new values.
     """
     refused = [change for change in changes if not (force and change.forceable)]
     if not refused:
@@ -94,11 +96,11 @@ def require_same_run(changes: list[Change], run_dir: Path, force: bool) -> None:
         for change in changes
     )
     advice = (
-        "Leave them out to go on as before, add --force to go on with the new values, or start "
-        "another --run_dir."
+        "Leave these flags out to continue as before, add --force to continue with the new values, "
+        "or start a new run with another --run_dir."
         if all(change.forceable for change in changes)
-        else "What is marked (never) does not fit what was learnt so far, even with --force: start "
-        "another --run_dir."
+        else "Changes marked (never) do not fit what was learnt so far, even with --force: start a "
+        "new run with another --run_dir."
     )
     first = refused[0]
     raise ConfigError(
@@ -109,7 +111,7 @@ def require_same_run(changes: list[Change], run_dir: Path, force: bool) -> None:
 
 
 def record_changes(changes: list[Change], run_dir: Path, checkpoint: str) -> None:
-    """Appends a line to changes.jsonl; `checkpoint` is the one that the run goes on from."""
+    """Appends a line to changes.jsonl; `checkpoint` is the one that the run continues from."""
     entry = {
         "checkpoint": checkpoint,
         "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -30,10 +30,10 @@ class NonFiniteLossError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True)
 class LoopSettings:
-    """How long the loop runs, what it writes and what it looks at; counts are iterations.
+    """How long the loop runs, what it writes and what it monitors; intervals are in iterations.
 
-    `progress_terms`, `watched_terms` and `advice` are the trainer's (`SystemTrainer`); an
-    iteration need not have all of the first.
+    `progress_terms`, `watched_terms` and `advice` are those of the trainer (`SystemTrainer`). Not
+    every iteration needs to have all of the progress terms.
     """
 
     num_iterations: int
@@ -49,9 +49,11 @@ class LoopSettings:
 def compile_step(
     trainer: SystemTrainer, strategy: tf.distribute.Strategy, jit_compile: bool = False
 ) -> Callable:
-    """step(element, stop=False): runs a whole iteration on one distributed element and returns its
-    terms. `stop` asks the other workers to stop; where there are any, the term "stop_requested" is
-    above 0 in all of them when one has asked.
+    """Compiles a whole training iteration.
+
+    Returns step(element, stop=False), which runs an iteration on one distributed element and
+    returns its terms. `stop` asks the other workers to stop: with several workers, the term
+    "stop_requested" is above 0 in all of them once one has asked.
     """
 
     @tf.function(jit_compile=jit_compile)
@@ -63,9 +65,9 @@ def compile_step(
 
     def run(data, stop: bool = False) -> dict[str, float]:
         args = (data, tf.constant(float(stop))) if several_workers else (data,)
-        # A plain value: tf.function keeps a graph for each.
+        # The phase is a Python value, so tf.function keeps one graph for each.
         terms = step(trainer.phase(), *args)
-        # The trainer has averaged over the replicas already: each holds the same values.
+        # The trainer has already averaged over the replicas: all hold the same values.
         return {
             name: float(strategy.experimental_local_results(value)[0])
             for name, value in terms.items()
@@ -83,13 +85,22 @@ def run_loop(
     samples: SampleGrids | None,
     save_sample: Callable[[int, object], Path] | None,
 ) -> bool:
-    """Trains from the restored iteration to the last one. Returns whether it got there (False: a
-    signal stopped it, after saving).
+    """Trains from the restored iteration to the last one.
 
-    `step` is `compile_step`'s; `data` an iterable of distributed elements that starts at the
-    restored iteration; `log`, `samples` and `save_sample` are None on workers that write nothing.
-    Several workers stop after the same iteration, the one in which all have heard of the signal.
-    Raises NonFiniteLossError, in all workers, leaving the last good checkpoint in place.
+    Several workers stop after the same iteration, the first in which all know of the signal.
+
+    Args:
+        step: The function that `compile_step` returned.
+        data: Iterable of distributed elements that starts at the restored iteration.
+        checkpoints: Saves the trainer, which must be restored already.
+        settings: What to run, write and monitor.
+        log, samples, save_sample: None on workers that write nothing.
+
+    Returns:
+        Whether the last iteration was reached; False if a signal stopped the run, after saving.
+
+    Raises:
+        NonFiniteLossError: In all workers; the last good checkpoint is left in place.
     """
     start = checkpoints.iteration()
     elements = iter(data)
@@ -99,7 +110,7 @@ def run_loop(
         unit="it",
         desc="train",
         dynamic_ncols=True,
-        # In a log file a line each half minute is enough.
+        # In a log file one line every half minute is enough.
         mininterval=1.0 if sys.stderr.isatty() else 30.0,
         disable=log is None,
     )
@@ -108,13 +119,13 @@ def run_loop(
         for iteration in range(start + 1, settings.num_iterations + 1):
             element = next(elements)
             terms = step(element, stop.received is not None)
-            # Absent where there is one process; it needs no agreement.
+            # Absent with a single process, which has nobody to agree with.
             agreed = terms.pop("stop_requested", None)
             _require_finite(terms, iteration, checkpoints)
             progress.update()
             clock.count()
 
-            # Read once: a signal that comes while what follows is written stops the next iteration.
+            # Read once: a signal that arrives during the writing below stops the next iteration.
             stopped_by = stop.received
             if agreed is not None:
                 stopped_by = (stopped_by or "A signal to another worker") if agreed > 0 else None
@@ -140,7 +151,7 @@ def run_loop(
                 checkpoints.save()
             if stopped_by is not None and iteration < settings.num_iterations:
                 logging.warning(
-                    "%s received: saved iteration %d of %d. The same command goes on from there.",
+                    "%s received: saved iteration %d of %d. Resume with the same command.",
                     stopped_by,
                     iteration,
                     settings.num_iterations,
@@ -155,13 +166,13 @@ def _require_finite(terms: dict[str, float], iteration: int, checkpoints: Checkp
     listed = ", ".join(f"{name}={value:.6g}" for name, value in terms.items())
     raise NonFiniteLossError(
         f"A loss became non-finite at iteration {iteration}: {listed}. The last good checkpoint is "
-        f"{checkpoints.latest or 'none'}; the same command goes on from it. If it happens again, "
+        f"{checkpoints.latest or 'none'}; the same command resumes from it. If this happens again, "
         "lower --learning_rate or use --precision=float32."
     )
 
 
 class _Clock:
-    """Iterations and images a second since the last reading."""
+    """Iterations and images per second since the last reading."""
 
     def __init__(self) -> None:
         self._since, self._iterations = time.perf_counter(), 0

@@ -17,8 +17,8 @@ class MetricsLog:
 
     Args:
         run_dir: The run folder.
-        start_iteration: Where the run goes on; lines after it, written by a run that was killed
-            after its last checkpoint, are dropped, so that no iteration stands there twice.
+        start_iteration: The iteration that the run continues from. Later lines, written between the
+            last checkpoint and a kill, are dropped, so that no iteration appears twice.
     """
 
     def __init__(self, run_dir: Path, start_iteration: int):
@@ -30,6 +30,7 @@ class MetricsLog:
         self._events = tf.summary.create_file_writer(str(run_dir / EVENTS_FOLDER))
 
     def write(self, iteration: int, terms: dict[str, float]) -> None:
+        """Appends the terms of an iteration to both logs."""
         self._file.write(json.dumps({"iteration": iteration, **terms}) + "\n")
         self._file.flush()
         with self._events.as_default(step=iteration):
@@ -37,13 +38,15 @@ class MetricsLog:
                 tf.summary.scalar(name, value)
 
     def write_image(self, iteration: int, name: str, image) -> None:
-        """`image`: uint8 (H, W, 3)."""
+        """Adds an image, uint8 of shape (H, W, 3), to the TensorBoard events."""
         with self._events.as_default(step=iteration):
             tf.summary.image(name, image[None])
 
     def sync(self) -> None:
-        """To be called before a checkpoint is saved: a run that goes on from it, after a power cut
-        too, writes none of the lines before it again.
+        """Flushes metrics.jsonl to disk. Call it before saving a checkpoint.
+
+        A run that continues from that checkpoint, even after a power cut, does not write the lines
+        before it again.
         """
         sync(self._path)
 
@@ -55,15 +58,15 @@ class MetricsLog:
 def _lines_up_to(path: Path, iteration: int):
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            # A line cut off by a kill has no end; one that a power cut left can be anything.
+            # A kill leaves a line without its end; a power cut can leave anything.
             if line.endswith("\n") and 0 <= _iteration_of(line) <= iteration:
                 yield line
 
 
 def _iteration_of(line: str) -> int:
-    """-1: not a line of this log."""
+    """The line's iteration; -1 if it is not a line of this log."""
     try:
         return json.loads(line)["iteration"]
     except (json.JSONDecodeError, KeyError, TypeError):
-        logging.warning("metrics.jsonl holds a line that is none, dropped: %.60r", line)
+        logging.warning("metrics.jsonl: dropped an invalid line: %.60r", line)
         return -1

@@ -2,12 +2,13 @@
 
 config.json         the run's configuration, written before the first step
 changes.jsonl       settings that were changed later, with --force
-train.lock          who trains here, or did last
-checkpoints/        networks, optimisers and step, by tf.train.CheckpointManager, with checksums
+train.lock          locked by the process that trains here
+trainer.json        which process that is, or was last
+checkpoints/        networks, optimisers and step, with checksums (`training.checkpoints`)
 metrics.jsonl       one line of loss terms every log_every iterations
 events/             the same for TensorBoard, and the sample grids
 samples/            sample grids as PNG
-classifier/         what says which attributes faces have, left by stgan_tf.evaluate
+classifier/         a copy of the attribute classifier, left by stgan_tf.evaluate
 """
 
 import dataclasses
@@ -29,7 +30,7 @@ from stgan_tf.systems.system import System
 from stgan_tf.training.checkpoints import restore_network
 from stgan_tf.training.config_changes import changes_that_matter, record_changes, require_same_run
 from stgan_tf.training.metrics_log import METRICS_FILE
-from stgan_tf.training.run_lock import LOCK_FILE
+from stgan_tf.training.run_lock import LOCK_FILE, TRAINER_FILE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,34 +42,37 @@ class Run:
     system: System
     network: keras.Model  # the `EditingNetwork`
     step: int
-    weights: str  # average or raw: which ones the network has
+    weights: str  # "average" or "raw": which weights the network has
 
     @property
     def label_rule(self) -> LabelRule:
-        """What the network is given."""
+        """Which label the network takes for an edit."""
         return self.system.label_rule(self.config.settings)
 
 
 def require_run_folder(run_dir: Path) -> None:
-    """Raises ConfigError where `run_dir` is a folder of something else; nothing is written."""
+    """Raises ConfigError if `run_dir` is a file or a folder of something else; writes nothing."""
     if run_dir.exists() and not run_dir.is_dir():
         raise ConfigError("run_dir", f"must be a folder. Received: {run_dir}, which is a file.")
     if run_dir.is_dir() and not (run_dir / CONFIG_FILE).exists():
-        others = [path for path in run_dir.iterdir() if path.name != LOCK_FILE]
+        ours = (LOCK_FILE, TRAINER_FILE)
+        others = [path for path in run_dir.iterdir() if path.name not in ours]
         if others:
             raise ConfigError(
                 "run_dir",
-                f"{run_dir} is not empty and holds no {CONFIG_FILE}, so it is no run folder. "
-                "Give a new or an empty folder.",
+                f"{run_dir} is not empty and has no {CONFIG_FILE}, so it is not a run folder. Give "
+                "a new or empty folder.",
             )
 
 
 def prepare_run_folder(run_dir: Path, config: Config, force: bool = False) -> None:
-    """Makes the folder and writes the configuration; a folder with checkpoints must hold the same
-    run, since without one there is nothing to continue.
+    """Creates the folder and writes the configuration.
 
-    Raises ConfigError naming every field that differs from the existing run's; with `force`, the
-    harmless differences (`config_changes`) are taken over and recorded in changes.jsonl.
+    A folder that has checkpoints must belong to the same run. With `force`, harmless differences
+    from its configuration (`config_changes`) are accepted and recorded in changes.jsonl.
+
+    Raises:
+        ConfigError: The existing run differs; the message names every field.
     """
     require_run_folder(run_dir)
     if (old := continued_config(run_dir)) is not None:
@@ -82,7 +86,7 @@ def prepare_run_folder(run_dir: Path, config: Config, force: bool = False) -> No
 
 
 def _remove_unfinished(run_dir: Path) -> None:
-    """Temporary files of a process that was killed while it wrote; the caller has the lock."""
+    """Removes temporary files of a process killed while writing; the caller holds the lock."""
     for name in (CONFIG_FILE, METRICS_FILE):
         path = Path(name)
         for stray in run_dir.glob(f".{path.stem}-*{path.suffix}"):
@@ -90,10 +94,16 @@ def _remove_unfinished(run_dir: Path) -> None:
 
 
 def load_run(run_dir: Path | str, weights: str = AVERAGE) -> Run:
-    """The editing network of a run folder with the weights of its newest whole checkpoint: the
-    averaged ones where the run keeps them (--ema_decay), the trained ones with `weights` = "raw".
+    """Loads the editing network of a run with the weights of its newest complete checkpoint.
 
-    Raises FileNotFoundError if the folder is no run folder or holds no checkpoint.
+    Args:
+        run_dir: The run folder.
+        weights: "average" for the averaged weights if the run keeps them (--ema_decay), otherwise
+            the raw ones; "raw" for the weights as trained.
+
+    Raises:
+        FileNotFoundError: The folder is not a run folder or has no checkpoint.
+        CheckpointError: No checkpoint can be restored.
     """
     run_dir = Path(run_dir)
     config = Config.read(run_dir / CONFIG_FILE)

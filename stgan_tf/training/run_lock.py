@@ -1,4 +1,4 @@
-"""One process at a time trains in a run folder."""
+"""A lock that lets only one process at a time train in a run folder."""
 
 import json
 import logging
@@ -6,75 +6,69 @@ import os
 import socket
 import time
 from pathlib import Path
-from typing import TextIO
 
-from stgan_tf.files import make_folder
+from filelock import FileLock, Timeout
+
+from stgan_tf.files import make_folder, write_text
 from stgan_tf.options import ConfigError
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-
 LOCK_FILE = "train.lock"
+TRAINER_FILE = "trainer.json"
 
 
 class RunLock:
-    """Holds `run_dir` while entered; ConfigError names the process that has it already.
+    """Context manager that locks `run_dir`.
 
-    The lock is the kernel's, on the open file train.lock: it goes with the process, however that
-    ends, so one that was killed leaves nothing to clear away. The file only says who holds it.
-    Where the file system has no locks, that is logged, and the run goes on without.
+    It is a kernel lock on the open file train.lock and disappears with the process, however that
+    ends, so a killed process leaves nothing to clean up. trainer.json only says who holds it. If
+    the file system does not support locks, a warning is logged and the run continues without.
+
+    Raises:
+        ConfigError: On entering, if another process holds the lock; the message names it.
     """
 
     def __init__(self, run_dir: Path):
-        self._path = run_dir / LOCK_FILE
-        self._file: TextIO | None = None
+        self._folder = run_dir
+        # A soft lock (the file's mere existence) would outlive a killed process.
+        self._lock = FileLock(run_dir / LOCK_FILE, fallback_to_soft=False)
 
     def __enter__(self) -> "RunLock":
-        make_folder(self._path.parent)
-        self._file = self._path.open("a+", encoding="utf-8")
+        make_folder(self._folder)
         try:
-            self._take()
-        except BaseException:
-            self._file.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def _take(self) -> None:
-        try:
-            if fcntl is None:
-                raise OSError("this system has no fcntl")
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            self._lock.acquire(blocking=False)
+        except Timeout:
             raise ConfigError(
                 "run_dir",
-                f"{self._path.parent} is being trained by {self._holder()}. Wait for it, stop it, "
-                "or give another --run_dir.",
+                f"{self._folder} is in use by {self._holder()}, which is training there. Wait for "
+                "it, stop it, or give another --run_dir.",
             ) from None
+        except PermissionError:
+            raise
         except OSError as error:
             logging.warning(
-                "%s cannot be locked (%s): see to it that no other process trains there.",
-                self._path,
+                "%s cannot be locked (%s): make sure that no other process trains there.",
+                self._lock.lock_file,
                 error,
             )
-            return
+            return self
         holder = {
             "pid": os.getpid(),
             "host": socket.gethostname(),
             "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
-        self._file.truncate(0)
-        self._file.write(json.dumps(holder) + "\n")
-        self._file.flush()
+        try:
+            write_text(self._folder / TRAINER_FILE, json.dumps(holder) + "\n")
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
     def _holder(self) -> str:
-        self._file.seek(0)
         try:
-            holder = json.loads(self._file.read())
+            holder = json.loads((self._folder / TRAINER_FILE).read_text(encoding="utf-8"))
             return f"process {holder['pid']} on {holder['host']} (since {holder['since']})"
-        except (json.JSONDecodeError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError):
             return "another process"

@@ -1,4 +1,4 @@
-"""Sample grids: the same few faces edited at intervals, so that progress can be seen."""
+"""Sample grids: the same few images edited at intervals, to show a run's progress."""
 
 import numpy as np
 import tensorflow as tf
@@ -10,15 +10,15 @@ from stgan_tf.systems.system import EditingNetwork
 
 
 class SampleGrids:
-    """Draws source, reconstruction and every single-attribute edit of `images`.
+    """Draws the source, the reconstruction and every single-attribute edit of `images`.
 
     Args:
         network: The editing network being trained.
         images: (B, H, W, 3) float32 in [-1, 1].
         attributes: (B, A) of {0, 1}.
         names: The A attribute names.
-        label_rule: The run's.
-        exclusion: Which of the attributes exclude each other.
+        label_rule: The run's label rule.
+        exclusion: Which attributes are mutually exclusive.
     """
 
     def __init__(
@@ -44,8 +44,10 @@ class SampleGrids:
         self._edit_all = edit_all
 
     def draw(self) -> np.ndarray:
-        """uint8 picture: a row an image; columns source, reconstruction, then the attributes in
-        order, each inverted (removed where the face has it, kept where they are one-hot).
+        """The grid as a uint8 image of shape (height, width, 3), one row per input image.
+
+        The columns are the source, the reconstruction, and one edit per attribute in which it is
+        inverted: removed if the image has it (kept if the attributes are one-hot), else added.
         """
         columns = [to_uint8(self._images.numpy()), *to_uint8(self._edit_all().numpy())]
         return tile_images([list(row) for row in zip(*columns, strict=True)])

@@ -1,4 +1,4 @@
-"""A whole training run: data, trainer, checkpoints, monitors and the loop, put together."""
+"""A whole training run: puts together data, trainer, checkpoints, monitors and the loop."""
 
 import contextlib
 import dataclasses
@@ -40,29 +40,40 @@ from stgan_tf.training.run_folder import prepare_run_folder, require_run_folder
 from stgan_tf.training.run_lock import RunLock
 from stgan_tf.training.sample_grids import SampleGrids
 
-#: How long workers stay after the last word between them.
+#: How long workers stay alive after their last collective operation.
 _FAREWELL_SECONDS = 1.0
 
-#: Faces of a sample grid.
+#: Number of images in a sample grid.
 NUM_SAMPLES = 8
 
 
 def train(
     config: Config, run_dir: Path, strategy: tf.distribute.Strategy, force: bool = False
 ) -> bool:
-    """Trains the configured run in `run_dir`, from its newest whole checkpoint if there is one.
+    """Trains the configured run in `run_dir`, from its newest complete checkpoint if it has one.
 
-    `force` accepts harmless differences from the run's configuration (`config_changes`).
+    Args:
+        config: The run's configuration.
+        run_dir: The run folder; created if it does not exist.
+        strategy: The devices to train on, see `stgan_tf.distribution.strategies.make_strategy`.
+        force: Whether to accept harmless differences from the configuration of an existing run
+            (`config_changes`).
 
-    Returns False if a signal stopped it early. Raises ConfigError (a setting, or a folder in use),
-    ValueError or FileNotFoundError (the data), CheckpointError, NonFiniteLossError and, with
-    several workers, DisagreementError and WorkerLostError.
+    Returns:
+        Whether the run reached its last iteration; False if a signal stopped it.
+
+    Raises:
+        ConfigError: A setting cannot be used, or the run folder is in use or of another run.
+        ValueError, FileNotFoundError: The data cannot be used.
+        CheckpointError: A checkpoint cannot be restored or written.
+        NonFiniteLossError: A loss became NaN or infinite.
+        DisagreementError, WorkerLostError: With several workers, see `distribution.agreement`.
     """
     config = dataclasses.replace(config, data=with_domains(config.data))
     require_compatible(config, strategy)
     if config.training.deterministic:
         tf.config.experimental.enable_op_determinism()
-    # Read before anything is written, so that a data set that is no use leaves no run folder.
+    # Read before anything is written, so that unusable data leave no run folder behind.
     splits = ("train", "validation") if config.training.sample_every else ("train",)
     table, *others = load_splits(config.data, splits)
     shown = others[0] if others else None
@@ -76,30 +87,31 @@ def train(
             prepare_run_folder(run_dir, config, force)
             folder = run_dir / CHECKPOINTS_FOLDER
         else:
-            # Every worker takes part in saving; those that are not the chief save where nobody
-            # looks, in a folder of their own that goes with them.
+            # Every worker takes part in saving. Those other than the chief save to a temporary
+            # folder of their own.
             folder = stack.enter_context(_scratch_folder(run_dir, worker_name(strategy)))
         finished = _train(config, run_dir, strategy, table, shown, folder)
         if has_several_workers(strategy):
-            # None leaves while the chief still writes: that would look like a lost worker.
+            # Nobody leaves while the chief is still writing: that would look like a lost worker.
             gather(strategy, [int(finished)])
-            # The slowest may still be reading what the others would take with them.
+            # The slowest may still be receiving the result from workers that are about to exit.
             time.sleep(_FAREWELL_SECONDS)
         return finished
 
 
 @contextlib.contextmanager
 def _scratch_folder(run_dir: Path, worker: str) -> Iterator[Path]:
-    """A folder for this worker of this run."""
+    """A temporary folder for this worker of this run."""
     run = hashlib.sha256(str(run_dir.resolve()).encode()).hexdigest()[:12]
     with tempfile.TemporaryDirectory(prefix=f"stgan_tf-{run}-{worker}-") as folder:
         yield Path(folder)
 
 
 def _remove_left_behind(folder: Path) -> None:
-    """What killed predecessors of this worker left beside its scratch folder: a gigabyte each with
-    the paper's networks. Only once the workers have agreed: the chief then has the run's lock, so
-    that no other worker of this name and run is alive.
+    """Removes the scratch folders of killed predecessors of this worker.
+
+    With the paper's networks each takes a gigabyte. Call it only once the workers have agreed: the
+    chief then holds the run's lock, so no other worker of this name and run is alive.
     """
     prefix = folder.name.rsplit("-", 1)[0]
     for left in folder.parent.glob(f"{prefix}-*"):
@@ -108,7 +120,7 @@ def _remove_left_behind(folder: Path) -> None:
         try:
             shutil.rmtree(left)
         except OSError as error:
-            logging.warning("%s, left by a killed worker, could not be removed: %s.", left, error)
+            logging.warning("Could not remove %s, left by a killed worker: %s.", left, error)
 
 
 def _train(
@@ -119,7 +131,7 @@ def _train(
     shown: ImageTable | None,
     folder: Path,
 ) -> bool:
-    """`train` inside the lock; `folder` takes this worker's checkpoints."""
+    """`train` once the run folder is locked; `folder` is for this worker's checkpoints."""
     replicas = strategy.num_replicas_in_sync
     system = find_system(config.system)
     chief = is_chief(strategy)
@@ -144,6 +156,7 @@ def _train(
             seed=config.training.seed,
             start_iteration=start,
             resolve_conflicts=config.training.resolve_target_conflicts,
+            single_edits=config.training.single_edits,
             num_pipelines=context.num_input_pipelines,
             pipeline_index=context.input_pipeline_id,
             replicas_per_pipeline=replicas // context.num_input_pipelines,
@@ -182,9 +195,9 @@ def _train(
 def _sample_grids(
     config: Config, table: ImageTable, system: System, trainer: SystemTrainer
 ) -> SampleGrids:
-    """The first faces of the validation split, as many as there are up to NUM_SAMPLES."""
+    """Grids of the first NUM_SAMPLES validation images, or with domains some of each."""
     exclusion = Exclusion.of(table.names, config.data.exclusive_attributes, table.attributes)
-    table = table.select(range(min(NUM_SAMPLES, len(table))))
+    table = table.first(NUM_SAMPLES, spread=config.data.has_domains)
     batches = evaluation_dataset(table, config.data, NUM_SAMPLES)
     batch = next(name_unreadable(batches, table, config.data))
     return SampleGrids(

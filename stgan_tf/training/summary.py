@@ -1,4 +1,4 @@
-"""What a configuration costs, without training it: parameter counts and memory."""
+"""Parameter counts and memory of a configuration, without training it."""
 
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
@@ -7,17 +7,17 @@ _MIB = 2**20
 
 
 def summarize(config: Config) -> dict[str, float]:
-    """Parameters of each network and part, and an estimate of memory in MiB.
+    """The parameter count of each network and part, and an estimate of the memory in MiB.
 
-    The estimate adds weights, Adam slots and the largest set of gradients (exact) to the
-    activations of the widest moment of a step (the system's rule of thumb). TensorFlow's own
-    0.5 GiB and kernel workspaces come on top.
+    The estimate is the sum of the weights, the Adam slots and the largest set of gradients (all
+    exact), and of the activations at the peak of a step (the system's rule of thumb). TensorFlow's
+    own 0.5 GiB and kernel workspaces are not included.
     """
     system = find_system(config.system)
     costs = system.costs(config)
     networks = costs.parameters.values()
     training = config.training
-    # Weights, two Adam slots; gradients, and their sum over the parts; the averaged network.
+    # Weights and two Adam slots; gradients, and their sum over the parts; the averaged network.
     gradients = max(networks) * (1 if training.accumulation_steps == 1 else 2)
     average = costs.parameters[system.editing_name] if training.ema_decay else 0
     state = 4 * (3 * sum(networks) + gradients + average)

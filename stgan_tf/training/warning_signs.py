@@ -1,54 +1,58 @@
-"""Signs in the loss terms that a run learns nothing, each with what to try."""
+"""Warning signs in the loss terms that a run is not learning, each with advice."""
 
 from collections.abc import Iterator, Mapping
 
-#: Iterations over which terms are averaged before they are judged; single ones are noise.
+#: Iterations over which terms are averaged before they are checked; single values are noisy.
 WINDOW = 200
 
-#: Identity collapse: mean |edited - reconstructed| in [-1, 1] stays below this. An edit of a
-#: small part of the face alone makes 0.01 (2 % of the pixels by 0.5).
+#: Identity collapse: mean |edited - reconstructed| of images in [-1, 1] stays below this. Editing
+#: just a small part of the face gives 0.01 (2 % of the pixels by 0.5).
 MIN_EDIT_STRENGTH = 2e-3
 
-#: Windows in a row that a sign must last.
+#: Number of consecutive windows that a sign must last.
 PATIENCE = 5
 
-#: The critic's gap has diverged when its size is above MIN_GAP and grew by GAP_GROWTH or more over
-#: PATIENCE windows, each larger than the one before. A healthy WGAN-GP's gap grows fast in its
-#: first windows, but settles; 64 px runs here stay below 40.
+#: The critic's gap has diverged if its absolute value is above MIN_GAP and has grown in each of
+#: PATIENCE windows, by a factor of GAP_GROWTH or more in all. The gap of a healthy WGAN-GP grows
+#: fast in the first windows, but settles; 64 px runs here stay below 40.
 GAP_GROWTH, MIN_GAP = 3.0, 200.0
 
-#: The reconstruction has not started to improve when after PATIENCE windows the L1 loss is above
-#: this share of the first window's, and still above MIN_STUCK_LOSS: a run that is continued late
-#: improves slowly, because it is good already.
+#: The reconstruction has not started to improve if after PATIENCE windows the L1 loss is above
+#: STUCK_SHARE of the first window's and above MIN_STUCK_LOSS: a run that is continued late improves
+#: slowly because it is already good.
 STUCK_SHARE, MIN_STUCK_LOSS = 0.97, 0.15
 
-#: What is said of each sign, unless the system says it in its own words.
+#: The advice for each sign, unless the system gives its own.
 ADVICE = {
     "identity": "The edits change nothing: mean |edited - reconstructed| has been {value:.2g} for "
     "{iterations} iterations. Lower --reconstruction_weight or raise "
     "--generator_attribute_weight, use a larger batch or --balance_attributes for rare attributes, "
     "and check that the attribute file belongs to the images.",
-    "critic": "The critic's gap between real and edited images diverges: {value:.3g}, growing for "
-    "{iterations} iterations. Lower --learning_rate, set --clip_gradient_norm, raise "
+    "critic": "The critic's gap between real and edited images is diverging: {value:.3g}, after "
+    "growing for {iterations} iterations. Lower --learning_rate, set --clip_gradient_norm, raise "
     "--gradient_penalty_weight, or train with --precision=float32.",
-    "reconstruction": "The reconstruction does not improve: L1 loss {value:.2g} after "
+    "reconstruction": "The reconstruction is not improving: L1 loss {value:.2g} after "
     "{iterations} iterations. Raise --learning_rate or --reconstruction_weight, and check the "
     "crop and the sample grids for images that are not faces.",
 }
 
 
 class WarningSigns:
-    """Looks at each iteration's terms; every sign is reported once a run of the command.
+    """Checks each iteration's terms; reports each sign at most once.
 
     Args:
-        watched: {sign: term that shows it}, the signs of ADVICE that the system can have.
-        advice: {sign: what to say instead of ADVICE}, with {value} and {iterations}.
+        watched: {sign: name of the term that shows it}, for the signs of ADVICE that apply to the
+            system.
+        advice: {sign: text that replaces the one in ADVICE}; may contain {value} and {iterations}.
+
+    Raises:
+        ValueError: `watched` has an unknown sign.
     """
 
     def __init__(self, watched: Mapping[str, str], advice: Mapping[str, str] | None = None) -> None:
         if unknown := set(watched) - set(ADVICE):
             raise ValueError(
-                f"`watched` knows the signs {', '.join(ADVICE)}. Received: {sorted(unknown)}."
+                f"`watched` takes the signs {', '.join(ADVICE)}. Received: {sorted(unknown)}."
             )
         self._watched = dict(watched)
         self._advice = {**ADVICE, **(advice or {})}
@@ -58,7 +62,7 @@ class WarningSigns:
         self._reported: set[str] = set()
 
     def look(self, iteration: int, terms: Mapping[str, float]) -> Iterator[str]:
-        """Yields a sentence of advice for each sign that iteration shows for the first time."""
+        """Yields advice for each sign that shows for the first time at this iteration."""
         for sign, name in self._watched.items():
             self._sums[sign] = self._sums.get(sign, 0.0) + terms[name]
         self._count += 1
@@ -70,7 +74,7 @@ class WarningSigns:
             if sign not in self._reported:
                 self._reported.add(sign)
                 text = self._advice[sign].format(value=value, iterations=PATIENCE * WINDOW)
-                yield f"Iteration {iteration}: {text} BUILD.md, `When training goes wrong`."
+                yield f"Iteration {iteration}: {text} docs/faq.md, `When training goes wrong`."
 
     def _signs(self) -> Iterator[tuple[str, float]]:
         windows = self._windows[-PATIENCE:]
@@ -95,5 +99,5 @@ def _is_stuck(losses: list[float], first: float) -> bool:
     return min(losses) > max(STUCK_SHARE * first, MIN_STUCK_LOSS)
 
 
-#: sign -> whether the last windows' values, and the first window's, show it.
+#: sign -> function of (values of the last windows, value of the first): whether the sign shows.
 _SHOWS = {"identity": _changes_nothing, "critic": _diverges, "reconstruction": _is_stuck}

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from face_photos import photo_of, turned
+from alignment.face_photos import photo_of, turned
 
 from stgan_tf.synthetic.faces import draw_face
 

@@ -5,8 +5,8 @@ import sys
 
 import numpy as np
 import pytest
+from alignment.scenes import KINDS, draw_scene
 from PIL import Image
-from scenes import KINDS, draw_scene
 from skimage import data
 
 from stgan_tf.alignment import detection, mtcnn_model

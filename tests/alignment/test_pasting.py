@@ -2,7 +2,7 @@ import time
 
 import numpy as np
 import pytest
-from face_photos import CANONICAL_FACE, photo_of, turned
+from alignment.face_photos import CANONICAL_FACE, photo_of, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -168,7 +168,7 @@ def test_24_megapixels_are_quick():
         ({"photo": np.zeros((218, 178, 3))}, "float64"),
         ({"edited": np.zeros((128, 127, 3), np.uint8)}, "edited must be a square"),
         ({"edited": np.zeros((128, 128, 3), np.float32)}, "float32"),
-        ({"unedited": np.zeros((64, 64, 3), np.uint8)}, "one size"),
+        ({"unedited": np.zeros((64, 64, 3), np.uint8)}, "same shape"),
         ({"unedited": np.zeros((128, 128), np.uint8)}, "unedited must be"),
         ({"method": "blend"}, "'blend'"),
         ({"feather": 0.0}, "feather"),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from face_photos import CANONICAL_FACE, turned
+from alignment.face_photos import CANONICAL_FACE, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image

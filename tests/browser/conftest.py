@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from static_site import StaticSite
-from untrained_models import QUICKSTART_NETWORKS, SMALL_NETWORKS, write_models
+from browser.static_site import StaticSite
+from browser.untrained_models import QUICKSTART_NETWORKS, SMALL_NETWORKS, write_models
 
 MOBILE = Path(__file__).resolve().parents[2] / "export" / "mobile"
 
@@ -72,11 +72,31 @@ def seeing_models(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def season_models(tmp_path_factory) -> Path:
+    """Of two domains and the target label; pictures are seen in proportion."""
+    folder = tmp_path_factory.mktemp("seasons") / "models"
+    domains = ("summer", "winter")
+    write_models(folder, SMALL_NETWORKS, 32, "target", domains=domains, resize="contain")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def year_models(tmp_path_factory) -> Path:
+    """Of three domains, one with markup for a name, and a classifier."""
+    folder = tmp_path_factory.mktemp("year") / "models"
+    domains = ("<b>spring</b>", "summer", "winter")
+    write_models(
+        folder, SMALL_NETWORKS, 32, classifier=True, domains=domains, resize="stretch", seed=2
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
 def start_page(tmp_path_factory):
     """Starts a browser of its own: `start_page(*arguments)`."""
     _require("chromium", "chromium")
     _require("chromedriver", "chromium-driver")
-    from phone_page import PhonePage, start_driver
+    from browser.phone_page import PhonePage, start_driver
 
     with contextlib.ExitStack() as browsers:
 

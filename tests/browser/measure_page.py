@@ -1,6 +1,6 @@
 """How long the mobile page takes in headless Chromium: start-up and edits.
 
-python tests/browser/measure_page.py [--models=export/litert]     # from the repository's root
+python tests/browser/measure_page.py [--models=runs/NAME/export/litert]    # from the root
 
 Without --models it makes an untrained model of flags/quickstart.cfg's size. The page must have been
 built (cd export/mobile && npm ci && npm run build).

@@ -137,6 +137,24 @@ class PhonePage:
         )
         return self.until_edited()
 
+    def choose_landscape(self, number: int) -> "PhonePage":
+        self.element(f"[aria-label='Drawn landscape {number}']").click()
+        start = f"Drawn landscape {number},"
+        self.wait(lambda: self.label().startswith(start), f"Landscape {number} is not shown")
+        return self.until_edited()
+
+    def choose_photo(self, path: Path) -> "PhonePage":
+        """Of a model that sees whole pictures: nothing is framed."""
+        self.element("#file").send_keys(str(path))
+        self.wait(lambda: self.label().startswith("Your photo"), "The photo is not shown")
+        return self.until_edited()
+
+    def translate(self, domain: str, intensity: float | None = None) -> "PhonePage":
+        self.click(f"input[name='domain-target'][data-domain='{domain}']")
+        if intensity is not None:
+            self.driver.execute_script(_MOVE_SLIDER, self.element("#intensity"), str(intensity))
+        return self.until_edited()
+
     def slider(self, attribute: str):
         return self.element(f"input[data-attribute='{attribute}']")
 

@@ -1,6 +1,6 @@
 """Writes the README's pictures of the mobile page with a trained model.
 
-python tests/browser/screenshot_page.py --models=exported/litert    # from the repository's root
+python tests/browser/screenshot_page.py --models=runs/NAME/export/litert    # from the root
 
 writes docs/mobile_light.png and docs/mobile_dark.png. The page must have been built
 (cd export/mobile && npm ci && npm run build).

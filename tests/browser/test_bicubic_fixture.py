@@ -1,7 +1,7 @@
 import json
 
-import bicubic_fixture
 import numpy as np
+from browser import bicubic_fixture
 
 #: Pixels are sums of 16 products of values up to 1, in float32; how they are added up is the
 #: processor's, and the fixture keeps 7 decimals.

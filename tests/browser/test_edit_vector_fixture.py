@@ -1,7 +1,7 @@
 import json
 
-import edit_vector_fixture
 import pytest
+from browser import edit_vector_fixture
 
 
 def test_the_mobile_pages_fixture_is_what_python_computes():

@@ -1,6 +1,6 @@
 import json
 
-import frame_fixture
+from browser import frame_fixture
 
 
 def test_the_mobile_pages_frames_are_what_python_computes():

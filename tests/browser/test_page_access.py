@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from phone_page import DESKTOP, PHONE
+from browser.phone_page import DESKTOP, PHONE
 from PIL import Image
 from selenium.webdriver.common.keys import Keys
 
@@ -118,7 +118,7 @@ def shown_models(quickstart_models) -> Path:
 
 
 def test_framing_and_camera_pictures(start_page, site, tmp_path):
-    from python_edits import SAMPLES
+    from browser.python_edits import SAMPLES
 
     page = start_page("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     page.open_ready(site.url)

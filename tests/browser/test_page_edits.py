@@ -1,8 +1,7 @@
 """The page computes what Python computes."""
 
 import pytest
-from PIL import Image
-from python_edits import (
+from browser.python_edits import (
     drawn_face,
     edited,
     known_attributes,
@@ -10,6 +9,7 @@ from python_edits import (
     probabilities,
     unedited,
 )
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def test_what_excludes_each_other_is_switched_back(page, site, quickstart_models
     page.move_slider("Black_Hair", 1).move_slider("Bald", 0.5).move_slider("Blond_Hair", 0.75)
     assert page.slider_value("Black_Hair") == 0
     assert page.slider_value("Bald") == 0.5
-    assert "Black hair switched back" in page.element("#announcement").get_property("textContent")
+    assert "Black hair switched off" in page.element("#announcement").get_property("textContent")
     expected = edited(quickstart_models, "float32", 1, {"Bald": 0.5, "Blond_Hair": 0.75})
     assert largest_difference(page.picture(), expected) <= 2
 
@@ -136,7 +136,7 @@ def test_difference_models_see_what_a_photo_has(
     use_photo_of_face_5(page, tmp_path)
     hint = page.element("#source-hint")
     page.wait(
-        lambda: hint.get_property("textContent").startswith("Seen by the classifier"),
+        lambda: hint.get_property("textContent").startswith("Predicted by the classifier"),
         "The classifier does not say what the photo has",
     )
     seen = {name for name, p in probabilities(seeing_models, 5).items() if p > 0.5}
@@ -185,7 +185,7 @@ def test_target_models_see_what_a_photo_has(page, start_site, built_page, target
     use_photo_of_face_5(page, tmp_path)
     hint = page.element("#source-hint")
     page.wait(
-        lambda: hint.get_property("textContent").startswith("Seen by the classifier"),
+        lambda: hint.get_property("textContent").startswith("Predicted by the classifier"),
         "The classifier does not say what the photo has",
     )
     expected = {name for name, p in probabilities(target_models, 5).items() if p > 0.5}

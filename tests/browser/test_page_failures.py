@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from untrained_models import renamed
+from browser.untrained_models import renamed
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
@@ -33,13 +33,13 @@ def test_missing_model_json_is_named_and_tried_again(page, site):
     "text, message",
     [
         ("<html>not found</html>", "It is not JSON"),
-        (json.dumps({"name": "mobilenet", "files": []}), "stgan_tf.export did not write it"),
+        (json.dumps({"name": "mobilenet", "files": []}), "not written by stgan_tf.export"),
     ],
 )
 def test_a_foreign_model_json_is_refused(page, site, text, message):
     site.replaced["/models/model.json"] = text.encode()
     problem = page.open(site.url).until_problem()
-    assert "describes no model for this page" in problem
+    assert "does not describe a model for this page" in problem
     assert message in problem
 
 
@@ -66,12 +66,15 @@ def test_a_file_of_other_attributes_is_refused(page, site, description):
     site.replaced["/models/model.json"] = fewer.encode()
     problem = page.open(site.url).until_problem()
     assert "cannot be used with this model.json" in problem
-    assert "(1, 13), model.json says (1, 12)" in problem
+    assert "(1, 13), but model.json says (1, 12)" in problem
 
 
 def test_a_file_of_another_size_is_refused(page, site, description):
     site.replaced["/models/model.json"] = renamed(description, image_size=128).encode()
-    assert "(1, 64, 64, 3), model.json says (1, 128, 128, 3)" in page.open(site.url).until_problem()
+    assert (
+        "(1, 64, 64, 3), but model.json says (1, 128, 128, 3)"
+        in page.open(site.url).until_problem()
+    )
 
 
 def test_a_file_that_is_no_model_is_refused(page, site, description):
@@ -138,7 +141,7 @@ def test_camera_denied_leaves_the_picker(start_page, site):
         origin=site.url.rstrip("/"),
     )
     page.open_ready(site.url)
-    assert "does not let this page use the camera" in camera_problem(page)
+    assert "does not allow this page to use the camera" in camera_problem(page)
     page.click("#camera-cancel")
     page.choose_face(2)
     assert not page.console_errors()

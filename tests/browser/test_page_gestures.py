@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from browser.python_edits import drawn_face, largest_difference
 from PIL import Image
-from python_edits import drawn_face, largest_difference
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from python_edits import edited, largest_difference
+from browser.python_edits import edited, largest_difference
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from stgan_tf.attributes import PAPER_ATTRIBUTES
+from stgan_tf.attributes import PAPER_ATTRIBUTES, conflicts_of
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import TrainedClassifier
 from stgan_tf.config.data import DataConfig
@@ -52,33 +52,42 @@ def write_models(
     label_mode: str = "difference",
     seed: int = 1,
     classifier: bool = False,
+    domains: tuple[str, ...] = (),
+    resize: str = "",
 ) -> ModelDescription:
     """Writes edit_PRECISION.tflite, for target models or where asked for
-    classify_float32.tflite, and model.json.
+    classify_float32.tflite, and model.json; with `domains` of whole pictures, else of faces.
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(seed)
-    data = DataConfig(attributes=PAPER_ATTRIBUTES, image_size=image_size)
+    attributes = PAPER_ATTRIBUTES
+    if domains:
+        attributes = domains[1:] if len(domains) == 2 else domains
+    data = DataConfig(attributes=attributes, image_size=image_size)
     config = Config(data=data, settings=STGANSettings(label_mode=label_mode, **networks))
     network = build_editing_network(config)
     for weight in network.trainable_variables:
         if weight.name == "kernel":
             weight.assign(weight.numpy() * _CONTRAST)
-    judge = _classifier(image_size) if classifier or label_mode != "difference" else None
+    wanted = classifier or (label_mode != "difference" and not domains)
+    classifier = _classifier(attributes, image_size) if wanted else None
     description = ModelDescription(
-        attributes=PAPER_ATTRIBUTES,
+        attributes=attributes,
         label_mode=label_mode,
         label_scale=1.0,
         image_size=image_size,
-        crop_box=CELEBA_CROP,
-        has_classifier=judge is not None,
+        crop_box=None if domains else CELEBA_CROP,
+        conflicts=conflicts_of(attributes, exclusive=bool(domains)),
+        domains=domains,
+        resize=resize,
+        has_classifier=classifier is not None,
         provenance={"run_dir": "runs/untrained", "step": 0},
     )
-    model = Exportable(config, 0, RAW, network, LabelRule(label_mode), judge, description)
+    model = Exportable(config, 0, RAW, network, LabelRule(label_mode), classifier, description)
     contents = {
         ("edit", name): data for name, data in convert_edit(model, PRECISIONS, None).items()
     }
-    if judge:
+    if classifier:
         contents["classify", "float32"] = convert_classifier(model)
     files = []
     for (role, precision), content in contents.items():
@@ -91,10 +100,9 @@ def write_models(
     return description
 
 
-def _classifier(image_size: int) -> TrainedClassifier:
-    count = len(PAPER_ATTRIBUTES)
-    network = AttributeClassifier(count, image_size, width=2, hidden_units=8)
-    return TrainedClassifier(network, PAPER_ATTRIBUTES, image_size, "celeba", "", {})
+def _classifier(attributes: tuple[str, ...], image_size: int) -> TrainedClassifier:
+    network = AttributeClassifier(len(attributes), image_size, width=2, hidden_units=8)
+    return TrainedClassifier(network, attributes, image_size, "celeba", "", {})
 
 
 def renamed(description: ModelDescription, **changes) -> str:

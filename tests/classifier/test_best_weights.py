@@ -40,5 +40,5 @@ def test_without_patience_it_never_stops(model):
 
 
 def test_nothing_to_restore(model):
-    with pytest.raises(ValueError, match="no look"):
+    with pytest.raises(ValueError, match="not been measured yet"):
         BestWeights(model, 1).restore()

@@ -150,7 +150,7 @@ def test_each_update_reads_one_batch(data, tmp_path, monkeypatch):
         return batches
 
     monkeypatch.setattr(training, "training_dataset", watched)
-    train_classifier(data, dataclasses.replace(OPTIONS, num_iterations=1), tmp_path / "judge")
+    train_classifier(data, dataclasses.replace(OPTIONS, num_iterations=1), tmp_path / "classifier")
     assert read == [(1, OPTIONS.batch_size, SIZE, SIZE, 3)]
 
 

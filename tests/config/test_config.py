@@ -49,6 +49,8 @@ def test_unknown_sections_and_fields(text, flag):
         (DataConfig, "image_size", 64.0),
         (DataConfig, "image_size", True),
         (DataConfig, "dataset", "celeba"),
+        (DataConfig, "resize", "pad"),
+        (DataConfig, "load_size", 127),
         (DataConfig, "split", "random"),
         (DataConfig, "split_fractions", (0.5, 0.1, 0.1)),
         (DataConfig, "split_fractions", (0.5, 0.5)),
@@ -73,6 +75,30 @@ def test_numbers_and_lists_from_json_take_the_fields_type():
 def test_image_size_must_fit_the_layers():
     with pytest.raises(ConfigError, match="divisible by 2"):
         Config(data=DataConfig(image_size=72))
+
+
+def test_single_edits_need_attributes_that_do_not_exclude_each_other():
+    training = TrainingConfig(single_edits=0.5)
+    names = ("Black_Hair", "Blond_Hair")
+    with pytest.raises(ConfigError, match="single_edits.*must be 0 for mutually .* Received: 0.5"):
+        Config(data=DataConfig(attributes=names, exclusive_attributes=True), training=training)
+    Config(data=DataConfig(attributes=names), training=training)
+
+
+def test_faces_are_cropped_and_pictures_are_whole_by_default():
+    faces = DataConfig()
+    assert (faces.crop, faces.resize, faces.load_size) == ("celeba", "", 0)
+    pictures = DataConfig(dataset="domains")
+    assert (pictures.crop, pictures.resize) == ("none", "stretch")
+    # What was given, or recorded by a run, stays.
+    given = DataConfig(dataset="domains", crop="celeba", resize="cover")
+    assert (given.crop, given.resize) == ("celeba", "cover")
+
+
+def test_random_squares_may_be_as_large_as_the_image():
+    assert DataConfig(image_size=128, load_size=128).load_size == 128
+    with pytest.raises(ConfigError, match="at least --image_size=128, .* Received: 64"):
+        DataConfig(image_size=128, load_size=64)
 
 
 def test_every_option_is_documented():

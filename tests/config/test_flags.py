@@ -14,7 +14,7 @@ from stgan_tf.systems.stargan.settings import StarGANSettings
 from stgan_tf.systems.stgan.settings import STGANSettings
 
 FOLDER = Path(__file__).parents[2] / "flags"
-#: Those of stgan_tf.train; the judge's are tested with its command.
+#: The flags of stgan_tf.train; those of the classifier are tested with its command.
 FILES = sorted(set(FOLDER.rglob("*.cfg")) - set(FOLDER.glob("classifier*.cfg")))
 
 if "reconstruction_weight" not in flags.FLAGS:
@@ -49,6 +49,25 @@ def test_celeba_is_the_default_configuration_but_for_what_is_written(parse):
     assert (config.system, config.settings) == (default.system, default.settings)
     assert config.training.learning_rate == 2e-4
     assert config.settings.critic_steps_per_generator_step == 5
+
+
+def test_seasons_take_the_names_of_the_folders_that_are_added(parse, tmp_path):
+    """summer2winter, 256 px crops of 286, mirrored: CycleGAN's preparation of the paper's STGAN."""
+    assert parse("--flagfile=flags/seasons.cfg").data.attributes == ()
+    for name in ("trainA", "trainB", "testA", "testB"):
+        (tmp_path / name).mkdir()
+    config = parse("--flagfile=flags/seasons.cfg", f"--data_dir={tmp_path}")
+    data, paper = config.data, Config()
+    assert (data.attributes, data.split) == (("B",), "partition")
+    assert (data.crop, data.resize, data.load_size, data.image_size) == (
+        "none",
+        "stretch",
+        286,
+        256,
+    )
+    assert data.horizontal_flip and config.settings == paper.settings
+    drawn = parse("--flagfile=flags/seasons_drawn.cfg")
+    assert drawn.data.attributes == ("winter",)
 
 
 @pytest.mark.parametrize(("name", "skips"), [("ed", 0), ("1skip", 1), ("2skips", 2), ("unet", 4)])

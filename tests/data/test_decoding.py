@@ -56,8 +56,8 @@ def test_usable_and_messages(tmp_path):
     for path, reason in zip(
         paths,
         [
-            "now it can",
-            "it is damaged, cut off",
+            "but can be now",
+            "it is damaged, truncated",
             "is 39x40 (width x height), but must be at least 40x40",
             "it is empty (0 bytes)",
             "No such file",

@@ -17,6 +17,10 @@ RULES = {
     "model": ModelFrame(CELEBA_CROP, CELEBA_FRAME, None).rule(64),
     "square frame": ModelFrame(CropBox(10, 10, 80, 80), CELEBA_FRAME, None).rule(64),
     "whole": ModelFrame(None, None, None).rule(64),
+    "cover": training_rule("none", 64, resize="cover"),
+    "contain": training_rule("none", 64, resize="contain"),
+    "cover of a crop": training_rule("7,11,50,61", 64, (97, 131), "cover"),
+    "model of pictures": ModelFrame(None, None, None, "cover").rule(64),
 }
 
 
@@ -38,6 +42,30 @@ def test_the_graph_finds_what_python_finds(rule):
         assert bool(fits) == (expected is not None), size
         if expected is not None:
             assert tuple(box.numpy()) == expected, size
+
+
+@pytest.mark.parametrize("size", [(109, 89), (5, 40), (40, 5), (1, 9), (9, 1), (7, 8), (6, 6)])
+@pytest.mark.parametrize("resize", ["stretch", "cover", "contain"])
+def test_the_graph_cuts_what_python_cuts(size, resize):
+    pixels = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    for rule in (
+        training_rule("none", 64, resize=resize),
+        ModelFrame(None, None, None, resize).rule(64),
+    ):
+        expected = rule.square_of(*size).cut(pixels)
+        if resize != "stretch":
+            assert expected.shape[0] == expected.shape[1]
+        np.testing.assert_array_equal(cut(tf.constant(pixels), rule, "No."), expected)
+
+
+def test_a_crop_is_filled_with_its_own_reflection():
+    """Rows 2 and 3 of columns 1 to 4: two rows around them show row 3, then row 2 again."""
+    pixels = np.arange(6 * 6, dtype=np.uint8).reshape(6, 6, 1).repeat(3, axis=2)
+    rule = training_rule("2,1,2,4", 64, (6, 6), "contain")
+    found = cut(tf.constant(pixels), rule, "No.").numpy()[..., 0]
+    row, other = [13, 14, 15, 16], [19, 20, 21, 22]
+    np.testing.assert_array_equal(found, [other, row, other, row])
+    np.testing.assert_array_equal(rule.square_of(6, 6).cut(pixels)[..., 0], found)
 
 
 def test_cut_takes_the_part_or_names_the_size():

@@ -62,9 +62,9 @@ def bad_files(folder):
     jpeg, tiff = write_kind(folder, "jpeg"), write_kind(folder, "tiff")
     contents = {
         "empty.jpg": (b"", "it is empty (0 bytes)"),
-        "page.jpg": (b"<html>", "it is none of JPEG, PNG, WebP, TIFF, BMP, GIF"),
-        "cut.jpg": (jpeg.read_bytes()[:-100], "it is damaged, cut off"),
-        "cut.tif": (tiff.read_bytes()[:200], "it is damaged, cut off"),
+        "page.jpg": (b"<html>", "it is not one of JPEG, PNG, WebP, TIFF, BMP, GIF"),
+        "cut.jpg": (jpeg.read_bytes()[:-100], "it is damaged, truncated"),
+        "cut.tif": (tiff.read_bytes()[:200], "it is damaged, truncated"),
     }
     if "HEIF" not in readable_formats():
         contents["a.heic"] = (b"\0\0\0\x18ftypheic" + bytes(400), "pip install 'stgan-tf[heic]'")
@@ -114,7 +114,7 @@ def test_damage_inside_is_found_when_bad_images_are_skipped(tmp_path, caplog):
         table = readable(table_of(damaged, good, damaged), config)
     assert table.paths.tolist() == [str(good)]
     assert caplog.text.count(str(damaged)) == 2 and str(good) not in caplog.text
-    assert "damaged, cut off" in caplog.text and "storage" not in caplog.text
+    assert "damaged, truncated" in caplog.text and "storage" not in caplog.text
 
 
 def test_the_zoo(cases_dir):

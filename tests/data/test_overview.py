@@ -28,7 +28,7 @@ def test_counts_sizes_and_crops(celeba_folder):
     assert recorded == dataclasses.replace(data, crop_frame=(109, 89))
     assert lines == [
         f"Data: 20 images in {data.data_dir}: train 18, validation 1, test 1.",
-        "  89x109 (width x height), 18 of 18 looked at: the crop 85x85 at row 13, column 2, "
+        "  89x109 (width x height), 18 of 18 checked: the crop 85x85 at row 13, column 2, "
         "resized to 8x8.",
     ]
 
@@ -37,6 +37,17 @@ def test_several_scales_and_square_images(celeba_folder):
     lines = look_at(resized(celeba_folder, [(178, 218), (64, 64)]))[1]
     assert any("178x218" in line and "170x170 at row 26, column 3" in line for line in lines)
     assert any("64x64 (width x height)" in line and ": whole" in line for line in lines)
+
+
+def test_what_becomes_of_whole_pictures(celeba_folder):
+    data = resized(celeba_folder, [(89, 109)])
+    filled = dataclasses.replace(data, crop="none", resize="contain", load_size=10)
+    assert look_at(filled)[1][1] == (
+        "  89x109 (width x height), 18 of 18 checked: whole, padded to 109x109, resized to "
+        "10x10, random squares of 8x8."
+    )
+    middle = dataclasses.replace(data, crop="none", resize="cover")
+    assert "the crop 89x89 at row 10, column 0, resized to 8x8." in look_at(middle)[1][1]
 
 
 def test_an_image_that_does_not_fit_is_named_as_in_training(celeba_folder):
@@ -55,6 +66,6 @@ def test_splits_that_training_needs_must_have_images(celeba_folder):
 
 
 def test_missing_folders_and_none(tmp_path):
-    with pytest.raises(FileNotFoundError, match="is no folder"):
+    with pytest.raises(FileNotFoundError, match="is not a folder"):
         look_at(DataConfig(data_dir=str(tmp_path / "gone")))
-    assert look_at(DataConfig())[1] == ["Data: not looked at, no --data_dir was given."]
+    assert look_at(DataConfig())[1] == ["Data: not checked, because no --data_dir was given."]

@@ -75,7 +75,9 @@ def test_each_image_once_per_pass(make_table):
 
 @pytest.mark.parametrize("balance", [False, True])
 def test_resume_is_exact(make_table, balance):
-    config = dataclasses.replace(CONFIG, horizontal_flip=True, balance_attributes=balance)
+    config = dataclasses.replace(
+        CONFIG, horizontal_flip=True, balance_attributes=balance, load_size=11
+    )
     table = make_table(7)
     whole = elements(table, 6, config)
     for left, right in zip(whole[3:], elements(table, 3, config, start_iteration=3), strict=True):
@@ -88,7 +90,7 @@ def test_resume_is_exact(make_table, balance):
 
 @pytest.mark.parametrize(("pipelines", "replicas"), [(1, 2), (2, 1), (2, 2)])
 def test_replicas_share_the_batch_of_one(make_table, pipelines, replicas):
-    config = dataclasses.replace(CONFIG, horizontal_flip=True)
+    config = dataclasses.replace(CONFIG, horizontal_flip=True, load_size=11)
     table = make_table(7)
     alone = elements(table, 4, config, start_iteration=2)
     shared = [
@@ -156,7 +158,7 @@ def test_batch_must_divide(make_table):
 
 def test_no_images():
     empty = ImageTable(np.array([], str), np.zeros((0, 1), np.uint8), ("Bald",))
-    with pytest.raises(ValueError, match="no training images"):
+    with pytest.raises(ValueError, match="training split has no images"):
         elements(empty, 1)
 
 
@@ -182,6 +184,49 @@ def test_flips_mirror_before_the_resize(make_table, box):
             np.testing.assert_allclose(after, mirrored_crops[index], atol=1e-5)
             mirrored += 1
     assert 10 < mirrored < 38  # of 48
+
+
+@pytest.mark.parametrize("cache", ["none", "memory"])
+def test_random_squares_of_the_larger_image(make_table, cache):
+    """Each training image is a square of the image at 11x11, all 16 of them come up, and the image
+    drawn is the one that is drawn without; evaluation shows all of it.
+    """
+    table = make_table(3)
+    config = dataclasses.replace(CONFIG, load_size=11, cache=cache)
+    large = prepared(table, dataclasses.replace(CONFIG, image_size=11))
+    squares = np.stack([large[:, y : y + 8, x : x + 8] for y in range(4) for x in range(4)], axis=1)
+    found = np.concatenate([element["images"] for element in elements(table, 20, config)])
+    which = indices_of(found, squares.reshape(-1, 8, 8, 3))
+    plain = np.concatenate([element["images"] for element in elements(table, 20, CONFIG)])
+    np.testing.assert_array_equal(which // 16, indices_of(plain, prepared(table)))
+    assert set(which % 16) == set(range(16))
+    shown = next(iter(evaluation_dataset(table, config, 3)))["images"]
+    np.testing.assert_allclose(shown, prepared(table), atol=1e-5)
+
+
+def test_random_squares_of_the_same_size_are_the_image(make_table):
+    table = make_table(3)
+    config = dataclasses.replace(CONFIG, load_size=8, horizontal_flip=True)
+    plain = elements(table, 2, dataclasses.replace(config, load_size=0))
+    for left, right in zip(elements(table, 2, config), plain, strict=True):
+        assert_same(left, right)
+
+
+@pytest.mark.parametrize("resize", ["stretch", "cover", "contain"])
+def test_shapes_that_differ_are_batched(make_table, resize):
+    table = make_table(4)
+    for path, size in zip(table.paths, [(30, 9), (9, 30), (8, 8), (5, 6)], strict=True):
+        pixels = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+        Image.fromarray(pixels).save(path)
+    config = DataConfig(image_size=8, crop="none", resize=resize)
+    references = []
+    for path in table.paths:
+        with Image.open(path) as image:
+            pixels = np.asarray(image)
+        seen = config.crop_rule.square_of(*pixels.shape[:2]).cut(pixels)
+        references.append(resize_bicubic_numpy(seen, 8))
+    images = np.concatenate([element["images"] for element in elements(table, 2, config)])
+    assert set(indices_of(images, np.stack(references))) == {0, 1, 2, 3}
 
 
 def test_images_of_several_sizes_without_a_crop(make_table, tmp_path):

@@ -42,7 +42,19 @@ def test_whole_images_have_no_frame_and_say_that_they_are_squeezed(tmp_path, cap
     config = dataclasses.replace(CELEBA, crop="none")
     paths = paths_of(tmp_path, (178, 218) if squeezed else (64, 64))
     assert with_recorded_frame(config, paths) is config
-    assert ("178x218 (width x height): --crop=none squeezes it" in caplog.text) is squeezed
+    assert (
+        "178x218 (width x height) and is stretched to a square of 16" in caplog.text
+    ) is squeezed
+    assert ("--crop=celeba" in caplog.text) is squeezed
+
+
+@pytest.mark.parametrize("resize", ["stretch", "cover", "contain"])
+def test_whole_images_with_a_rule_are_no_oversight(tmp_path, caplog, resize):
+    caplog.set_level(logging.INFO)
+    config = dataclasses.replace(CELEBA, crop="none", resize=resize)
+    assert with_recorded_frame(config, paths_of(tmp_path, (178, 218))) is config
+    assert not any(record.levelno >= logging.WARNING for record in caplog.records)
+    assert ("--resize=cover uses the middle" in caplog.text) is (resize == "stretch")
 
 
 @pytest.mark.parametrize(
@@ -76,3 +88,5 @@ def test_images_unlike_the_first_are_told(tmp_path):
     assert fitting(paths, rule_of_first(paths, OWN)).tolist() == [True, True, False]
     assert fitting(paths, CELEBA.crop_rule).tolist() == [False, False, True]
     assert rule_of_first(paths, CELEBA) == CELEBA.crop_rule
+    cover = dataclasses.replace(OWN, crop="0,0,20,30", resize="cover")
+    assert rule_of_first(paths, cover).box_of(40, 30) == (0, 5, 20, 20)

@@ -68,6 +68,24 @@ def test_seeds_differ():
     assert len({tuple(order) for order in orders}) == 3
 
 
+def test_corners_are_equally_likely_and_a_function_of_seed_and_iteration():
+    """With 3 spare pixels each of 4 rows and each of 4 columns begins a quarter of the crops."""
+    zero = tf.constant(0, tf.int64)
+    sampler = make_sampler(np.zeros((5, 1)), batches=2, batch_size=4000, spare=3)
+    corners = sampler.draw_corners(zero, zero).numpy()
+    assert corners.shape == (2, 4000, 2) and corners.dtype == np.int32
+    pairs = np.bincount((4 * corners[..., 0] + corners[..., 1]).ravel(), minlength=16)
+    assert len(pairs) == 16 and np.abs(pairs - 500).max() < 100  # 4.6 standard deviations
+    other = make_sampler(np.zeros((5, 1)), batches=2, batch_size=4000, spare=3, seed=1)
+    assert (other.draw_corners(zero, zero).numpy() != corners).any()
+    assert (sampler.draw_corners(zero + 1, zero).numpy() != corners).any()
+    # A replica's rows are those of the global batch.
+    own = make_sampler(np.zeros((5, 1)), batches=2, batch_size=4000, rows=7, spare=3)
+    np.testing.assert_array_equal(own.draw_corners(zero, zero + 14), corners[:, 14:21])
+    none = make_sampler(np.zeros((5, 1)), batches=2, batch_size=3)
+    assert not none.draw_corners(zero, zero).numpy().any()
+
+
 def test_targets_are_the_shuffled_sources_of_the_sub_batch():
     attributes = np.unpackbits(np.arange(64, dtype=np.uint8)[:, None], axis=1)  # all rows distinct
     sampler = make_sampler(attributes, batches=3, batch_size=16)
@@ -101,6 +119,46 @@ def test_conflict_rule_equals_the_numpy_rule():
         np.testing.assert_array_equal(after, expected)
         changed += (after != wanted).any()
     assert changed > 10
+
+
+def test_single_edits_change_one_attribute_and_what_it_contradicts():
+    attributes = np.random.default_rng(0).integers(0, 2, (64, 13))
+    one = tf.constant(1, tf.int64)
+    sampler = make_sampler(attributes, PAPER_ATTRIBUTES, 2, batch_size=4096, single_edits=1.0)
+    source, target = (values.numpy() for values in sampler.draw_attributes(one, one * 0))
+    edited = []
+    for before, after in zip(source.reshape(-1, 13), target.reshape(-1, 13), strict=True):
+        new = [name for name, now in zip(PAPER_ATTRIBUTES, after > before, strict=True) if now]
+        if new:  # what is added, without what it excludes
+            (name,) = new
+            wanted = before.copy()
+            wanted[PAPER_ATTRIBUTES.index(name)] = 1
+            np.testing.assert_array_equal(
+                after, resolve_conflicts(wanted[None], PAPER_ATTRIBUTES, [name])[0]
+            )
+            edited.append(PAPER_ATTRIBUTES.index(name))
+        else:
+            edited.extend(np.flatnonzero(before != after))
+    assert len(edited) == len(source.reshape(-1, 13))
+    counts = np.bincount(edited, minlength=13)
+    assert abs(counts - 8192 / 13).max() < 4.5 * np.sqrt(8192 / 13)
+
+
+def test_a_share_of_edits_is_single_and_the_others_stay():
+    attributes = np.random.default_rng(0).integers(0, 2, (500, 12))
+    zero = tf.constant(0, tf.int64)
+    plain = make_sampler(attributes, batch_size=2000)
+    mixed = make_sampler(attributes, batch_size=2000, single_edits=0.25)
+    source, shuffled = (values.numpy()[0] for values in plain.draw_attributes(zero, zero))
+    same, target = (values.numpy()[0] for values in mixed.draw_attributes(zero, zero))
+    np.testing.assert_array_equal(source, same)
+    kept = (target == shuffled).all(axis=1)
+    single = np.abs(target - source).sum(axis=1) == 1
+    assert (kept | single).all()
+    assert abs((single & ~kept).mean() - 0.25) < 0.05
+    halves = make_sampler(attributes, batch_size=2000, rows=1000, single_edits=0.25)
+    parts = [halves.draw_attributes(zero, tf.constant(row, tf.int64))[1][0] for row in (0, 1000)]
+    np.testing.assert_array_equal(np.concatenate(parts), target)
 
 
 def test_flips_are_half_and_repeatable():

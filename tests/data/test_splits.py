@@ -77,7 +77,7 @@ def test_empty_splits_say_what_to_try(tmp_path):
     assert len(indices_of(assigned, "train", config, None)) == 10
     with pytest.raises(ValueError, match="10 images are listed.*--split=fractions"):
         indices_of(assigned, "test", config, None)
-    with pytest.raises(ValueError, match="--split=partition .list_eval_partition.txt is there"):
+    with pytest.raises(ValueError, match="--split=partition .list_eval_partition.txt exists"):
         indices_of(assigned, "test", config, tmp_path / "list_eval_partition.txt")
     config = DataConfig(split="fractions", split_fractions=(1.0, 0.0, 0.0))
     assigned = assign_splits(NAMES, config, None)

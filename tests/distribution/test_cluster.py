@@ -94,11 +94,11 @@ def test_index_as_text(monkeypatch):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("{cluster", "TF_CONFIG is no JSON"),
-        ("[1]", "TF_CONFIG has not the form"),
-        ({**KUBEFLOW, "task": {"type": "worker", "index": "x"}}, "has not the form"),
+        ("{cluster", "TF_CONFIG is not JSON"),
+        ("[1]", "TF_CONFIG does not have the form"),
+        ({**KUBEFLOW, "task": {"type": "worker", "index": "x"}}, "does not have the form"),
         ({**KUBEFLOW, "task": {"type": "evaluator", "index": 0}}, r"stgan_tf\.evaluate"),
-        ({**KUBEFLOW, "task": {"type": "ps", "index": 0}}, "without parameter servers"),
+        ({**KUBEFLOW, "task": {"type": "ps", "index": 0}}, "no parameter servers"),
         ({**KUBEFLOW, "task": {}}, "makes this process a None"),
         ({**KUBEFLOW, "task": {"type": "worker", "index": 2}}, "has no worker 2"),
         (

@@ -6,6 +6,9 @@ from small_runs import write_classifier, write_run
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
 
+PAIR = ("summer", "winter")
+THREE = ("autumn", "summer", "winter")
+
 
 @pytest.fixture(scope="session")
 def run_dir(tmp_path_factory):
@@ -25,6 +28,35 @@ def run_dir(tmp_path_factory):
 @pytest.fixture(scope="session")
 def classifier_dir(tmp_path_factory):
     return write_classifier(tmp_path_factory.mktemp("classifier"))
+
+
+@pytest.fixture(scope="session")
+def season_dir(tmp_path_factory):
+    """season_dir(domains=PAIR, model="stgan") -> a run of domain folders, of whole pictures."""
+    folders = {}
+
+    def make(domains=PAIR, model="stgan"):
+        if (domains, model) not in folders:
+            attributes = domains[1:] if len(domains) == 2 else domains
+            folders[domains, model] = write_run(
+                tmp_path_factory.mktemp("seasons"),
+                model,
+                dataset="domains",
+                attributes=attributes,
+                domains=domains,
+                exclusive_attributes=len(domains) > 2,
+                resize="contain",
+            )
+        return folders[domains, model]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def season_classifier(tmp_path_factory):
+    """A classifier of three seasons."""
+    folder = tmp_path_factory.mktemp("classifier")
+    return write_classifier(folder, THREE, crop="none", resize="contain")
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ def test_an_edit_without_a_classifier_says_so_once(run_dir, images, caplog):
     assert not caplog.text
     for _ in range(2):
         editor.edit(images, {"Blond_Hair": 1})
-    assert caplog.text.count("adding Blond_Hair does not take Black_Hair away") == 1
+    assert caplog.text.count("adding Blond_Hair does not remove Black_Hair") == 1
 
 
 def test_a_run_uses_the_classifier_that_it_keeps(run_dir, classifier_dir, images, tmp_path):
@@ -131,7 +131,7 @@ def test_what_does_not_fit_is_named(run_dir, classifier_dir, images, tmp_path):
     editor = Editor(run_dir("target"))
     with pytest.raises(ValueError, match="must be 178x218 .*, or square .* Received: 30x40"):
         editor.edit(np.zeros((40, 30, 3), np.uint8), {"Bangs": 1})
-    with pytest.raises(ValueError, match="has no classifier to ask.*--source.*--classifier"):
+    with pytest.raises(ValueError, match="no classifier, so.*--source.*--classifier"):
         editor.edit(images, {"Bangs": 1})
     with pytest.raises(ValueError, match=r"`source` must be 4 values .* 5 images.*\[0, 1, 1\]"):
         editor.edit(images, {"Bangs": 1}, source=[0, 1, 1])

@@ -35,7 +35,7 @@ def test_every_file_of_a_folder_is_taken_or_named(folder):
     assert names(inputs) == ["a.png", "b.JPG", "c.bmp", "old.heic", "photo.jfif", "scan"]
     assert inputs.left_out == {
         folder / "notes.txt": "not an image",
-        folder / "sub": "a folder inside (give it as well)",
+        folder / "sub": "a subfolder (give it as well to edit its photos)",
     }
     # What is given beside the folder is not left out.
     assert names(find_inputs([str(folder), str(folder / "notes.txt")]))[-1] == "notes.txt"
@@ -58,9 +58,9 @@ def test_commas_between_names_and_in_them(folder):
     ("text", "message"),
     [
         ("nowhere.jpg", r"nowhere\.jpg: no such file\.$"),
-        ("*.xyz", r"\*\.xyz: no file matches\.$"),
-        ("empty", r"empty has no photo in it\.$"),
-        ("texts", r"texts has no photo in it \(but a\.txt, b\.txt, c\.txt and 1 more\)\.$"),
+        ("*.xyz", r"\*\.xyz: no matching file\.$"),
+        ("empty", r"empty contains no photos\.$"),
+        ("texts", r"texts contains no photos \(but a\.txt, b\.txt, c\.txt and 1 more\)\.$"),
         ("a.png,nowhere,gone.jpg", r"--input: nowhere: no such file; gone\.jpg: no such file"),
     ],
 )
@@ -102,5 +102,5 @@ def test_names_that_only_the_suffix_told_apart():
 def test_results_never_overwrite_each_other_or_their_source():
     with pytest.raises(ValueError, match="x/a.png and y/a.png would both become out/a.png"):
         name_outputs([Path("x/a.png"), Path("y/a.png")], "out")
-    with pytest.raises(ValueError, match="a.png is the input itself"):
+    with pytest.raises(ValueError, match="a.png is an input file"):
         name_outputs([Path("x/a.png")], "x")

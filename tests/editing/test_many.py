@@ -8,6 +8,7 @@ from stgan_tf.alignment import read_photo, write_photo
 from stgan_tf.editing.editor import Editor
 from stgan_tf.editing.many import Request, edit_files
 from stgan_tf.editing.photo_editor import PhotoEditor
+from stgan_tf.editing.picture_editor import PictureEditor
 from stgan_tf.editing.reporting import failures
 
 
@@ -64,6 +65,19 @@ def test_grid_sweep_and_comparison(folder, run_dir):
     both = read_photo(folder / "out" / "0.png").pixels
     np.testing.assert_array_equal(both[:, :32], read_photo(folder / "0.png").pixels)
     assert both.shape == (32, 66, 3)
+
+
+def test_whole_pictures_beside_their_sources(tmp_path, season_dir):
+    picture = np.random.default_rng(0).integers(0, 256, (40, 60, 4), np.uint8)
+    write_photo(tmp_path / "a.png", picture)
+    pictures = PictureEditor(Editor(season_dir(), "none"))
+    request = Request(to="summer", intensity=0.5, compare=True)
+    rows = list(edit_files(pictures, request, {tmp_path / "a.png": tmp_path / "b.png"}))
+    assert [(row["status"], row["faces"], row["notes"]) for row in rows] == [("edited", [], [])]
+    both = read_photo(tmp_path / "b.png").pixels
+    np.testing.assert_array_equal(both[:, :60], picture)
+    translated = pictures.translate(picture, "summer", intensity=0.5)
+    np.testing.assert_array_equal(both[:, -60:], translated)
 
 
 def test_what_the_faces_have_is_told_or_seen_once(folder, run_dir, classifier_dir, monkeypatch):

@@ -31,7 +31,7 @@ def test_a_line_a_photo():
     )
     aligned = {"faces_found": 1, "faces": [{"landmarks": None}], "left_out": []}
     assert photo_line(row(**aligned)) == "party.jpg: edited"
-    assert photo_line(KEPT) == "b.jpg: kept, out/b.jpg is there (--overwrite replaces it)"
+    assert photo_line(KEPT) == "b.jpg: kept, out/b.jpg exists (--overwrite replaces it)"
 
 
 def test_which_face_is_shown():

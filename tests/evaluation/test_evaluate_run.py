@@ -8,6 +8,7 @@ from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
 from stgan_tf.config.data import DataConfig
 from stgan_tf.evaluation import evaluate_run as module
+from stgan_tf.evaluation.kept_edits import read_edits
 from stgan_tf.systems.building import build_editing_network
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
@@ -89,6 +90,7 @@ def test_writes_the_report(folder, run_dir):
     assert page == run_dir / "evaluation" / "report.html"
     assert sorted(path.name for path in page.parent.iterdir()) == [
         "accuracy.png",
+        "edits.npz",
         "edits_intensity_1.5.png",
         "edits_intensity_1.png",
         "intensity_sweep.png",
@@ -103,7 +105,11 @@ def test_writes_the_report(folder, run_dir):
     assert written["sweep"]["images"] == 9
     assert written["true_edits"] is None
     assert written["provenance"]["split_images"] >= 9
-    assert written["provenance"]["synthetic_faces"] is None
+    assert written["provenance"]["drawn"] is None
+    kept = read_edits(page.parent)
+    assert kept.names.tolist() == list(NAMES)
+    assert kept.edits.shape == (2, 6, SIZE, SIZE, 3) and kept.source.shape == (6, SIZE, SIZE, 3)
+    assert kept.kinds.tolist() == [["Bangs"] * 6, ["Male"] * 6] and not kept.truth.size
     assert written["provenance"]["weights"] == "raw"
     assert written["step"] == 7
     assert Config.from_json(json.dumps(written["config"])).data.attributes == NAMES
@@ -113,7 +119,7 @@ def test_writes_the_report(folder, run_dir):
         assert [edit["intensity"] for edit in report["measurements"][part]] == [1.0, 1.5]
         for edit in report["measurements"][part]:
             assert 0 <= edit["mean_accuracy"] <= 1
-    # What judged the run says what faces have from now on.
+    # The run's classifier is kept: edit and export use it.
     for name in ("classifier.keras", "classifier.json"):
         kept = run_dir / "classifier" / name
         assert kept.read_bytes() == (folder / "classifier" / name).read_bytes()

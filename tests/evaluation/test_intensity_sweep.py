@@ -1,20 +1,20 @@
 import math
 
 import pytest
-from test_measurements import NAMES, SIZE, PerfectGenerator, batches, known_classifier
+from evaluation.test_measurements import NAMES, SIZE, PerfectGenerator, batches, known_classifier
 
 from stgan_tf.evaluation.intensity_sweep import IntensitySweep
 from stgan_tf.evaluation.measurements import evaluate_generator
-from stgan_tf.evaluation.protocol import Judge, ProtocolEdits
+from stgan_tf.evaluation.protocol import ProtocolClassifier, ProtocolEdits
 from stgan_tf.systems.label_rule import LabelRule
 
 
 def swept(generator, intensities, images=10):
     """A pass in which 0.5 is also one of the measured intensities."""
     editor = ProtocolEdits(generator, NAMES, LabelRule())
-    judge = Judge(known_classifier(), NAMES, SIZE, "none")
+    classifier = ProtocolClassifier(known_classifier(), NAMES, SIZE, "none")
     sweep = IntensitySweep(NAMES, images, intensities)
-    measured = evaluate_generator(editor, judge, batches(), (0.5,), sweep=sweep)
+    measured = evaluate_generator(editor, classifier, batches(), (0.5,), sweep=sweep)
     return measured, sweep
 
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from stgan_tf.classifier.training import TrainedClassifier
 from stgan_tf.evaluation.measurements import evaluate_generator
-from stgan_tf.evaluation.protocol import Judge, ProtocolEdits
+from stgan_tf.evaluation.protocol import ProtocolClassifier, ProtocolEdits
 from stgan_tf.systems.label_rule import LabelRule
 
 NAMES = ("Bald", "Bangs", "Male")
@@ -59,8 +59,10 @@ def batches(count=10, batch_size=4):
 
 def evaluate(generator, **options):
     editor = ProtocolEdits(generator, NAMES, LabelRule(generator.label_mode))
-    judge = Judge(options.pop("classifier", known_classifier()), NAMES, SIZE, "none")
-    return evaluate_generator(editor, judge, batches(), **options)
+    classifier = ProtocolClassifier(
+        options.pop("classifier", known_classifier()), NAMES, SIZE, "none"
+    )
+    return evaluate_generator(editor, classifier, batches(), **options)
 
 
 @pytest.mark.parametrize("label_mode", ["difference", "target"])
@@ -84,7 +86,7 @@ def test_shipped_edits_know_what_the_classifier_sees(label_mode):
 
     def no_bangs_in_floats(images, training):
         seen = tf.stack([images[:, 0, column, 0] for column in range(len(NAMES))], axis=1)
-        # The generator's input has grey elsewhere; what the judge sees of an edit is shifted.
+        # The generator's input has grey elsewhere; what the classifier sees of an edit is shifted.
         unedited = tf.reduce_max(tf.abs(images[:, 0, len(NAMES), 0])) < 1e-6
         return tf.where(unedited, seen * [1.0, 0.0, 1.0] - [0.0, 1.0, 0.0], seen)
 
@@ -151,13 +153,13 @@ def test_a_classifier_for_other_images_is_refused():
 
 def test_an_empty_split_is_refused():
     editor = ProtocolEdits(PerfectGenerator(), NAMES, LabelRule())
-    judge = Judge(known_classifier(), NAMES, SIZE, "none")
+    classifier = ProtocolClassifier(known_classifier(), NAMES, SIZE, "none")
     with pytest.raises(ValueError, match="no images"):
-        evaluate_generator(editor, judge, batches().take(0))
+        evaluate_generator(editor, classifier, batches().take(0))
 
 
 def test_crops_of_different_names_may_be_the_same():
     """ "official" differs from "celeba" at 64 px only."""
-    Judge(known_classifier(image_size=128, crop="official"), NAMES, 128, "celeba")
+    ProtocolClassifier(known_classifier(image_size=128, crop="official"), NAMES, 128, "celeba")
     with pytest.raises(ValueError, match="--crop=official.*--crop=celeba"):
-        Judge(known_classifier(image_size=64, crop="official"), NAMES, 64, "celeba")
+        ProtocolClassifier(known_classifier(image_size=64, crop="official"), NAMES, 64, "celeba")

@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_measurements import NAMES, PerfectGenerator, draw
+from evaluation.test_measurements import NAMES, PerfectGenerator, draw
 
 from stgan_tf.evaluation.concurrency import concurrently
 from stgan_tf.evaluation.protocol import ProtocolEdits

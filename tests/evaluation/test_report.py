@@ -8,6 +8,7 @@ from PIL import Image
 
 from stgan_tf.evaluation.figures import labelled_grid
 from stgan_tf.evaluation.report import reconstruction_line, results_table, write_report
+from stgan_tf.evaluation.true_edit_metrics import MEASURES
 
 NAMES = ["Bald", "Mouth_Slightly_Open"]
 
@@ -101,6 +102,32 @@ def test_files_are_written_and_the_page_stands_alone(tmp_path, report):
 
     Balance().feed(html)
     assert open_tags == []
+
+
+def test_domains_are_shown_by_direction(tmp_path, report):
+    directions = ("summer to winter", "winter to summer")
+    measurements = report["measurements"]
+    for i, part in enumerate(
+        [*measurements["edits"], *measurements["shipped_edits"], measurements["baseline"]]
+    ):
+        part["directions"] = {
+            direction: {"images": 6, "accuracy": (i + 1) / (8 + 2 * j)}
+            for j, direction in enumerate(directions)
+        }
+
+    def truth(psnr):
+        measures = dict.fromkeys(MEASURES, 0.5) | {"psnr": psnr}
+        return {"attributes": dict.fromkeys(directions, measures), "mean": measures}
+
+    edits = [{"intensity": 1.0, **truth(20.25)}, {"intensity": 1.5, **truth(19.0)}]
+    report["true_edits"] = {"images": 6, "edits": edits, "do_nothing": truth(11.5)}
+    page = write_report(tmp_path, report, {})
+    for text in ((tmp_path / "report.md").read_text(), page.read_text()):
+        plain = " ".join(re.sub(r"<[^>]+>|[|]", " ", text).split())
+        assert "summer to winter 6 12.5 37.5 25.0 50.0 62.5" in plain
+        assert "winter to summer 6 10.0 30.0 20.0 40.0 50.0" in plain
+        assert plain.count("PSNR, dB 20.25 19.00 11.50") == 2
+        assert "winter to summer, against the truth intensity 1 intensity 1.5 do nothing" in plain
 
 
 def test_an_identity_reconstruction_is_called_infinite(report):

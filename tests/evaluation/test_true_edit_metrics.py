@@ -45,6 +45,20 @@ def test_an_edit_half_done(drawing, true_edit):
     assert values["ssim"] == pytest.approx((values["ssim_inside"] + values["ssim_outside"]) / 2)
 
 
+def test_content_is_the_similarity_to_the_source_outside(drawing, true_edit):
+    """Flat 110 against flat 100: SSIM's luminance term alone. The region ends where the windows of
+    7 pixels no longer reach what was edited.
+    """
+    edit = drawing.copy()
+    edit[:, 8:] += 10
+    region = np.zeros((8, 16), bool)
+    region[:, :12] = True
+    values = compare_with_true_edit(edit, drawing, true_edit, region)
+    c1 = (0.01 * 255) ** 2
+    luminance = (2 * 100 * 110 + c1) / (100**2 + 110**2 + c1)
+    assert values["content"] == pytest.approx(luminance, abs=1e-9)
+
+
 def test_the_true_edit_itself_is_perfect(drawing, true_edit):
     region = changed_region(drawing, true_edit)
     values = compare_with_true_edit(true_edit, drawing, true_edit, region)
@@ -54,7 +68,7 @@ def test_the_true_edit_itself_is_perfect(drawing, true_edit):
 
 
 def test_tally_means_over_images_then_attributes(drawing, true_edit):
-    tally = TrueEditTally(["Bald", "Male", "Young"])
+    tally = TrueEditTally()
     half = drawing.copy()
     half[:, :8] += 20
     tally.add("Bald", true_edit, drawing, drawing, true_edit)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stgan_tf.exporting import conversion
+from stgan_tf.exporting import conversion, litert_clone
 from stgan_tf.exporting.flatbuffer import read_contents, require_portable
 from stgan_tf.exporting.parity import parity_decibels
 from stgan_tf.images import to_float
+from stgan_tf.layers import convolutions
 from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.runtime.model_description import ModelDescription
@@ -73,11 +74,18 @@ def test_signature_and_names_are_kept(exported, model):
 
 
 def test_a_fused_relu_is_what_phones_refuse(run_dirs, monkeypatch):
-    # The network itself makes version 4: this is what the copy is for.
-    monkeypatch.setattr(conversion, "cloned_for_litert", lambda model: model)
+    # A ReLU as the network has it makes version 4: this is what the clone is for.
+    monkeypatch.setattr(litert_clone, "_unfused_relu", tf.nn.relu)
     model = load_exportable(run_dirs["stgan"])
-    with pytest.raises(ValueError, match="transposed convolutions of version 4; GPUs take 3"):
+    with pytest.raises(ValueError, match="transposed convolutions of version 4; GPUs support 3"):
         conversion.convert_edit(model, ("float32",), None)
+
+
+def test_products_in_place_of_convolutions_are_what_phones_refuse(run_dirs, monkeypatch):
+    monkeypatch.setattr(convolutions, "LEAST_WEIGHTS", 0)
+    monkeypatch.setattr(conversion, "cloned_for_litert", lambda model: model)
+    with pytest.raises(ValueError, match="tensor of rank 6; GPUs support 4"):
+        conversion.convert_edit(load_exportable(run_dirs["stgan"]), ("float32",), None)
 
 
 def test_operations_of_tensorflow_are_refused():
@@ -89,7 +97,7 @@ def test_operations_of_tensorflow_are_refused():
         tf.lite.OpsSet.TFLITE_BUILTINS,
         tf.lite.OpsSet.SELECT_TF_OPS,
     ]
-    with pytest.raises(ValueError, match="not LiteRT's own: Flex"):
+    with pytest.raises(ValueError, match="not LiteRT builtins: Flex"):
         require_portable("The file", converter.convert())
 
 
@@ -98,7 +106,7 @@ def test_ranks_above_four_are_refused():
         tf.TensorSpec((1, 2, 2, 2, 2), tf.float32)
     )
     data = tf.lite.TFLiteConverter.from_concrete_functions([function], tf.Module()).convert()
-    with pytest.raises(ValueError, match="a tensor of rank 5; GPUs take 4"):
+    with pytest.raises(ValueError, match="a tensor of rank 5; GPUs support 4"):
         require_portable("The file", data)
 
 

@@ -1,6 +1,7 @@
 """Exporting whole runs: what is written, what is refused, and that failures leave nothing."""
 
 import dataclasses
+import io
 import json
 import shutil
 import sys
@@ -8,7 +9,8 @@ import sys
 import numpy as np
 import pytest
 from disk_journal import DiskJournal
-from small_runs import write_classifier
+from PIL import Image
+from small_runs import write_classifier, write_run
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.run_classifier import keep_classifier
@@ -19,6 +21,9 @@ from stgan_tf.exporting.options import ExportOptions
 from stgan_tf.exporting.parity import ParityError
 from stgan_tf.exporting.report import latency_line, report_text, results_table
 from stgan_tf.runtime.model_description import ModelDescription
+from stgan_tf.serving.image_checks import check_images
+from stgan_tf.serving.image_files import png
+from stgan_tf.serving.request_images import fit
 
 QUICK = ExportOptions(comparison_images=2, latency_repeats=1, batch_sizes=(1,))
 SAVED_MODEL_ONLY = dataclasses.replace(QUICK, formats=("saved_model",))
@@ -75,7 +80,7 @@ def test_everything_is_where_it_is_looked_for(exported):
 def test_a_run_that_keeps_a_classifier_is_exported_with_it(run_dirs, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(run_dirs["stgan"], run)
-    keep_classifier(run, write_classifier(tmp_path / "judge"))
+    keep_classifier(run, write_classifier(tmp_path / "classifier"))
     report = export_run(run, tmp_path / "with", options=LITERT_ONLY)
     assert "classify_float32.tflite" in report["litert"]["files"]
     described = ModelDescription.read(tmp_path / "with" / "litert" / "model.json")
@@ -91,14 +96,14 @@ def test_formats_are_refused_then_replaced_and_kept_apart(run_dirs, tmp_path, mo
     journal = DiskJournal(monkeypatch)
     export_run(run_dirs["stgan"], tmp_path, options=SAVED_MODEL_ONLY)
     assert [path.name for path in (tmp_path / "saved_model").iterdir()] == ["0"]
-    with pytest.raises(ValueError, match=r"saved_model/0 is there already.*--overwrite"):
+    with pytest.raises(ValueError, match=r"saved_model/0 already exists.*--overwrite"):
         export_run(run_dirs["stgan"], tmp_path, options=SAVED_MODEL_ONLY)
     marker = tmp_path / "saved_model" / "0" / "old"
     marker.touch()
     # A SavedModel needs no ai-edge-litert, LiteRT files leave the SavedModel alone.
     report = export_run(run_dirs["stgan"], tmp_path, options=LITERT_ONLY)
     assert marker.exists() and report.keys() == {"saved_model", "litert"}
-    with pytest.raises(ValueError, match=r"litert is there already"):
+    with pytest.raises(ValueError, match=r"litert already exists"):
         export_run(run_dirs["stgan"], tmp_path, options=LITERT_ONLY)
     again = dataclasses.replace(SAVED_MODEL_ONLY, overwrite=True)
     export_run(run_dirs["stgan"], tmp_path, options=again)
@@ -132,19 +137,19 @@ def test_a_model_that_differs_leaves_nothing(run_dirs, tmp_path, monkeypatch, op
 
 def test_what_is_missing_is_named(run_dirs, classifier_dir, tmp_path):
     out_dir = tmp_path / "out"
-    with pytest.raises(FileNotFoundError, match="it is no run folder"):
+    with pytest.raises(FileNotFoundError, match="this is not a run folder"):
         export_run(tmp_path, out_dir)
     (tmp_path / "config.json").write_text((run_dirs["stgan"] / "config.json").read_text())
     with pytest.raises(FileNotFoundError, match="No checkpoint in"):
         export_run(tmp_path, out_dir)
     with pytest.raises(FileNotFoundError, match=r"No classifier.keras in /nowhere"):
         export_run(run_dirs["stgan"], out_dir, "/nowhere")
-    with pytest.raises(FileNotFoundError, match=r"--data_dir=/nowhere is no folder"):
+    with pytest.raises(FileNotFoundError, match=r"--data_dir=/nowhere is not a folder"):
         export_run(
             run_dirs["stgan"], out_dir, options=dataclasses.replace(QUICK, data_dir="/nowhere")
         )
     int8 = dataclasses.replace(LITERT_ONLY, precisions=("float32", "int8"))
-    with pytest.raises(ValueError, match="int8's ranges are measured on images of the run's data"):
+    with pytest.raises(ValueError, match="int8 is calibrated on images of the run's data"):
         export_run(run_dirs["stgan"], out_dir, options=int8)
     assert not out_dir.exists() or not files_in(out_dir)
 
@@ -165,6 +170,24 @@ def test_a_classifier_of_other_images_is_refused(run_dirs, classifier_dir, tmp_p
     save_classifier(AttributeClassifier(4, 32, 1, 2), description, tmp_path)
     with pytest.raises(ValueError, match="--crop=none, the run with --crop=celeba"):
         export_run(run_dirs["stgan"], tmp_path / "out", tmp_path, QUICK)
+
+
+def test_a_model_of_whole_pictures_takes_them_in_any_shape(tmp_path):
+    """The export itself compares pictures of two shapes; server and client take them too."""
+    run_dir = write_run(tmp_path / "run", crop="none", resize="contain")
+    report = export_run(run_dir, tmp_path / "out", "none", SAVED_MODEL_ONLY)
+    (described,) = (tmp_path / "out").rglob("model.json")
+    description = ModelDescription.read(described)
+    assert description.resize == "contain" and description.crop_box is None
+    figures = json.dumps(report, default=str)
+    assert '"max_level_difference"' in figures
+    pixels = np.random.default_rng(0).integers(0, 256, (16, 32, 3), np.uint8)
+    picture = png(pixels)
+    assert check_images([picture], description.crop_rule, 10**6) == [picture]
+    sent = np.asarray(Image.open(io.BytesIO(fit(picture, description))))
+    np.testing.assert_array_equal(sent[8:24], pixels)
+    np.testing.assert_array_equal(sent[:8], pixels[8:0:-1])
+    np.testing.assert_array_equal(sent[24:], pixels[14:6:-1])
 
 
 def test_packages_that_are_missing_are_named_before_the_work(run_dirs, tmp_path, monkeypatch):

@@ -18,7 +18,7 @@ def test_an_unknown_format_is_refused_before_the_run_is_opened(tmp_path):
         lambda: require_known(["litert", "onnx"]),
         lambda: export_run("/nowhere", tmp_path / "out", options=ExportOptions(("onnx",))),
     ):
-        with pytest.raises(ValueError, match="must be of saved_model, litert.*Received: .*onnx"):
+        with pytest.raises(ValueError, match="must be among saved_model, litert.*Received: .*onnx"):
             refuse()
     assert not (tmp_path / "out").exists()
 

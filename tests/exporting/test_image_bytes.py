@@ -49,6 +49,19 @@ def test_a_square_frame_is_told_from_what_the_model_sees_already_by_its_size():
     np.testing.assert_array_equal(whole, part)
 
 
+@pytest.mark.parametrize("resize", ["stretch", "cover", "contain"])
+def test_whole_pictures_of_any_shape(resize):
+    rng = np.random.default_rng(0)
+    rule = ModelFrame(None, None, None, resize).rule(24)
+    pictures = [
+        rng.integers(0, 256, (*side, 3), np.uint8) for side in [(30, 47), (41, 5), (24, 24)]
+    ]
+    serve = tf.function(lambda encoded: decode_faces(encoded, 24, rule))
+    decoded = serve(tf.constant([png(picture) for picture in pictures])).numpy()
+    for picture, other in zip(pictures, decoded, strict=True):
+        np.testing.assert_allclose(other, prepare_faces(picture[None], 24, rule)[0], atol=2e-6)
+
+
 def test_models_of_whole_images_know_square_ones_only():
     rule = ModelFrame(None, None, None).rule(8)
     own = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)

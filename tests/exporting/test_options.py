@@ -8,9 +8,12 @@ from stgan_tf.exporting.options import ExportOptions
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"formats": ()}, "--formats needs a format or more, each once. Received: nothing"),
+        (
+            {"formats": ()},
+            "--formats needs one or more formats, each at most once. Received: nothing",
+        ),
         ({"formats": ("litert", "litert")}, "Received: litert,litert"),
-        ({"precisions": ("float32", "float32")}, "each once. Received: float32,float32"),
+        ({"precisions": ("float32", "float32")}, "each at most once. Received: float32,float32"),
         ({"precisions": ("float16",)}, "--precisions needs float32.*Received: float16"),
         ({"batch_sizes": ()}, "--batch_sizes must be .* Received: nothing"),
         ({"batch_sizes": (4, 2)}, "ascending. Received: 4,2"),

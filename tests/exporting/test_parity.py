@@ -21,7 +21,7 @@ def test_close_enough_and_not():
         require_close("It", values, values + 0.5, 0.1)
     with pytest.raises(ParityError, match="differs .* by nan"):
         require_close("It", np.array([np.nan, 1.0]), values, 0.1)
-    with pytest.raises(ParityError, match=r"It gives shape \(1,\) instead of \(2,\)"):
+    with pytest.raises(ParityError, match=r"It returns shape \(1,\) instead of \(2,\)"):
         require_close("It", values[:1], values, 0.1)
 
 

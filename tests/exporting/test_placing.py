@@ -8,7 +8,7 @@ from stgan_tf.exporting.placing import require_free, require_writable
 def test_what_is_there_is_refused(tmp_path):
     require_free(tmp_path / "nothing", overwrite=False)
     require_free(tmp_path, overwrite=True)
-    with pytest.raises(ValueError, match="is there already.*--overwrite"):
+    with pytest.raises(ValueError, match="already exists.*--overwrite"):
         require_free(tmp_path, overwrite=False)
 
 

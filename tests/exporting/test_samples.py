@@ -56,11 +56,11 @@ def test_faces_are_drawn_where_the_data_set_is_missing(crop, caplog):
     with caplog.at_level(logging.WARNING):
         samples = load_samples(config(data_dir="/nowhere", crop=crop), 2)
     assert samples.origin == "drawn faces"
-    assert "(/nowhere) is not here" in caplog.text
+    assert "(/nowhere) was not found" in caplog.text
     assert samples.images.shape == (2, 16, 16, 3) and samples.images.dtype == np.float32
     assert samples.images.std() > 0.1 and np.abs(samples.images).max() <= 1
 
 
 def test_a_named_folder_must_be_there():
-    with pytest.raises(FileNotFoundError, match="--data_dir=/nowhere is no folder"):
+    with pytest.raises(FileNotFoundError, match="--data_dir=/nowhere is not a folder"):
         load_samples(config(), 2, data_dir="/nowhere")

@@ -11,6 +11,7 @@ from fuzz.mutations import mutated
 from stgan_tf import serve
 from stgan_tf.attributes import CELEBA_ATTRIBUTES, PAPER_ATTRIBUTES, parse_edits
 from stgan_tf.editing.inputs import find_inputs, name_outputs
+from stgan_tf.flag_files import with_flag_files
 from stgan_tf.frame import parse_crop
 from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
 
@@ -92,7 +93,7 @@ class FlagBorder:
         # Help ends the program, as it should. absl compares unknown names with all known ones by
         # recursion, too deep for names of a thousand letters.
         given = [item[:300] for item in arguments if "help" not in item]
-        flags.FLAGS(["train", "--model_dir=m", *given])
+        flags.FLAGS(["train", "--model_dir=m", *with_flag_files(given)])
         config_from_flags().to_json()
 
     def _feed_edits(self, text):

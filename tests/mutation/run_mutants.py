@@ -22,8 +22,10 @@ import time
 import traceback
 from pathlib import Path
 
-from operators import Mutant, mutants
-from tests_of import judges
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from mutation.operators import Mutant, mutants  # noqa: E402
+from mutation.tests_of import judges  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = (

@@ -1,7 +1,7 @@
 """Which faults the operators make of a piece of source, and which they leave out."""
 
 import pytest
-from operators import mutants
+from mutation.operators import mutants
 
 
 def faults(source):

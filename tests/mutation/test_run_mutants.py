@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from operators import mutants
-from run_mutants import describe, read_results, report, sample
+from mutation.operators import mutants
+from mutation.run_mutants import describe, read_results, report, sample
 
 SOURCES = {"a.py": "x = 1\ny = 2\n", "b.py": "\n".join(f"z{n} = n + {n}" for n in range(50))}
 
@@ -33,8 +33,8 @@ JUDGE = """
 import sys
 from pathlib import Path
 
-import run_mutants
-from operators import mutants
+from mutation import run_mutants
+from mutation.operators import mutants
 
 run_mutants.LEAST_LIMIT_S = 10
 copy = run_mutants.Copy(Path(sys.argv[1]), Path(sys.argv[2]))
@@ -56,7 +56,7 @@ def test_faults_are_noticed_or_survive_or_loop(tmp_path):
     (tmp_path / "copy").mkdir()
     command = [sys.executable, "-c", JUDGE, tmp_path / "project", tmp_path / "copy"]
     run = subprocess.run(
-        command, cwd=Path(__file__).parent, capture_output=True, text=True, timeout=300
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=300
     )
     assert run.returncode == 0, run.stderr
     lines = [line.split(" | ") for line in run.stdout.splitlines() if line.startswith("| ")]

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from tests_of import WIDE, judges
+from mutation.tests_of import WIDE, judges
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,7 +1,7 @@
 """Checkpoints as the official code writes them, with settings of our choice."""
 
 import pytest
-from official_code import SETTING, make_checkpoint, write_checkpoint
+from official.official_code import SETTING, make_checkpoint, write_checkpoint
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from official_code import (
+from official.official_code import (
     SETTING,
     OfficialCode,
     expected_values,

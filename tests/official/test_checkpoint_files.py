@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from official_code import SETTING, write_checkpoint
+from official.official_code import SETTING, write_checkpoint
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError, find_checkpoint
 
@@ -60,12 +60,12 @@ def test_digest_is_of_this_checkpoint_and_setting(output):
 
 
 def test_nothing_there(tmp_path, output):
-    with pytest.raises(OfficialCheckpointError, match="No folder and no checkpoint .*absent"):
+    with pytest.raises(OfficialCheckpointError, match="There is no folder or checkpoint .*absent"):
         find_checkpoint(tmp_path / "absent")
     (tmp_path / "empty").mkdir()
     with pytest.raises(OfficialCheckpointError, match=r"No checkpoint \(\*\.index\) in .*empty or"):
         find_checkpoint(tmp_path / "empty")
-    with pytest.raises(OfficialCheckpointError, match=r"No file .*absent\.txt: --setting_file"):
+    with pytest.raises(OfficialCheckpointError, match=r"--setting_file .*: .*absent\.txt"):
         find_checkpoint(output / "128", tmp_path / "absent.txt")
 
 

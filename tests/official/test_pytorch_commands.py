@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from official.pytorch_files import cyclegan_shapes, random_arrays, write_safetensors
 from PIL import Image
-from pytorch_files import cyclegan_shapes, random_arrays, write_safetensors
 from small_runs import write_classifier
 
 from stgan_tf.official.finding import find_official
@@ -74,11 +74,11 @@ def test_an_imported_run_edits_evaluates_and_exports(file, tmp_path):
     with Image.open(edited) as image:
         assert image.size == (SIZE, SIZE)
 
-    judge = write_classifier(tmp_path / "judge", ("Eyeglasses",))
+    classifier = write_classifier(tmp_path / "classifier", ("Eyeglasses",))
     result = run(
         "evaluate",
         f"--run_dir={run_dir}",
-        f"--classifier={judge}",
+        f"--classifier={classifier}",
         "--split=train",
         "--max_images=4",
     )
@@ -102,7 +102,10 @@ def test_an_imported_run_edits_evaluates_and_exports(file, tmp_path):
 def test_errors_in_one_line(file, tmp_path):
     result = run("import_official", f"--checkpoint_dir={file}", f"--run_dir={tmp_path / 'run'}")
     assert result.returncode == 1
-    assert "stgan_tf.import_official: --attributes: the file has 1 attribute" in result.stderr
+    assert (
+        "stgan_tf.import_official: --attributes: must name the one attribute of the file"
+        in result.stderr
+    )
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "run").exists()
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
-from pytorch_files import (
+from official.pytorch_files import (
     cyclegan_shapes,
     fadernet_shapes,
     part_of,
@@ -87,7 +87,7 @@ def test_fadernet_edits_as_the_official_code_does(path, tmp_path):
     fixture = read_fixture(path)
     config = fixture.config
     if any(count != 2 for _, count in config["attr"]):
-        pytest.skip("Attributes of more than two categories are not offered.")
+        pytest.skip("Attributes with more than two values are not supported.")
     names = [name for name, _ in config["attr"]]
     options = FileOptions(tuple(names[::-1]), config["img_sz"])
     run, record = imported(tmp_path, part_of(fixture, "w0.ae."), options)
@@ -124,6 +124,7 @@ def test_one_generator_of_cyclegan_is_enough(tmp_path):
     arrays = random_arrays(cyclegan_shapes(2, 1))
     run, record = imported(tmp_path, arrays, FileOptions(("winter",), 64))
     assert run.network.generator_a.sequence[1].kernel.numpy().min() > 0  # the file's
+    assert (run.config.data.crop, run.config.data.resize) == ("none", "stretch")
     assert record["new"][0].startswith("the generator of BtoA")
     text = describe_import(record, tmp_path / "run")
     assert "new and untrained: the generator of BtoA (its edits are noise until it is" in text
@@ -196,21 +197,21 @@ def test_the_same_import_again_changes_nothing(tmp_path):
     assert json.loads((tmp_path / "run" / "official_import.json").read_text())["variables"] == 14
     _, again = imported(tmp_path, arrays, options)
     assert again == {**record, "written": False}
-    with pytest.raises(OfficialCheckpointError, match="not imported from .* in this way"):
+    with pytest.raises(OfficialCheckpointError, match="not imported from .* with these options"):
         imported(tmp_path, arrays, FileOptions(("Male", "Smiling"), 32))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"enc_layers.0.0.bias": None}, "but it lacks enc_layers.0.0.bias. Is it of"),
-        ({"enc_layers.9.9.bias": np.zeros(2)}, "has beyond that network enc_layers.9.9.bias"),
-        ({"enc_layers.0.0.bias": np.zeros(3)}, r"in another shape enc_layers.0.0.bias \[3\]"),
+        ({"enc_layers.0.0.bias": None}, "but it lacks enc_layers.0.0.bias. Was it"),
+        ({"enc_layers.9.9.bias": np.zeros(2)}, "but it also has enc_layers.9.9.bias"),
+        ({"enc_layers.0.0.bias": np.zeros(3)}, r"wrong shapes for enc_layers.0.0.bias \[3\]"),
         ({"enc_layers.0.0.bias": np.zeros((2, 1))}, r"enc_layers.0.0.bias \[2, 1\]"),
-        ({"dec_layers.1.0.weight": np.zeros(3)}, r"of shape \[3\], not of rank 4"),
-        ({"enc_layers.0.0.bias": np.float32([1, np.nan])}, "holds 1 value in .* not finite"),
-        ({"enc_layers.0.0.bias": np.float64([1e300, np.inf])}, "holds 2 values in .* not finite"),
-        ({"enc_layers.0.0.bias": np.int64([1, 2])}, "holds int64, not floats"),
+        ({"dec_layers.1.0.weight": np.zeros(3)}, r"with shape \[3\] instead of rank 4"),
+        ({"enc_layers.0.0.bias": np.float32([1, np.nan])}, "has 1 non-finite value .* in "),
+        ({"enc_layers.0.0.bias": np.float64([1e300, np.inf])}, "has 2 non-finite values .* in "),
+        ({"enc_layers.0.0.bias": np.int64([1, 2])}, "must contain floats. Received: int64"),
     ],
 )
 def test_what_does_not_fit_leaves_nothing(tmp_path, change, message):
@@ -224,8 +225,13 @@ def test_what_does_not_fit_leaves_nothing(tmp_path, change, message):
 @pytest.mark.parametrize(
     ("shapes", "options", "other", "message"),
     [
-        (SMALL_FADER, FileOptions(), None, "--attributes: the file has 2"),
-        (SMALL_FADER, FileOptions(("a", "a"), 32), None, "--attributes: needs distinct names"),
+        (SMALL_FADER, FileOptions(), None, "--attributes: must name the 2 attributes"),
+        (
+            SMALL_FADER,
+            FileOptions(("a", "a"), 32),
+            None,
+            "--attributes: must be distinct names",
+        ),
         (SMALL_FADER, FileOptions(("a", "b"), 48), None, "--image_size: must be a power of 2"),
         (SMALL_FADER, FileOptions(("a", "b"), 32, "left"), None, "--crop"),
         (SMALL_FADER, FileOptions(("a", "b"), 32), SMALL_FADER, "--other_generator: is for Cycle"),
@@ -233,13 +239,13 @@ def test_what_does_not_fit_leaves_nothing(tmp_path, change, message):
             cyclegan_shapes(2, 1),
             FileOptions(("a",), 64),
             cyclegan_shapes(2, 2),
-            "--other_generator: must be of the same size as the first: residual_blocks 1",
+            "--other_generator: must have the same residual_blocks as the first, 1. Received: .* 2",
         ),
         (
             cyclegan_shapes(2, 1),
             FileOptions(("a",), 64),
             SMALL_FADER,
-            "--other_generator: must hold CycleGAN's .* with FaderNetworks'",
+            "--other_generator: must contain CycleGAN's .* with FaderNetworks'",
         ),
     ],
 )

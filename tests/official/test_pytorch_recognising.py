@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from pytorch_files import cyclegan_shapes, fadernet_shapes, stargan_shapes, zeros
+from official.pytorch_files import cyclegan_shapes, fadernet_shapes, stargan_shapes, zeros
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
@@ -113,10 +113,10 @@ def test_the_auto_encoders_attributes_are_sorted():
 @pytest.mark.parametrize(
     ("shapes", "names", "message"),
     [
-        (stargan_shapes(), (), "--attributes: the file has 5 .* order .* Received: none"),
-        (stargan_shapes(), ("Male",), "has 5 attributes: name them .* Received: Male"),
-        (cyclegan_shapes(), ("a", "b"), "has 1 attribute: name it.* Received: a,b"),
-        (fadernet_shapes(attributes=2), ("Male",), "has 2 attributes: .* sorts them"),
+        (stargan_shapes(), (), "--attributes: must name the 5 .* order .* Received: none"),
+        (stargan_shapes(), ("Male",), "the 5 attributes of the file .* Received: Male"),
+        (cyclegan_shapes(), ("a", "b"), "the one attribute of the file, .* Received: a,b"),
+        (fadernet_shapes(attributes=2), ("Male",), "the 2 attributes of the file .*sorts them"),
     ],
 )
 def test_names_that_do_not_fit_the_file(shapes, names, message):
@@ -127,14 +127,14 @@ def test_names_that_do_not_fit_the_file(shapes, names, message):
 @pytest.mark.parametrize(
     ("shapes", "changes", "message"),
     [
-        (cyclegan_shapes(), {"model.1.weight": (64, 1, 7, 7)}, "images of 1 channels"),
+        (cyclegan_shapes(), {"model.1.weight": (64, 1, 7, 7)}, "takes 1-channel images"),
         (cyclegan_shapes(), {"model.2.weight": (64,)}, "batch normalisation"),
         (cyclegan_shapes(), {"model.10.conv_block.6.weight": (256, 256, 3, 3)}, "dropout"),
         (fadernet_shapes(), {"dec_layers.0.0.weight": (515, 512, 4, 4)}, "has 3 label columns"),
-        (fadernet_shapes(), {"dec_layers.3.0.weight": (512,)}, "dec_layers.3.0.weight of shape"),
+        (fadernet_shapes(), {"dec_layers.3.0.weight": (512,)}, "dec_layers.3.0.weight with shape"),
     ],
 )
-def test_networks_that_are_not_offered(shapes, changes, message):
+def test_networks_that_are_not_supported(shapes, changes, message):
     shapes = {**shapes, **changes}
     with pytest.raises(OfficialCheckpointError, match=message):
         recognised(shapes).settings(zeros(shapes), 256)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from official_code import SETTING, make_checkpoint, write_checkpoint
+from official.official_code import SETTING, make_checkpoint, write_checkpoint
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError, find_checkpoint
 from stgan_tf.official.importing import import_model
@@ -21,27 +21,30 @@ def with_value(name, value):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (without(KERNEL), f"lacks 1 variable of the setting's networks: {KERNEL}"),
+        (without(KERNEL), f"lacks 1 variable of its networks: {KERNEL}"),
         (without(f"{KERNEL}/Adam_1"), f"lacks 1 variable .*: {KERNEL}/Adam_1"),
         (without("D/Conv/InstanceNorm/gamma"), "lacks 1 variable .*: D/Conv/InstanceNorm/gamma"),
         (without("Genc/Conv_2/BatchNorm/moving_mean"), "lacks .*Conv_2/BatchNorm/moving_mean"),
         (without("beta2_power_1"), "lacks 1 variable .*: beta2_power_1"),
         (without("counter/counter"), "lacks 1 variable .*: counter/counter"),
-        (with_value("Genc/Conv_3/weights", np.float32(1)), "holds 1 variable that .*: Genc/Conv_3"),
-        (with_value("global_step", np.int64(1)), "holds 1 variable that .*: global_step"),
+        (with_value("Genc/Conv_3/weights", np.float32(1)), "has 1 variable too many: Genc/Conv_3"),
+        (with_value("global_step", np.int64(1)), "has 1 variable too many: global_step"),
         (
             with_value(KERNEL, np.zeros((4, 4, 2, 2), np.float32)),
-            rf"of another shape: {KERNEL} \[4, 4, 2, 2\] instead of \[4, 4, 8,",
+            rf"with another shape: {KERNEL} \[4, 4, 2, 2\] instead of \[4, 4, 8,",
         ),
         (
             with_value("D/Conv/InstanceNorm/beta", np.zeros(4, np.float64)),
-            r"of another type: D/Conv/InstanceNorm/beta \(float64\)",
+            r"with another type: D/Conv/InstanceNorm/beta \(float64\)",
         ),
         (
             with_value("Gstu/Conv/biases", np.float32([0, np.nan, np.inf, 0, 0, 0, 0, 0])),
-            "holds 2 values in Gstu/Conv/biases that are not finite",
+            "has 2 values in Gstu/Conv/biases that are not finite",
         ),
-        (with_value("beta2_power", np.float32(2)), "beta2_power = 2, which is no power of 0.999"),
+        (
+            with_value("beta2_power", np.float32(2)),
+            "beta2_power = 2, which is not a power of 0.999",
+        ),
         (
             with_value("beta1_power", np.float32(0.25)),
             "different numbers of .*: beta1_power 1",
@@ -61,13 +64,15 @@ def test_several_faults_are_told_at_once(tmp_path, small_values):
     values = {name: value for name, value in small_values.items() if "Gstu/Conv" not in name}
     values["extra"] = np.float32(0)
     folder = write_checkpoint(tmp_path, SETTING, values)
-    with pytest.raises(OfficialCheckpointError, match=r"lacks 4\d variables .* more; it hold"):
+    with pytest.raises(OfficialCheckpointError, match=r"lacks 4\d variables .* more; it has"):
         import_model(find_checkpoint(folder))
 
 
 def test_a_checkpoint_of_other_settings(tmp_path, small_values):
     folder = write_checkpoint(tmp_path, {**SETTING, "one_more_conv": 3}, small_values)
-    with pytest.raises(OfficialCheckpointError, match=r"Is its setting\.txt the one"):
+    with pytest.raises(
+        OfficialCheckpointError, match=r"Check that it was trained with this setting\.txt\."
+    ):
         import_model(find_checkpoint(folder))
 
 
@@ -112,5 +117,5 @@ def test_truncated_damaged_missing_and_foreign_files(experiment):
 
 def test_no_setting(experiment):
     (experiment / "setting.txt").unlink()
-    with pytest.raises(OfficialCheckpointError, match=r"No setting\.txt beside .* --setting_file"):
+    with pytest.raises(OfficialCheckpointError, match=r"No setting\.txt next to .* --setting_file"):
         import_model(find_checkpoint(experiment))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from disk_journal import DiskJournal
-from official_code import SETTING, make_checkpoint, write_checkpoint
+from official.official_code import SETTING, make_checkpoint, write_checkpoint
 
 from stgan_tf.attributes import PAPER_ATTRIBUTES
 from stgan_tf.classifier.training import load_classifier
@@ -67,7 +67,9 @@ def test_another_checkpoint_needs_overwrite(experiment, tmp_path):
     import_checkpoint(find_checkpoint(experiment), run_dir)
     before = content(run_dir)
     other = write_checkpoint(tmp_path / "b", SETTING, make_checkpoint(SETTING, 1, (45, 9)))
-    with pytest.raises(OfficialCheckpointError, match="run exists .* --overwrite to replace it"):
+    with pytest.raises(
+        OfficialCheckpointError, match="run already exists .* --overwrite to replace it"
+    ):
         import_checkpoint(find_checkpoint(other), run_dir)
     assert content(run_dir) == before
     record = import_checkpoint(find_checkpoint(other), run_dir, overwrite=True)
@@ -129,9 +131,13 @@ def test_evaluation_of_an_imported_run_by_the_imported_classifier(official_dir, 
     folder = write_checkpoint(tmp_path / "a", setting, make_checkpoint(setting))
     write_dataset(tmp_path / "faces", 12, seed=3, num_processes=1)
     import_checkpoint(find_checkpoint(folder), tmp_path / "run", data_dir=str(tmp_path / "faces"))
-    record = import_checkpoint(find_checkpoint(official_dir / "classifier"), tmp_path / "judge")
+    record = import_checkpoint(
+        find_checkpoint(official_dir / "classifier"), tmp_path / "classifier"
+    )
     assert (record["kind"], record["variables"]) == ("classifier", 54)
-    report, page = evaluate_run(tmp_path / "run", tmp_path / "judge", split="train", max_images=6)
+    report, page = evaluate_run(
+        tmp_path / "run", tmp_path / "classifier", split="train", max_images=6
+    )
     assert report["measurements"]["images"] == 6
     assert report["provenance"]["classifier_validation_accuracy"] is None
     assert page.is_file()
@@ -139,11 +145,15 @@ def test_evaluation_of_an_imported_run_by_the_imported_classifier(official_dir, 
 
 def test_the_imported_classifier_answers_as_the_official_one(official_dir, tmp_path):
     expected = np.load(official_dir / "classifier" / "expected.npz")
-    import_checkpoint(find_checkpoint(official_dir / "classifier"), tmp_path / "judge")
-    judge = load_classifier(tmp_path / "judge")
-    assert (len(judge.attributes), judge.image_size, judge.crop) == (40, 128, "official")
-    np.testing.assert_allclose(judge.model(expected["x"]), expected["logits"], atol=1e-5)
-    record = json.loads((tmp_path / "judge" / "official_import.json").read_text())
+    import_checkpoint(find_checkpoint(official_dir / "classifier"), tmp_path / "classifier")
+    classifier = load_classifier(tmp_path / "classifier")
+    assert (len(classifier.attributes), classifier.image_size, classifier.crop) == (
+        40,
+        128,
+        "official",
+    )
+    np.testing.assert_allclose(classifier.model(expected["x"]), expected["logits"], atol=1e-5)
+    record = json.loads((tmp_path / "classifier" / "official_import.json").read_text())
     assert record["source"].endswith("128.ckpt")
 
 
@@ -161,5 +171,5 @@ def test_a_classifier_that_does_not_fit(official_dir, tmp_path):
         kept = {key: value for key, value in values.items() if key != name}
         folder = write_checkpoint(tmp_path / str(number), None, kept)
         with pytest.raises(OfficialCheckpointError, match=message):
-            import_checkpoint(find_checkpoint(folder), tmp_path / "judge")
-    assert not (tmp_path / "judge").exists()
+            import_checkpoint(find_checkpoint(folder), tmp_path / "classifier")
+    assert not (tmp_path / "classifier").exists()

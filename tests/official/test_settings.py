@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from official_code import SETTING
+from official.official_code import SETTING
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
@@ -112,7 +112,7 @@ def test_defaults_of_the_official_code_are_ours(tmp_path):
         ({"dec_layers": 4}, r"dec_layers: must equal enc_layers = 3\. Received: 4"),
         ({"stu_layers": 4}, r"stu_layers: must be enc_layers - 1 = 2\. Received: 4"),
         ({"img_size": 36}, r"img_size: must be divisible by 2\^num_layers = 8\. Received: 36"),
-        ({"atts": ["Bald", "Bald"]}, "atts: needs distinct names"),
+        ({"atts": ["Bald", "Bald"]}, "atts: must be distinct names"),
         ({"thres_int": 0}, r"thres_int: must be at least"),
     ],
 )
@@ -137,5 +137,7 @@ def test_a_missing_setting_is_named_if_it_matters(tmp_path, name):
 def test_a_file_that_is_no_setting(tmp_path, text):
     path = tmp_path / "setting.txt"
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(OfficialCheckpointError, match=r"setting\.txt (is not JSON|must hold)"):
+    with pytest.raises(
+        OfficialCheckpointError, match=r"setting\.txt (is not JSON|must be a JSON object)"
+    ):
         read_config(path)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from official_code import (
+from official.official_code import (
     SETTING,
     expected_values,
     make_batch,
@@ -76,7 +76,7 @@ def test_fixtures_of_the_official_code(official_dir, name):
 
 @pytest.mark.parametrize("name", ["stgan_small", "attgan_small"])
 def test_the_second_writing_of_the_official_code_is_true(official_dir, name):
-    """official_code.py, which judges the settings below, gives the official values itself."""
+    """official_code.py, the reference for the settings below, gives the official values itself."""
     import json
 
     import tensorflow as tf
@@ -207,5 +207,5 @@ def test_expected_values_of_something_else(experiment, tmp_path):
     with pytest.raises(OfficialCheckpointError, match="lack a, b, label_fed, alpha, lr"):
         verify_checkpoint(find_checkpoint(experiment), path)
     path.write_bytes(b"PK damaged")
-    with pytest.raises(OfficialCheckpointError, match=r"expected\.npz is no \.npz"):
+    with pytest.raises(OfficialCheckpointError, match=r"expected\.npz is not an \.npz"):
         verify_checkpoint(find_checkpoint(experiment), path)

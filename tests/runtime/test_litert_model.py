@@ -39,7 +39,7 @@ def test_it_classifies_through_either_file(folder, keras_probabilities, batch):
     for name in ("edit_float16.tflite", "classify_float32.tflite"):
         found = LiteRTModel(folder / name, threads=1).classify(images)
         np.testing.assert_allclose(found, keras_probabilities, atol=1e-5)
-    with pytest.raises(ValueError, match="classify_float32.tflite classifies"):
+    with pytest.raises(ValueError, match="classify_float32.tflite is a classifier"):
         LiteRTModel(folder / "classify_float32.tflite").edit(images, batch[1], batch[2])
 
 
@@ -60,7 +60,7 @@ def test_arguments_that_do_not_fit_are_named(folder, batch):
         lite.edit(images, difference[:, :3], source)
     with pytest.raises(ValueError, match=r"`difference` must be \(3, 4\).*shape \(2, 4\)"):
         lite.edit(images, difference[:2], source)
-    with pytest.raises(ValueError, match=r"`difference` must be finite"):
+    with pytest.raises(ValueError, match=r"`difference` must contain finite"):
         lite.edit(images, difference * np.nan, source)
     with pytest.raises(ValueError, match=r"label mode target\): it needs `source`"):
         lite.edit(images, difference)
@@ -75,7 +75,7 @@ def test_missing_files_are_named(folder, batch):
         LiteRTModel(folder / "nothing.tflite")
     (folder / "classify_float32.tflite").unlink()
     lite = LiteRTModel(folder / "edit_float32.tflite")
-    with pytest.raises(FileNotFoundError, match="classify_float32.tflite, which model.json"):
+    with pytest.raises(FileNotFoundError, match="classify_float32.tflite, although model.json"):
         lite.classify(to_float(batch[0]))
     (folder / "model.json").unlink()
     with pytest.raises(FileNotFoundError, match="a model needs the model.json"):
@@ -86,7 +86,7 @@ def test_missing_files_are_named(folder, batch):
 def test_a_half_written_file_is_refused(folder, keep):
     path = folder / "edit_float32.tflite"
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(ValueError, match="is damaged, half-written or of another export"):
+    with pytest.raises(ValueError, match="is damaged, incomplete or from another export"):
         LiteRTModel(path)
 
 
@@ -95,13 +95,15 @@ def test_a_changed_byte_is_noticed(folder):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    with pytest.raises(ValueError, match="another sha256"):
+    with pytest.raises(ValueError, match="its sha256 is not"):
         LiteRTModel(path)
 
 
 def test_a_foreign_file_is_refused(folder):
     shutil.copy(folder / "edit_float32.tflite", folder / "other.tflite")
-    with pytest.raises(ValueError, match=r"other.tflite is not of the export.*edit_float16.tflite"):
+    with pytest.raises(
+        ValueError, match=r"other.tflite is not part of the export.*edit_float16.tflite"
+    ):
         LiteRTModel(folder / "other.tflite")
     (folder / "model.json").write_text("{}")
     with pytest.raises(ValueError, match="stgan_tf.export did not write it"):
@@ -110,10 +112,10 @@ def test_a_foreign_file_is_refused(folder):
 
 def test_a_description_of_another_model_is_refused(folder):
     change(folder, image_size=64)
-    with pytest.raises(ValueError, match=r"but its description means .*\(1, 64, 64, 3\)"):
+    with pytest.raises(ValueError, match=r"but its description says .*\(1, 64, 64, 3\)"):
         LiteRTModel(folder / "edit_float32.tflite")
     change(folder, image_size=32, attributes=["Bangs", "Male"])
-    with pytest.raises(ValueError, match=r"but its description means .*\(1, 2\)"):
+    with pytest.raises(ValueError, match=r"but its description says .*\(1, 2\)"):
         LiteRTModel(folder / "edit_float32.tflite")
 
 

@@ -40,6 +40,16 @@ def test_a_frame_of_ones_own_is_written_and_read():
         ModelDescription(("Bald",), "difference", 1.0, 64, CELEBA_CROP, frame=frame)
 
 
+def test_how_pictures_become_square_is_written_and_read():
+    description = ModelDescription(("winter",), "difference", 1.0, 64, None, resize="contain")
+    again = ModelDescription.from_json(description.to_json())
+    assert again == description
+    assert again.crop_rule.square_of(30, 50).shown == CropBox(-10, 0, 50, 50)
+    earlier = json.loads(description.to_json())
+    del earlier["resize"]
+    assert ModelDescription.from_json(json.dumps(earlier)).crop_rule.find(30, 50) is None
+
+
 def test_what_earlier_versions_exported_is_of_celeba_s_frame():
     text = changed(format_version=1, frame="absent", training_frame="absent")
     description = ModelDescription.from_json(text)
@@ -78,8 +88,9 @@ def changed(**changes):
         (changed(attributes="absent"), "no 'attributes'"),
         (changed(attributes=["Bald", "Bald"]), "distinct names"),
         (changed(label_mode="both"), "Received: 'both'"),
-        (changed(crop_box=[1, 2]), "another type"),
+        (changed(crop_box=[1, 2]), "wrong type"),
         (changed(image_size=0), "at least 1"),
+        (changed(resize="pad"), "one of stretch, cover, contain, or empty. Received: 'pad'"),
     ],
 )
 def test_what_is_no_description_is_refused(text, message, tmp_path):

@@ -42,12 +42,12 @@ def test_the_newest_version_is_taken(folder, batch):
         model.classify(to_float(batch[0]))
     # Copied in part: a folder with a number, but without its graph.
     (base / "11").mkdir()
-    with pytest.raises(ValueError, match="11 is half-written: it has no saved_model.pb"):
+    with pytest.raises(ValueError, match="11 is incomplete: it has no saved_model.pb"):
         SavedModelModel(base)
 
 
 def test_no_folder_and_no_versions(tmp_path):
-    with pytest.raises(FileNotFoundError, match="it is no folder"):
+    with pytest.raises(FileNotFoundError, match="it is not a folder"):
         SavedModelModel(tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError, match="neither saved_model.pb nor numbered versions"):
         SavedModelModel(tmp_path)
@@ -88,7 +88,7 @@ def test_a_foreign_saved_model_is_refused(folder, tmp_path):
     module = tf.Module()
     module.f = tf.function(lambda x: x, input_signature=[tf.TensorSpec((), tf.float32)])
     tf.saved_model.save(module, str(tmp_path / "foreign"), signatures=module.f)
-    with pytest.raises(ValueError, match=r"no assets/model.json: it is half-written, or a Saved"):
+    with pytest.raises(ValueError, match=r"no assets/model.json: it is incomplete, or a Saved"):
         SavedModelModel(tmp_path / "foreign")
     # With somebody else's description beside it.
     description = json.loads((folder / "assets" / "model.json").read_text())
@@ -102,7 +102,7 @@ def test_a_description_of_another_model_is_refused(folder):
     path = folder / "assets" / "model.json"
     description = json.loads(path.read_text())
     path.write_text(json.dumps({**description, "image_size": 64}))
-    with pytest.raises(ValueError, match="its description means"):
+    with pytest.raises(ValueError, match="its description says"):
         SavedModelModel(folder)
 
 

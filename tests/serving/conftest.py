@@ -2,7 +2,7 @@
 
 import pytest
 from serving.servers import grpc_server, running
-from serving.toy_models import TARGET_DESCRIPTION, write_toy_model
+from serving.toy_models import SEASONS_DESCRIPTION, TARGET_DESCRIPTION, write_toy_model
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,26 @@ def target_dir(tmp_path_factory):
     base = tmp_path_factory.mktemp("target")
     write_toy_model(base / "1", TARGET_DESCRIPTION)
     return base
+
+
+@pytest.fixture(scope="session")
+def seasons_dir(tmp_path_factory):
+    """The same for a model of domains, which edits whole pictures."""
+    base = tmp_path_factory.mktemp("seasons")
+    write_toy_model(base / "1", SEASONS_DESCRIPTION)
+    return base
+
+
+@pytest.fixture(scope="session")
+def seasons_server(seasons_dir):
+    with running(seasons_dir) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def seasons_grpc_target(seasons_dir):
+    with grpc_server(seasons_dir / "1") as target:
+        yield target
 
 
 @pytest.fixture(scope="session")

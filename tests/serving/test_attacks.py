@@ -199,7 +199,7 @@ def test_bodies_share_their_memory(toy_dir):
         body = b" " * (MIB - len(GOOD)) + GOOD
         deadline = time.monotonic() + 20
         while (answer := requests.post(server.url + PATH, body, timeout=30)).status_code == 503:
-            assert "bodies of requests fill 4194304 bytes" in answer.json()["error"]
+            assert "request bodies take up the limit of 4194304 bytes" in answer.json()["error"]
             assert answer.headers["Retry-After"] == "1"
             assert time.monotonic() < deadline
             time.sleep(0.2)
@@ -255,10 +255,10 @@ IMAGE = str([[[0.0] * 3] * 16] * 16)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (ROW % (IMAGE, "NaN"), "must be finite float32 numbers"),
-        (ROW % (IMAGE, "-Infinity"), "must be finite float32 numbers"),
-        (ROW % (IMAGE, "1e400"), "must be finite float32 numbers"),
-        (ROW % (IMAGE, "1e39"), "must be finite float32 numbers"),
+        (ROW % (IMAGE, "NaN"), "must contain only finite float32 numbers"),
+        (ROW % (IMAGE, "-Infinity"), "must contain only finite float32 numbers"),
+        (ROW % (IMAGE, "1e400"), "must contain only finite float32 numbers"),
+        (ROW % (IMAGE, "1e39"), "must contain only finite float32 numbers"),
         (ROW % (IMAGE, "9" * 4000), "a number is too large for float"),
         (ROW % (IMAGE, "9" * 200_000), "JSON Parse error"),
         (ROW % ("[" * 200_000, "0"), "JSON Parse error"),

@@ -26,7 +26,7 @@ from stgan_tf.images import resize_bicubic_numpy, to_uint8
 from stgan_tf.serving.edit_client import EditClient
 from stgan_tf.serving.grpc_client import GrpcClient
 from stgan_tf.serving.rest_client import RestClient
-from stgan_tf.serving.retrying import Retries, ServingError, TryAgain
+from stgan_tf.serving.retrying import Retries, ServingError
 
 ROOT = Path(__file__).parents[2]
 ONCE = Retries(1)
@@ -162,7 +162,7 @@ def test_difference_models_take_away_what_the_face_has(client, transport, caplog
     for _ in range(2):
         (edited,) = blind.edit(image_file(value=140), {"Blond_Hair": 1})
         assert abs(shift(edited) - 40 - blond) <= 1
-    assert caplog.text.count("does not take Black_Hair away") == 1
+    assert caplog.text.count("does not remove Black_Hair") == 1
 
 
 def test_the_servers_own_words_are_shown(transport):
@@ -182,7 +182,7 @@ def test_the_servers_own_words_are_shown(transport):
         ((image_file(), {"Black_Hair": 1, "Blond_Hair": 1}), "cannot both be added"),
         (
             (image_file(), {"Bangs": 1}, -1),
-            "`intensity` must be a number of at least 0. Received: -1",
+            "`intensity` must be a non-negative number. Received: -1",
         ),
         ((image_file(), {"Bangs": 1}, float("nan")), "Received: nan"),
         ((b"no image", {"Bangs": 1}), "cannot be read"),
@@ -209,7 +209,7 @@ def test_wrong_sources(source, message):
 
 def test_without_a_classifier_the_source_must_be_given():
     described = dataclasses.replace(TARGET_DESCRIPTION, has_classifier=False)
-    with pytest.raises(ValueError, match="has no classifier to ask.*--source"):
+    with pytest.raises(ValueError, match="no classifier, so.*--source"):
         EditClient(None, described).edit(image_file(), {"Bangs": 1})
     with pytest.raises(ValueError, match="exported without a classifier"):
         EditClient(None, described).classify(image_file())
@@ -220,9 +220,9 @@ def test_rest_servers_describe_their_model(server):
 
 
 def test_where_a_server_does_not_the_file_is_asked_for(server, grpc_target):
-    with pytest.raises(ServingError, match="Give the path of the model.json"):
+    with pytest.raises(ServingError, match="Pass the path of the model.json"):
         EditClient(GrpcClient(grpc_target, "stgan")).edit(image_file(), {"Bangs": 1})
-    with pytest.raises(ServingError, match="Servable not found.*Give the path of the model.json"):
+    with pytest.raises(ServingError, match="Servable not found.*Pass the path of the model.json"):
         EditClient(RestClient(server.url, "other")).description()
 
 
@@ -231,7 +231,7 @@ def test_nobody_there():
         RestClient("http://127.0.0.1:9", "stgan", retries=Retries(2, 0.001)),
         GrpcClient("127.0.0.1:9", "stgan", retries=Retries(2, 0.001)),
     ):
-        with pytest.raises(TryAgain, match="127.0.0.1:9"):
+        with pytest.raises(ServingError, match="127.0.0.1:9"):
             client.status()
 
 
@@ -240,7 +240,7 @@ def test_nobody_there():
     [
         (lambda: RestClient("localhost:8501", "stgan"), "must read http://HOST:PORT"),
         (lambda: RestClient("ftp://x", "stgan"), "must read http://HOST:PORT"),
-        (lambda: GrpcClient("http://localhost:8500", "stgan"), "reads HOST:PORT"),
+        (lambda: GrpcClient("http://localhost:8500", "stgan"), "must read HOST:PORT"),
     ],
 )
 def test_addresses(make, message):

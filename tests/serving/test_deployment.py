@@ -293,13 +293,13 @@ def test_the_served_images_health_check(server):
 
 
 def test_extras_the_dockerfiles_install_exist():
-    text = (ROOT / "setup.py").read_text(encoding="utf-8")
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     for name in ("Dockerfile.train", "Dockerfile.serve"):
         docker = (ROOT / "export" / "docker" / name).read_text(encoding="utf-8")
         extras = re.findall(r"\[([a-z,]+)\]\"|EXTRAS=([a-z,]+)", docker)
         assert extras
         for extra in ",".join(a or b for a, b in extras).split(","):
-            assert f'"{extra}": [' in text, extra
+            assert f"\n{extra} = [" in text, extra
 
 
 def load_test(*flags):
@@ -331,7 +331,7 @@ def test_load_test_answers_with_a_table(server, tmp_path):
     ("flags", "message"),
     [
         (["--url=http://192.0.2.1:8501"], "192.0.2.1 is not this machine"),
-        (["--url=https://localhost"], "must read http://HOST:PORT"),
+        (["--url=https://localhost"], "must have the form http://HOST:PORT"),
     ],
 )
 def test_load_test_refuses(tmp_path, flags, message):
@@ -345,5 +345,5 @@ def test_load_test_reports_failures(server, tmp_path):
         f"--url={server.url}", f"--image={tmp_path / 'face.png'}", "--clients=2", "--requests=5"
     )
     assert result.returncode == 1
-    assert "cannot be read: it is none of JPEG" in result.stderr
+    assert "cannot be read: it is not one of JPEG" in result.stderr
     assert "| 2 | 0 | 0 | 5 |" in result.stdout

@@ -76,7 +76,7 @@ def test_a_jpeg_bomb_too():
         ),
         (image_file(size=(218, 178)), "Received: 218x178"),
         (b"", r"Image 0 cannot be read: it is empty \(0 bytes\)"),
-        (b"hello", "Image 0 cannot be read: it is none of JPEG, PNG, WebP, TIFF"),
+        (b"hello", "Image 0 cannot be read: it is not one of JPEG, PNG, WebP, TIFF"),
         (image_file()[:20], "Image 0 "),
     ],
 )

@@ -45,7 +45,10 @@ def test_a_body_in_pieces():
 )
 def test_too_large(asked):
     status, message = refusal(BodyReader(6, 100, 5.0), asked)
-    assert (status, message) == (413, "The request is too large: at most 6 bytes of body.")
+    assert (status, message) == (
+        413,
+        "The request is too large: its body may have at most 6 bytes.",
+    )
 
 
 def test_one_that_does_not_come():
@@ -62,7 +65,7 @@ def test_what_has_been_read_is_held_until_it_is_let_go():
         reader = BodyReader(6, 10, 5.0)
         for _ in range(3):
             async with reader.body(request(b"123456")):
-                with pytest.raises(ApiError, match="fill 10 bytes") as caught:
+                with pytest.raises(ApiError, match="limit of 10 bytes") as caught:
                     await read(reader, request(b"12345"))
                 assert caught.value.status == 503
                 assert await read(reader, request(b"1234")) == b"1234"
@@ -89,7 +92,7 @@ def test_the_one_that_has_stopped_longest_makes_room(monkeypatch):
             await read(reader, request(b"x"))
         now = 1.2
         assert await read(reader, request(b"1234")) == b"1234"
-        with pytest.raises(ApiError, match="fill 10 bytes") as caught:
+        with pytest.raises(ApiError, match="limit of 10 bytes") as caught:
             await held[0]
         assert caught.value.status == 503
         end.set()

@@ -148,14 +148,14 @@ def test_wrong_paths(server, method, path, status, message):
         ({"instances": [{**row(), "image_bytes": {"b64": "@"}}]}, "Unable to base64 decode"),
         ({"instances": [{**row(), "image_bytes": PNG_TEXT}]}, 'Send base64 as {"b64": "..."}'),
         ({"instances": [{**row(), "image_bytes": {"b64": TWICE}}]}, "encoded once"),
-        ({"instances": [{**row(), "image_bytes": {"b64": DATA_URL}}]}, "before the comma"),
+        ({"instances": [{**row(), "image_bytes": {"b64": DATA_URL}}]}, "up to the comma"),
         ({"instances": [{**row(), "image_bytes": {"base64": "x"}}]}, 'must read {"b64": "..."}'),
         (
             {"instances": [row(), row(png_header(30_000, 30_000))]},
             "Image 1 cannot be read: it has too many pixels",
         ),
-        ({"instances": [row(image_file()[:60])]}, "it is damaged, cut off"),
-        ({"instances": [row()] * 65}, "may have 64 images at most. Received: 65"),
+        ({"instances": [row(image_file()[:60])]}, "it is damaged, truncated"),
+        ({"instances": [row()] * 65}, "may have at most 64 images. Received: 65"),
     ],
 )
 def test_wrong_requests(server, data, message):
@@ -178,7 +178,10 @@ def test_too_many_bytes(toy_dir):
         for size in (2001, 500_000, 5_000_000):
             answer = post(server, b"x" * size)
             assert answer.status_code == 413
-            assert answer.json()["error"] == "The request is too large: at most 2000 bytes of body."
+            assert (
+                answer.json()["error"]
+                == "The request is too large: its body may have at most 2000 bytes."
+            )
         chunks = (b"x" * 500 for _ in range(20))  # without a Content-Length
         answer = requests.post(f"{server.url}{MODEL}:predict", data=chunks, timeout=30)
         assert answer.status_code == 413

@@ -25,6 +25,19 @@ DESCRIPTION = ModelDescription(
     has_classifier=True,
 )
 TARGET_DESCRIPTION = dataclasses.replace(DESCRIPTION, label_mode="target")
+#: Translates whole pictures between four seasons, the names of NAMES' columns.
+SEASONS = ("autumn", "spring", "summer", "winter")
+SEASONS_DESCRIPTION = ModelDescription(
+    attributes=SEASONS,
+    label_mode="difference",
+    label_scale=1.0,
+    image_size=SIZE,
+    crop_box=None,
+    has_classifier=True,
+    conflicts={name: tuple(other for other in SEASONS if other != name) for name in SEASONS},
+    domains=SEASONS,
+    resize="contain",
+)
 
 
 def write_toy_model(folder, description=DESCRIPTION, offset=0.0, broken=False):

@@ -38,7 +38,7 @@ def test_reads_csv(tmp_path, start):
         ("", "line 1: the header names no attributes"),
         ("1\n", "line 2: the header names no attributes"),
         ("1\nBald\n\n", "no images are listed"),
-        ("a.jpg\nb.jpg\n", "names no attributes beside"),
+        ("a.jpg\nb.jpg\n", "names no attributes, only"),
         ("a.jpg 1 -1\nb.jpg 1 1\n", "line 1: there is no header"),
         ("0\nBald\n", "no images"),
         ("2\nBald Young\na.jpg 1 1\nb.jpg 1\n", "line 4: expected 3 columns"),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_all, load_split
+from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.domains import with_domains
 from stgan_tf.systems.run_flags import read_flag_file
@@ -34,7 +35,7 @@ def fill(root, **folders):
 
 
 def config(folder, **options):
-    return DataConfig(data_dir=str(folder), dataset="domains", crop="none", image_size=8, **options)
+    return DataConfig(data_dir=str(folder), dataset="domains", image_size=8, **options)
 
 
 def seen(folder, part, root, **options):
@@ -120,6 +121,48 @@ def test_four_domains(tmp_path, folders):
     assert load_split(some, "test").attributes.tolist() == [[0, 0], [1, 0]]
 
 
+@pytest.mark.parametrize(
+    "folders",
+    [
+        dict(trainA=3, trainB=2, test=4),
+        dict(train__A=3, train__B=2, test=4),
+        dict(train__A=3, train__B=2, test__A=2, test__B=1, test=4),
+        dict(A=3, B=2, test=4),
+    ],
+)
+def test_loose_pictures_at_test_are_left_out_by_name(tmp_path, folders, caplog):
+    root = tmp_path / "s"
+    (root / "test").mkdir(parents=True)
+    for name in ("x", "y", ".hidden"):
+        Image.new("RGB", (9, 8)).save(root / "test" / f"{name}.png")
+    (root / "test" / "notes.txt").write_text("")
+    fill(root, **{name: count for name, count in folders.items() if name != "test"})
+    table = load_all(config(root))
+    assert table.names == ("B",)
+    assert not {"x.png", "y.png"} & {Path(path).name for path in table.paths}
+    assert len(table) == sum(count for name, count in folders.items() if name != "test")
+    (record,) = [record for record in caplog.records if "directly in" in record.getMessage()]
+    message = record.getMessage()
+    assert f"2 pictures are directly in {root / 'test'} (x.png, y.png)" in message
+    assert f"python -m stgan_tf.edit --input={root / 'test'}" in message
+
+
+def test_a_measured_split_has_each_test_image_once(tmp_path):
+    """Domains of 5, 3 and 1 test images, in batches of 4: each of its own colour and size."""
+    root = fill(tmp_path / "s", train__a=2, train__b=2, train__c=2, test__a=5, test__b=3, test__c=1)
+    colours = {}
+    for number, path in enumerate(sorted((root / "test").rglob("*.png"))):
+        Image.new("RGB", (8 + number, 20 - number), (20 * number, 0, 255)).save(path)
+        colours[20 * number] = path.parent.name
+    table = load_split(config(root), "test")
+    found = []
+    for batch in evaluation_dataset(table, config(root), 4).as_numpy_iterator():
+        reds = np.rint((batch["images"][:, 4, 4, 0] + 1) * 127.5).astype(int)
+        names = np.array(table.names)[batch["source_attributes"].argmax(axis=1)]
+        found += zip(reds.tolist(), names.tolist(), strict=True)
+    assert sorted(found) == sorted(colours.items())
+
+
 def test_images_in_folders_below_and_what_is_no_image(tmp_path):
     root = fill(tmp_path / "s", trainA=1, trainA__2020__may=2, trainB=2, testA__x=1, testB=1)
     shutil.copy(root / "trainB" / "0.png", root / "trainB" / ".hidden.png")
@@ -180,9 +223,9 @@ def test_either_of_two_domains_but_not_both(tmp_path):
     assert with_domains(config(root)).exclusive_attributes is False
     assert load_all(config(root, attributes=("summer",))).attributes.sum() == 2
     assert load_all(config(root, attributes=())).attributes.sum() == 3
-    with pytest.raises(ConfigError, match="--attributes: .*both.*summer and winter.*copies of the"):
+    with pytest.raises(ConfigError, match="--attributes: .*both.*summer and winter.*copy the"):
         with_domains(config(root, attributes=("summer", "winter")))
-    with pytest.raises(ConfigError, match="has summer, winter; empty takes winter. .*Glasses"):
+    with pytest.raises(ConfigError, match="has summer, winter; empty means winter. .*Glasses"):
         with_domains(config(root, attributes=("Glasses",)))
 
 
@@ -194,9 +237,9 @@ def test_other_data_sets_are_left_alone(tmp_path):
 
 
 def test_nothing_there(tmp_path):
-    with pytest.raises(ConfigError, match="data_dir: is needed"):
+    with pytest.raises(ConfigError, match="data_dir: is required"):
         with_domains(config(""))
-    with pytest.raises(FileNotFoundError, match=r"nowhere is no folder"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere is not a folder"):
         with_domains(config(tmp_path / "nowhere"))
     root = tmp_path / "s"
     root.mkdir()
@@ -205,7 +248,7 @@ def test_nothing_there(tmp_path):
     (root / "seasons.zip").write_bytes(b"PK")
     (root / "notes.txt").write_text("")
     with pytest.raises(
-        FileNotFoundError, match=r"there are: notes.txt, seasons.zip.*Not unpacked yet: .*seasons"
+        FileNotFoundError, match=r"found: notes.txt, seasons.zip.*Not unpacked yet: .*seasons"
     ):
         with_domains(config(root))
 
@@ -213,12 +256,12 @@ def test_nothing_there(tmp_path):
 @pytest.mark.parametrize(
     ("folders", "message"),
     [
-        (dict(trainA=2, testA=1), "one domain only, A: .*there are: testA, trainA"),
-        (dict(summer=2), "one domain only, summer: looked for .*there are: summer"),
+        (dict(trainA=2, testA=1), "only one domain, A: .*found: testA, trainA"),
+        (dict(summer=2), "only one domain, summer: looked for .*found: summer"),
         (dict(A__train=1, A__test=1, B__train=1), "inside the domains .A/test.*test/A"),
         (dict(train=2, test=1), "has test, but not the folders of a training set.*: test, train"),
         (dict(testA=1, testB=1), "has testA, but not the folders of a training set"),
-        (dict(trainA=1, trainB=1, testC=1), "images of C for tests, .*training folders of A, B"),
+        (dict(trainA=1, trainB=1, testC=1), "test images of C, .*training folders for A, B"),
         (dict(x__trainA=1, y__trainA=1), "several sets of domain folders: x, y"),
     ],
 )
@@ -233,7 +276,7 @@ def test_an_empty_domain(tmp_path, caplog):
     with pytest.raises(FileNotFoundError, match=r"domain B in .*trainB: .*\.png.*It is empty"):
         load_all(config(root))
     (root / "trainB" / "b.tar.gz").write_bytes(b"")
-    with pytest.raises(FileNotFoundError, match=r"There are: b.tar.gz.*Not unpacked yet"):
+    with pytest.raises(FileNotFoundError, match=r"Found: b.tar.gz.*Not unpacked yet"):
         load_all(config(root))
     shutil.copy(root / "trainA" / "0.png", root / "trainB" / "0.png")
     with caplog.at_level(logging.WARNING):
@@ -245,13 +288,14 @@ def test_attributes_come_from_the_folders_when_flags_are_read(tmp_path):
     root = fill(tmp_path / "s", train__summer=1, train__winter=1)
     shipped = Path(__file__).parents[2] / "flags" / "cyclegan.cfg"
     flag_file = tmp_path / "run.cfg"
-    lines = [f"--flagfile={shipped}", "--dataset=domains", f"--data_dir={root}", "--crop=none"]
+    lines = [f"--flagfile={shipped}", "--dataset=domains", f"--data_dir={root}"]
     flag_file.write_text("\n".join([*lines, "--attributes="]))
     data = read_flag_file(flag_file).data
     assert (data.attributes, data.split, data.data_dir) == (("winter",), "partition", str(root))
+    assert (data.crop, data.resize) == ("none", "stretch")
     flag_file.write_text("\n".join(lines))
-    with pytest.raises(ValueError, match="has summer, winter; empty takes winter. .*: Eyeglasses"):
+    with pytest.raises(ValueError, match="has summer, winter; empty means winter. .*: Eyeglasses"):
         read_flag_file(flag_file)
     flag_file.write_text("\n".join([*lines, f"--data_dir={root}/nowhere"]))
-    with pytest.raises(ValueError, match="nowhere is no folder"):
+    with pytest.raises(ValueError, match="nowhere is not a folder"):
         read_flag_file(flag_file)

@@ -70,9 +70,9 @@ def test_missing_folders_say_where_was_looked(tmp_path):
         find_images(NAMES, DataConfig(data_dir=str(tmp_path)))
     with pytest.raises(FileNotFoundError, match="looked for nowhere"):
         find_images(NAMES, DataConfig(data_dir=str(tmp_path), image_dir="nowhere"))
-    with pytest.raises(FileNotFoundError, match="no folder"):
+    with pytest.raises(FileNotFoundError, match="not a folder"):
         find_images(NAMES, DataConfig(data_dir=str(tmp_path / "absent")))
-    with pytest.raises(ValueError, match="--data_dir: is needed.*--dataset=synthetic"):
+    with pytest.raises(ValueError, match="--data_dir: is required.*--dataset=synthetic"):
         find_images(NAMES, DataConfig())
 
 
@@ -157,7 +157,7 @@ def test_attribute_file_errors(tmp_path):
         find_attribute_file(DataConfig(data_dir=str(tmp_path)))
     touch(tmp_path / "a.csv")
     touch(tmp_path / "b.csv")
-    with pytest.raises(FileNotFoundError, match="single other .*are there: a.csv, b.csv"):
+    with pytest.raises(FileNotFoundError, match="single other .*found there: a.csv, b.csv"):
         find_attribute_file(DataConfig(data_dir=str(tmp_path)))
     config = DataConfig(data_dir=str(tmp_path), labels_file="b.csv")
     assert find_attribute_file(config) == tmp_path / "b.csv"

@@ -144,7 +144,7 @@ def test_paths_of_images_beside(tmp_path, as_struct, written):
 def test_written_once_and_anew_when_the_files_change(tmp_path, capsys):
     write(tmp_path / "a.parquet", image=images(range(3)), **labels(range(3)))
     first = load_all(config(tmp_path))
-    assert "Writing the 3 images of" in capsys.readouterr().err
+    assert "Extracting the 3 images of" in capsys.readouterr().err
     load_all(config(tmp_path, attributes=("Bald",)))
     assert capsys.readouterr().err == ""
     write(tmp_path / "a.parquet", image=images(range(4)), **labels(range(4)))
@@ -178,11 +178,11 @@ def test_refusals(tmp_path):
         load_all(config(tmp_path, dataset="parquet"))
     path = tmp_path / "a.parquet"
     path.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
-    with pytest.raises(ValueError, match=r"a.parquet is no readable Parquet file.*git lfs pull"):
+    with pytest.raises(ValueError, match=r"a.parquet is not a readable Parquet file.*git lfs pull"):
         load_all(config(tmp_path))
     columns = labels(range(3))
     write(path, image=images(range(3)), **{**columns, "Young": [True, None, False]})
-    with pytest.raises(ValueError, match=r"Young cannot be one: .*a.parquet, row 2, .*missing"):
+    with pytest.raises(ValueError, match=r"Young cannot be used: .*a.parquet, row 2, .*missing"):
         load_all(config(tmp_path))
     require_bald = load_all(config(tmp_path, attributes=("Bald",)))
     assert require_bald.attributes.tolist() == [[0], [1], [0]]
@@ -195,7 +195,7 @@ def test_refusals(tmp_path):
     with pytest.raises(ValueError, match="row 2: the image's bytes are missing"):
         load_all(config(tmp_path))
     write(path, image=[png(0), b"<html>", png(2)], **columns)
-    with pytest.raises(ValueError, match="row 2 is no image"):
+    with pytest.raises(ValueError, match="row 2 is not a readable image"):
         load_all(config(tmp_path))
     unfinished = [path for path in (tmp_path / "cache" / "stgan_tf").glob(".*") if path.is_dir()]
     assert not unfinished

@@ -138,7 +138,7 @@ def test_damage_is_found_and_the_one_before_taken(trainer, run_dir, caplog, dama
     damage(run_dir / "checkpoints" / f"iteration-6.{part}")
     assert restored(trainer, run_dir) == 4
     assert re.search(rf"iteration-6 is damaged: iteration-6.{part}", caplog.text)
-    assert "Going on from the checkpoint before: iteration-4" in caplog.text
+    assert "Continuing from an earlier checkpoint: iteration-4" in caplog.text
 
     caplog.clear()
     run = load_run(run_dir)
@@ -236,9 +236,7 @@ def test_other_networks_are_no_damage(trainer, run_dir):
     wider = dataclasses.replace(
         CONFIG, settings=dataclasses.replace(CONFIG.settings, encoder_width=3)
     )
-    with pytest.raises(
-        CheckpointError, match=r"iteration-6 is as it was written, but does not fit"
-    ):
+    with pytest.raises(CheckpointError, match=r"iteration-6 is intact, but does not fit"):
         restore_network(build_editing_network(wider), "generator", run_dir)
 
 

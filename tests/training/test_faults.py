@@ -57,7 +57,7 @@ def test_second_process_is_refused_and_a_signal_ends_with_the_status_asked_for(f
     wait_for_checkpoint(run_dir, first)
     status, errors = finish(start(faces_dir, run_dir, "--num_iterations=100000"))
     assert status == 1
-    assert f"is being trained by process {first.pid} on " in errors
+    assert f"is in use by process {first.pid} on " in errors
     first.send_signal(signal.SIGTERM)
     status, errors = finish(first)
     assert status == 143

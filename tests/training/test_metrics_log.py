@@ -34,7 +34,7 @@ def test_damaged_lines_are_dropped_and_told(tmp_path, caplog):
     log = MetricsLog(tmp_path, start_iteration=2)
     log.close()
     assert path.read_text() == '{"iteration": 1}\n{"iteration": 2}\n'
-    assert caplog.text.count("holds a line that is none") == 2
+    assert caplog.text.count("dropped an invalid line") == 2
 
 
 def test_tensorboard_has_what_was_logged_before_a_checkpoint(tmp_path):

@@ -34,7 +34,8 @@ class TwoPhaseTrainer(SystemTrainer):
 
     def train_step(self, data, stop_requested=None, phase=None):
         self.traced.append(phase)
-        self.optimizer_of_all.apply_gradients([])
+        variables = self.network.trainable_variables
+        self.optimizer_of_all.apply_gradients([(tf.zeros_like(each), each) for each in variables])
         return self.global_means({f"{phase}_loss": data}, stop_requested)
 
 

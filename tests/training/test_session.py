@@ -1,9 +1,11 @@
 """Whole runs: what is written, resume to the bit, and what a run refuses."""
 
+import contextlib
 import dataclasses
 import json
 import math
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -16,6 +18,7 @@ from PIL import Image
 
 from stgan_tf.options import ConfigError
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.stgan.trainer import STGANTrainer
 from stgan_tf.training import loop, session
 from stgan_tf.training.run_folder import load_run
 from stgan_tf.training.run_lock import RunLock
@@ -40,10 +43,41 @@ def iterations_logged(run_dir):
     return [json.loads(line)["iteration"] for line in lines]
 
 
-def test_writes_the_run_folder(tiny_config, change, tmp_path, monkeypatch):
-    run_dir = tmp_path / "run"
-    journal = DiskJournal(monkeypatch)
-    assert train(tiny_config, run_dir, single())
+@dataclasses.dataclass(frozen=True)
+class Finished:
+    """A run of `tiny_config` that lasts for the module: tests change copies of its folder."""
+
+    run_dir: Path
+    journal: DiskJournal
+    trainer: STGANTrainer
+
+    def copy(self, folder):
+        shutil.copytree(self.run_dir, folder)
+        return folder
+
+
+@contextlib.contextmanager
+def built_trainers():
+    """The trainers that runs build inside, in turn."""
+    trainers, real = [], session.build_trainer
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            session, "build_trainer", lambda *args: trainers.append(real(*args)) or trainers[-1]
+        )
+        yield trainers
+
+
+@pytest.fixture(scope="module")
+def finished(tiny_config, tmp_path_factory):
+    run_dir = tmp_path_factory.mktemp("finished") / "run"
+    with pytest.MonkeyPatch.context() as patch, built_trainers() as trainers:
+        journal = DiskJournal(patch)
+        assert train(tiny_config, run_dir, single())
+    return Finished(run_dir, journal, trainers[0])
+
+
+def test_writes_the_run_folder(finished, tiny_config, change):
+    run_dir, journal = finished.run_dir, finished.journal
     journal.require_safe(run_dir / "config.json", run_dir / "samples" / "iteration_0000002.png")
     events = [path.name for _, path in journal.events]
     assert events.index("metrics.jsonl") < events.index("iteration-2.index")
@@ -61,55 +95,58 @@ def test_writes_the_run_folder(tiny_config, change, tmp_path, monkeypatch):
     assert (run.step, run.config) == (4, recorded)
 
 
-def test_the_frame_of_the_crop_is_recorded_and_kept(tiny_config, change, tmp_path):
-    train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
-    recorded = Config.read(tmp_path / "run" / "config.json")
+def test_the_frame_of_the_crop_is_recorded_and_kept(finished, tiny_config, change, tmp_path):
+    run_dir = finished.copy(tmp_path / "run")
+    recorded = Config.read(run_dir / "config.json")
     assert recorded.data.crop_frame == (218, 178)
     # A run of an earlier version has none; it goes on, and then has one.
-    change(recorded, "data", crop_frame=()).write(tmp_path / "run" / "config.json")
-    assert train(change(tiny_config, "training", num_iterations=2), tmp_path / "run", single())
-    assert Config.read(tmp_path / "run" / "config.json").data.crop_frame == (218, 178)
+    change(recorded, "data", crop_frame=()).write(run_dir / "config.json")
+    assert train(tiny_config, run_dir, single())
+    assert Config.read(run_dir / "config.json").data.crop_frame == (218, 178)
     with pytest.raises(ConfigError, match="--crop_frame: .218, 178. -> .109, 89. .never."):
-        train(change(tiny_config, "data", crop_frame=(109, 89)), tmp_path / "run", single())
+        train(change(tiny_config, "data", crop_frame=(109, 89)), run_dir, single())
 
 
-def test_every_variable_is_saved_and_loaded(tiny_config, tmp_path, monkeypatch):
-    trained = []
-    real = session.build_trainer
-    monkeypatch.setattr(
-        session, "build_trainer", lambda *args: trained.append(real(*args)) or trained[-1]
-    )
-    train(tiny_config, tmp_path / "run", single())
-    loaded = load_run(tmp_path / "run").network
-    initial = real(tiny_config, 28).generator
+def test_every_variable_is_saved_and_loaded(finished, tiny_config, tmp_path):
+    """And a finished run is left alone."""
+    run_dir = finished.copy(tmp_path / "run")
+    loaded = load_run(run_dir).network
+    initial = session.build_trainer(tiny_config, 28).generator
     changed = 0
     for ours, theirs, first in zip(
-        loaded.variables, trained[0].generator.variables, initial.variables, strict=True
+        loaded.variables, finished.trainer.generator.variables, initial.variables, strict=True
     ):
         np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
         changed += np.any(ours.numpy() != first.numpy())
     assert changed == len(loaded.variables)
 
-    train(tiny_config, tmp_path / "run", single())  # restores and finds nothing left to do
-    for first, again in zip(trained[0].variables, trained[1].variables, strict=True):
+    before = variables_of(run_dir)
+    with built_trainers() as trainers:  # restores and finds nothing left to do
+        assert train(tiny_config, run_dir, single())
+    for first, again in zip(finished.trainer.variables, trainers[0].variables, strict=True):
         np.testing.assert_array_equal(first, again, err_msg=first.path)
+    after = variables_of(run_dir)
+    for name, value in before.items():
+        np.testing.assert_array_equal(after[name], value, err_msg=name)
 
 
-def test_resumed_run_equals_uninterrupted_one(tiny_config, change, tmp_path):
+def test_resumed_run_equals_uninterrupted_one(finished, tiny_config, tmp_path):
     """To rounding; tests/test_train.py shows it to the bit in deterministic mode."""
-    config = change(tiny_config, "training", num_iterations=6, checkpoint_every=3)
-    train(config, tmp_path / "whole", single())
-    train(change(config, "training", num_iterations=3), tmp_path / "parts", single())
-    # What a kill after the checkpoint leaves: lines beyond it, the last one cut off.
-    with (tmp_path / "parts" / "metrics.jsonl").open("a") as file:
-        file.write('{"iteration": 4, "critic_loss": 1.0}\n{"iterat')
-    train(config, tmp_path / "parts", single())
-    whole, parts = variables_of(tmp_path / "whole"), variables_of(tmp_path / "parts")
+    run_dir = finished.copy(tmp_path / "run")
+    # What a kill after the first checkpoint leaves: lines beyond it, the last one cut off.
+    for path in (run_dir / "checkpoints").glob("iteration-4.*"):
+        path.unlink()
+    metrics = run_dir / "metrics.jsonl"
+    metrics.write_text(metrics.read_text()[:-9])
+    with built_trainers() as trainers:
+        assert train(tiny_config, run_dir, single())
+    assert int(trainers[0].generator_optimizer.iterations) == 4
+    whole, parts = variables_of(finished.run_dir), variables_of(run_dir)
     assert whole.keys() == parts.keys()
     assert sum("generator_optimizer/" in name for name in whole) > 60  # momenta and velocities
     for name, value in whole.items():
         np.testing.assert_allclose(parts[name], value, rtol=1e-3, atol=1e-4, err_msg=name)
-    assert iterations_logged(tmp_path / "parts") == [1, 2, 3, 4, 5, 6]
+    assert iterations_logged(run_dir) == [1, 2, 3, 4]
 
 
 @pytest.mark.slow
@@ -120,20 +157,10 @@ def test_two_replicas_train_and_one_device_continues(mirrored, tiny_config, chan
     assert iterations_logged(tmp_path / "run") == [1, 2, 3]
 
 
-def test_finished_run_is_left_alone(tiny_config, tmp_path):
-    train(tiny_config, tmp_path / "run", single())
-    before = variables_of(tmp_path / "run")
-    assert train(tiny_config, tmp_path / "run", single())
-    after = variables_of(tmp_path / "run")
-    for name, value in before.items():
-        np.testing.assert_array_equal(after[name], value, err_msg=name)
-
-
-def test_other_configuration_is_refused(tiny_config, change, tmp_path):
-    train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
+def test_other_configuration_is_refused(finished, tiny_config, change, tmp_path):
     other = change(tiny_config, "settings", reconstruction_weight=5.0)
     with pytest.raises(ConfigError, match=r"--reconstruction_weight: is 5.0.*with 100.0"):
-        train(other, tmp_path / "run", single())
+        train(other, finished.copy(tmp_path / "run"), single())
 
 
 def test_folder_of_something_else_is_refused(tiny_config, tmp_path):
@@ -145,36 +172,39 @@ def test_folder_of_something_else_is_refused(tiny_config, tmp_path):
 
 @pytest.mark.slow
 def test_damaged_checkpoint_costs_the_iterations_since_the_one_before(
-    tiny_config, tmp_path, caplog
+    finished, tiny_config, tmp_path, caplog
 ):
-    train(tiny_config, tmp_path / "run", single())
-    expected = variables_of(tmp_path / "run")
-    for path in (tmp_path / "run" / "checkpoints").glob("iteration-4.data*"):
+    run_dir = finished.copy(tmp_path / "run")
+    for path in (run_dir / "checkpoints").glob("iteration-4.data*"):
         path.write_bytes(path.read_bytes()[:100])
-    assert train(tiny_config, tmp_path / "run", single())
+    assert train(tiny_config, run_dir, single())
     assert "iteration-4 is damaged" in caplog.text
-    assert iterations_logged(tmp_path / "run") == [1, 2, 3, 4]
-    for name, value in variables_of(tmp_path / "run").items():
+    assert iterations_logged(run_dir) == [1, 2, 3, 4]
+    expected = variables_of(finished.run_dir)
+    for name, value in variables_of(run_dir).items():
         np.testing.assert_allclose(value, expected[name], rtol=1e-3, atol=1e-4, err_msg=name)
-    assert load_run(tmp_path / "run").step == 4
+    assert load_run(run_dir).step == 4
 
 
 def test_folder_in_use_is_refused(tiny_config, tmp_path):
     with RunLock(tmp_path / "run"), pytest.raises(ConfigError, match=f"process {os.getpid()} on"):
         train(tiny_config, tmp_path / "run", single())
-    assert [path.name for path in (tmp_path / "run").iterdir()] == ["train.lock"]
+    names = {path.name for path in (tmp_path / "run").iterdir()}
+    assert names - {"train.lock"} == {"trainer.json"}  # nothing of a run
 
 
 def test_failed_start_can_be_corrected(tiny_config, change, tmp_path, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    with monkeypatch.context() as patch:
-        patch.setattr(session, "build_trainer", fail)
-        with pytest.raises(MemoryError):
-            train(tiny_config, tmp_path / "run", single())
-    smaller = change(tiny_config, "training", batch_size=2, num_iterations=1)
-    assert train(smaller, tmp_path / "run", single())
+    monkeypatch.setattr(session, "build_trainer", fail)
+    with pytest.raises(MemoryError):
+        train(tiny_config, tmp_path / "run", single())
+    # Another setting is no reason to refuse the folder: it comes as far as the first one did.
+    smaller = change(tiny_config, "training", batch_size=2)
+    with pytest.raises(MemoryError):
+        train(smaller, tmp_path / "run", single())
+    assert Config.read(tmp_path / "run" / "config.json").training == smaller.training
 
 
 def test_signal_while_samples_are_drawn_stops_after_the_next_save(
@@ -259,14 +289,14 @@ def test_a_workers_scratch_folder_is_its_own_and_what_killed_ones_left_goes(tmp_
 
 
 @pytest.mark.parametrize("task", ["worker-0", "chief-0"])
-def test_who_removes_what_was_left(tiny_config, change, tmp_path, monkeypatch, task):
+def test_who_removes_what_was_left(finished, tiny_config, tmp_path, monkeypatch, task):
     """The others than the chief, once all agree."""
     done = []
     monkeypatch.setattr(session, "is_chief", lambda _: task == "chief-0")
     monkeypatch.setattr(session, "worker_name", lambda _: task)
     monkeypatch.setattr(session, "require_agreement", lambda *_: done.append("agree"))
     monkeypatch.setattr(session, "_remove_left_behind", lambda folder: done.append(folder.name))
-    assert train(change(tiny_config, "training", num_iterations=1), tmp_path / "run", single())
+    assert train(tiny_config, finished.copy(tmp_path / "run"), single())
     assert done[0] == "agree"
     assert len(done) == (1 if task == "chief-0" else 2)
     assert all(task in name for name in done[1:])

@@ -1,4 +1,4 @@
-"""A few rounds of tests/training/soak.py; BUILD.md has the figures of 200."""
+"""A few rounds of tests/training/soak.py; docs/faults.md has the figures of 200."""
 
 import json
 import subprocess

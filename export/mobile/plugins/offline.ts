@@ -1,4 +1,4 @@
-/** Build steps: LiteRT.js' WebAssembly beside the page, and the service worker's list of files. */
+/** Build steps: copies LiteRT.js' WebAssembly and writes the service worker's list of files. */
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -58,11 +58,11 @@ function writeManifest(folder: string): void {
   digest.update(script);
   const manifest = {
     version: digest.digest('hex').slice(0, 16),
-    // The page itself is asked for as a folder.
+    // The page itself is requested by its folder.
     shell: files.map((file) => (file === 'index.html' ? './' : file)),
     litert: LITERT_FOLDER,
   };
-  // A global of the worker: the script uses it in several places.
+  // Defined as a global of the worker, because the script uses it in several places.
   const global = `self.${PLACEHOLDER}=${JSON.stringify(manifest)};\n`;
   writeFileSync(path, global + script);
 }

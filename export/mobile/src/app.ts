@@ -1,10 +1,11 @@
-/** The page: model, face, sliders, and what happens between them. */
+/** The page: connects the model, the picture and the controls. */
+import { DomainControls, type Seen } from './domain-controls';
 import { Editing } from './editing';
-import { Face } from './face';
 import { type Frame, frameOf } from './imaging/frame';
 import type { ModelDescription, ModelFile } from './model/description';
 import { filesOf } from './model/description';
 import { attributeLabel } from './model/attribute-label';
+import { needsDomain } from './model/domains';
 import { attributesThatMatter } from './model/edit-vector';
 import { ModelStore } from './model/model-store';
 import { defaultFile, precisionLabel } from './model/precision';
@@ -12,17 +13,19 @@ import { asProblem, Problem } from './problem';
 import type { AcceleratorWish, EditShape, Loaded } from './runtime/protocol';
 import { ModelRunner } from './runtime/model-runner';
 import { byId } from './views/dom';
-import { FaceSources } from './face-sources';
+import { FACES, FaceSources, LANDSCAPES } from './face-sources';
+import type { Subject } from './subject';
 import { Notices } from './views/notices';
 import { Output } from './views/output';
 import { Settings } from './views/settings';
 import { Sliders } from './views/sliders';
 import { SourceAttributes } from './views/source-attributes';
 import { Stage } from './views/stage';
+import { speakOfPictures } from './views/wording';
 import { ACCELERATOR_NAMES, factsOf } from './views/facts';
 import type { OfflineState } from './offline/registration';
 
-const WHY_TICK = 'so that an edit takes away what cannot stay, as the hair colour it had.';
+const WHY_TICK = 'so that an edit can remove what the new attribute replaces, such as the old hair colour.';
 const AGAIN = 'Try again; if it fails again, reload the page.';
 
 export class App {
@@ -39,11 +42,13 @@ export class App {
     accelerator: (wish) => this.file && void this.load(this.file, wish),
   });
   private readonly faces = new FaceSources(this.notices, (face) => this.show(face));
-  private readonly output = new Output(this.stage, this.notices);
+  private readonly output = new Output(this.notices);
 
   private model: ModelDescription | null = null;
   private editing: Editing | null = null;
-  private face: Face | null = null;
+  /** For models that translate between domains, instead of sliders. */
+  private domains: DomainControls | null = null;
+  private face: Subject | null = null;
   private frame: Frame | null = null;
   private file: ModelFile | null = null;
   private wish: AcceleratorWish = 'auto';
@@ -53,7 +58,7 @@ export class App {
   private milliseconds: number | null = null;
   private loads = 0;
 
-  /** `offline` resolves once the service worker serves the page, or will not. */
+  /** `offline` resolves once it is known whether the service worker serves the page. */
   constructor(
     private readonly store: ModelStore,
     private readonly wasmFolder: string,
@@ -63,10 +68,10 @@ export class App {
   }
 
   offerUpdate(change: () => void): void {
-    this.notices.note('A new version of this page is there.', { label: 'Reload', run: change });
+    this.notices.note('A new version of this page is available.', { label: 'Reload', run: change });
   }
 
-  /** Describes the model, shows the first face, loads the model. */
+  /** Reads the model's description, shows the first face, then loads the model. */
   async start(): Promise<void> {
     this.stage.setLoading('Loading…');
     try {
@@ -75,19 +80,26 @@ export class App {
       this.frame = frameOf(model.crop, model.trainingFrame, model.imageSize);
       this.editing = new Editing(model, this.runner, {
         busy: (busy) => (this.stage.busy = busy),
-        edited: (image, milliseconds) => {
+        edited: ({ image, png }, milliseconds) => {
           this.milliseconds = milliseconds;
           this.stage.setEdited(image);
-          this.output.enabled = true;
+          this.output.offer(png ?? (() => this.stage.png()));
           this.showFacts();
         },
         failed: (error) => this.editFailed(error),
       });
-      this.sliders.build(model.attributes, model.largestIntensity, model.trainedIntensity);
-      this.ticks.build(model.attributes, attributesThatMatter(model));
+      if (model.domains.length > 0) {
+        this.domains = new DomainControls(model, this.editing);
+      } else {
+        this.sliders.build(model.attributes, model.largestIntensity, model.trainedIntensity);
+        this.ticks.build(model.attributes, attributesThatMatter(model));
+      }
+      if (model.seesWholePictures) speakOfPictures();
       if (this.sourceMatters && filesOf(model, 'classify').length > 0) this.classifier = 'loading';
       this.settings.showFiles(filesOf(model, 'edit'));
-      await this.faces.start(this.frame);
+      const whole = { size: model.imageSize, resize: model.resize };
+      const gallery = model.domains.length > 0 ? LANDSCAPES : FACES;
+      await this.faces.start(this.frame, model.seesWholePictures ? whole : null, gallery);
     } catch (error) {
       this.fail(error, 'The model could not be read.', () => void this.start());
       return;
@@ -98,14 +110,14 @@ export class App {
   private async startRuntime(): Promise<void> {
     this.stage.setLoading('Getting ready…');
     try {
-      // The service worker fetches the WebAssembly once, for now and for offline visits.
+      // The service worker fetches the WebAssembly once, for this and for offline visits.
       await this.offline;
       await this.runner.start(this.wasmFolder);
     } catch (error) {
       const problem = new Problem(
         'The LiteRT runtime could not be started.',
         error instanceof Error ? error.message : String(error),
-        'Use a current browser (WebAssembly with SIMD is needed), then try again.',
+        'Use an up-to-date browser (WebAssembly with SIMD is required), then try again.',
       );
       this.fail(problem, '', () => void this.startRuntime());
       return;
@@ -115,7 +127,7 @@ export class App {
     if (this.classifier !== 'none') await this.loadClassifier();
   }
 
-  /** Another file or accelerator; what worked before stays where this fails. */
+  /** Loads another file or accelerator; if that fails, the previous one stays in use. */
   private async load(file: ModelFile, wish: AcceleratorWish): Promise<void> {
     const { model, editing } = this;
     if (!model || !editing) return;
@@ -149,6 +161,7 @@ export class App {
       this.fail(problem, '', () => void this.load(file, wish));
     }
     this.sliders.enabled = this.loaded !== null;
+    if (this.domains) this.domains.enabled = this.loaded !== null;
     if (this.loaded) editing.modelReady = true;
     else this.stage.busy = false;
     this.showFacts();
@@ -173,14 +186,15 @@ export class App {
     }
   }
 
-  private show(face: Face): void {
+  private show(face: Subject): void {
     const { model, editing } = this;
     if (!model || !editing) return;
-    const another = face.photo !== this.face?.photo;
+    const another = face.identity !== this.face?.identity;
     this.face = face;
-    this.output.enabled = false;
+    this.output.offer(null);
     this.stage.setOriginal(face.original(model.imageSize), face.label);
-    if (another) {
+    if (another && this.domains) this.domains.startOver();
+    else if (another) {
       this.reset();
       const known = face.attributes;
       editing.replaceSource(model.attributes.map((name) => (known ? Number(known.includes(name)) : NaN)));
@@ -189,27 +203,41 @@ export class App {
     void this.findSource();
   }
 
-  /** Ticks what the face has: known of drawn faces, else seen by the classifier. */
+  /** Ticks what the face has: known for drawn faces, otherwise predicted by the classifier. */
   private async findSource(): Promise<void> {
     const { model, editing, face } = this;
     if (!model || !editing || !face || !this.sourceMatters) return;
+    if (this.domains) {
+      await this.findDomain(this.domains, face);
+      return;
+    }
     if (face.attributes) {
-      this.ticks.show(editing.source, 'Known of this drawn face.');
+      this.ticks.show(editing.source, 'Known for this drawn face.');
     } else if (this.classifier === 'loading') {
       this.ticks.show(editing.source, 'Looking at the face…');
     } else if (this.classifier === 'none') {
-      const why = model.needsSource ? 'this model needs to know.' : WHY_TICK;
-      this.ticks.show(editing.source, `Tick what is true of this face: ${why}`, model.needsSource);
+      const why = model.needsSource ? 'because this model needs to know them.' : WHY_TICK;
+      this.ticks.show(editing.source, `Tick the attributes that this face has, ${why}`, model.needsSource);
     } else {
       const { values } = await this.runner.classify(face.input(model.imageSize));
       if (face !== this.face) return;
       editing.replaceSource(values.map((probability) => Number(probability > 0.5)));
-      this.ticks.show(editing.source, 'Seen by the classifier. Correct what is wrong.');
+      this.ticks.show(editing.source, 'Predicted by the classifier. Correct any mistakes.');
     }
   }
 
+  private async findDomain(domains: DomainControls, face: Subject): Promise<void> {
+    let seen: Seen = this.classifier === 'loading' ? 'loading' : 'none';
+    if (this.classifier === 'loaded' && !domains.knows(face)) {
+      seen = (await this.runner.classify(face.input(this.model!.imageSize))).values;
+    }
+    if (face === this.face) domains.find(face, seen);
+  }
+
   private get sourceMatters(): boolean {
-    return this.model !== null && attributesThatMatter(this.model).includes(true);
+    const { model } = this;
+    if (!model) return false;
+    return model.domains.length > 0 ? needsDomain(model) : attributesThatMatter(model).includes(true);
   }
 
   private change(index: number, value: number): void {
@@ -220,16 +248,17 @@ export class App {
     if (editing.guesses && this.classifier === 'none' && !this.saidGuess) {
       this.saidGuess = true;
       const name = attributeLabel(model.attributes[index]!);
-      this.notices.note(`${name}: tick under “What the face has” what it has now, ${WHY_TICK}`);
+      this.notices.note(`${name}: tick its current attributes under “What the face has”, ${WHY_TICK}`);
     }
     if (switched.length > 0) {
       const names = switched.map(attributeLabel).join(', ');
-      this.announce(`${names} switched back: excluded by ${attributeLabel(model.attributes[index]!)}`);
+      this.announce(`${names} switched off: cannot be combined with ${attributeLabel(model.attributes[index]!)}`);
     }
   }
 
   private reset(): void {
-    if (!this.editing) return;
+    if (this.domains) this.domains.reset();
+    if (!this.editing || this.domains) return;
     this.editing.reset();
     this.sliders.show(this.editing.values);
   }

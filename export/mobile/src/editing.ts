@@ -1,24 +1,26 @@
-/** Slider values and the face's own attributes -> edited pictures, one model run at a time. */
-import type { Face } from './face';
+/** Slider values and source attributes -> edited pictures, one model run at a time. */
 import { bytesFromFloats, type RgbImage } from './imaging/pixels';
 import type { ModelDescription } from './model/description';
 import { editDifference, excludedStrengths, setValue } from './model/edit-vector';
 import { LatestOnly } from './model/latest-only';
 import type { ModelRunner } from './runtime/model-runner';
+import type { ShownEdit, Subject } from './subject';
 
 export interface EditingEvents {
   readonly busy: (busy: boolean) => void;
-  readonly edited: (image: RgbImage, milliseconds: number) => void;
+  readonly edited: (edit: ShownEdit, milliseconds: number) => void;
   readonly failed: (error: unknown) => void;
 }
 
 export class Editing {
   readonly values: Float32Array;
-  /** 1: the face has it, 0: it has not, NaN: nobody knows. */
+  /** 1 if the face has the attribute, 0 if not, NaN if unknown. */
   readonly source: Float32Array<ArrayBuffer>;
-  private face: Face | null = null;
+  private face: Subject | null = null;
+  /** The model's output without any change, for one picture and source. */
+  private reconstruction: { face: Subject; source: string; image: RgbImage } | null = null;
   private ready = false;
-  private readonly runs = new LatestOnly<Face>((face) => this.run(face));
+  private readonly runs = new LatestOnly<Subject>((face) => this.run(face));
 
   constructor(
     private readonly model: ModelDescription,
@@ -32,15 +34,16 @@ export class Editing {
   /** Whether a model is loaded; turning it on edits the face at once. */
   set modelReady(ready: boolean) {
     this.ready = ready;
+    this.reconstruction = null;
     this.request();
   }
 
-  edit(face: Face): void {
+  edit(face: Subject): void {
     this.face = face;
     this.request();
   }
 
-  /** Returns the attributes that were switched back besides. */
+  /** Returns the attributes that were switched off as a result. */
   set(index: number, value: number): number[] {
     const { attributes, conflicts } = this.model;
     const switched = setValue(this.values, attributes, conflicts, index, value);
@@ -53,14 +56,14 @@ export class Editing {
     this.request();
   }
 
-  /** Whether an added attribute excludes something that the face may or may not have. */
+  /** Whether an added attribute excludes one that the face may or may not have. */
   get guesses(): boolean {
     const { attributes, conflicts } = this.model;
     const excluded = excludedStrengths(this.values, attributes, conflicts);
     return excluded.some((strength, index) => strength > 0 && Number.isNaN(this.source[index]));
   }
 
-  /** What people tick is all that the face has. */
+  /** Once the user ticks something, attributes not ticked count as absent. */
   setSource(index: number, present: boolean): void {
     for (const [other, has] of this.source.entries()) if (Number.isNaN(has)) this.source[other] = 0;
     this.source[index] = Number(present);
@@ -68,6 +71,13 @@ export class Editing {
   }
 
   replaceSource(source: ArrayLike<number>): void {
+    this.source.set(source);
+    this.request();
+  }
+
+  /** Sets slider values and source together. */
+  replace(values: ArrayLike<number>, source: ArrayLike<number>): void {
+    this.values.set(values);
     this.source.set(source);
     this.request();
   }
@@ -81,21 +91,47 @@ export class Editing {
     this.runs.submit(this.face);
   }
 
-  private async run(face: Face): Promise<void> {
-    const { attributes, conflicts, imageSize, needsSource } = this.model;
+  private async run(face: Subject): Promise<void> {
+    const { attributes, conflicts, imageSize, needsSource, seesWholePictures } = this.model;
     const { values: asked, source: seen } = this;
     const difference = editDifference(asked, attributes, conflicts, seen, needsSource);
     const source = needsSource ? seen.map((has) => Number(has === 1)) : null;
     try {
       const input = face.input(imageSize);
       const { values, milliseconds } = await this.runner.edit(input, difference, source);
+      const edited = this.image(values);
+      const changes = difference.some((value) => value !== 0);
+      const unedited = !seesWholePictures
+        ? null
+        : changes
+          ? await this.unedited(face, input, source)
+          : edited;
       if (face !== this.face) return;
-      const data = bytesFromFloats(values);
-      this.events.edited({ width: imageSize, height: imageSize, data }, milliseconds);
+      const shown = await face.shown({ edited, unedited });
+      if (face === this.face) this.events.edited(shown, milliseconds);
     } catch (error) {
       this.events.failed(error);
     } finally {
       if (!this.runs.behind) this.events.busy(false);
     }
+  }
+
+  private async unedited(
+    face: Subject,
+    input: Float32Array<ArrayBuffer>,
+    source: Float32Array<ArrayBuffer> | null,
+  ): Promise<RgbImage> {
+    const key = String(source);
+    const kept = this.reconstruction;
+    if (kept && kept.face === face && kept.source === key) return kept.image;
+    const nothing = new Float32Array(this.model.attributes.length);
+    const image = this.image((await this.runner.edit(input, nothing, source)).values);
+    this.reconstruction = { face, source: key, image };
+    return image;
+  }
+
+  private image(values: Float32Array): RgbImage {
+    const { imageSize } = this.model;
+    return { width: imageSize, height: imageSize, data: bytesFromFloats(values) };
   }
 }

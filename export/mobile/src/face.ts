@@ -1,18 +1,19 @@
-/** The face that is being edited, and what the model sees of it. */
+/** The face being edited, and what the model sees of it. */
 import { type Frame, mapOfFrame, modelInput } from './imaging/frame';
 import { bytesFromFloats, type RgbImage } from './imaging/pixels';
 import { covering } from './imaging/placement';
 import { type Similarity } from './imaging/similarity';
 import { type Pyramid, pyramidOf } from './imaging/warp';
+import type { ModelEdit, ShownEdit, Subject } from './subject';
 
-export class Face {
+export class Face implements Subject {
   private readonly pyramid: Pyramid;
   private seen: { readonly size: number; readonly input: Float32Array<ArrayBuffer> } | null = null;
   private map: Similarity;
 
   /**
-   * `attributes`: CelebA's names of what the face is known to have, null for photos.
-   * `toFrame` null: the picture is the frame itself, or is put there to cover it.
+   * `attributes`: the face's known attributes, by CelebA's names; null for photos.
+   * `toFrame`: null if the picture is the frame itself, or should cover it.
    */
   constructor(
     readonly photo: RgbImage,
@@ -24,6 +25,10 @@ export class Face {
     this.pyramid = pyramidOf(photo);
     this.map =
       toFrame ?? mapOfFrame(photo, frame) ?? covering(photo.width, photo.height, frame);
+  }
+
+  get identity(): object {
+    return this.photo;
   }
 
   get toFrame(): Similarity {
@@ -47,5 +52,10 @@ export class Face {
   /** What the model sees, as a picture. */
   original(size: number): RgbImage {
     return { width: size, height: size, data: bytesFromFloats(this.input(size)) };
+  }
+
+  /** Faces are shown as the model returns them. */
+  shown({ edited }: ModelEdit): Promise<ShownEdit> {
+    return Promise.resolve({ image: edited, png: null });
   }
 }

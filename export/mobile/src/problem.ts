@@ -1,4 +1,4 @@
-/** A failure that people can understand: what happened, the details, and what to do about it. */
+/** A user-friendly error: what happened, the details, and what to do about it. */
 export class Problem extends Error {
   constructor(
     readonly title: string,
@@ -10,7 +10,7 @@ export class Problem extends Error {
   }
 }
 
-/** Any thrown value as a Problem; `title` and `remedy` are for those that are none yet. */
+/** Any thrown value as a Problem; `title` and `remedy` are used if it is not one already. */
 export function asProblem(error: unknown, title: string, remedy: string): Problem {
   if (error instanceof Problem) return error;
   return new Problem(title, error instanceof Error ? error.message : String(error), remedy);

@@ -45,6 +45,6 @@ describe('bytesFromFloats', () => {
   });
 
   it('refuses what is not finite', () => {
-    expect(() => bytesFromFloats(Float32Array.of(0, NaN))).toThrow(/not finite/);
+    expect(() => bytesFromFloats(Float32Array.of(0, NaN))).toThrow(/non-finite/);
   });
 });

@@ -80,6 +80,19 @@ describe('parseDescription', () => {
     expect(parsed({ crop_box: null, frame: null, training_frame: null }).crop).toBeNull();
   });
 
+  it('of domains sees whole pictures, unless it has a crop', () => {
+    const seasons = { attributes: ['winter'], domains: ['summer', 'winter'], resize: 'contain' };
+    const whole = parsed({ ...seasons, crop_box: null, frame: null, training_frame: null });
+    expect(whole).toMatchObject({
+      domains: ['summer', 'winter'],
+      resize: 'contain',
+      seesWholePictures: true,
+    });
+    expect(parsed(seasons).seesWholePictures).toBe(false);
+    const square = parsed({ crop_box: null, frame: null, training_frame: null });
+    expect(square).toMatchObject({ domains: [], resize: '', seesWholePictures: false });
+  });
+
   it('takes what earlier versions wrote for a crop of CelebA', () => {
     const old = parsed({ format_version: 1, frame: undefined, training_frame: undefined });
     expect(old.crop?.size).toEqual({ height: 218, width: 178 });
@@ -93,8 +106,8 @@ describe('parseDescription', () => {
 
   it.each([
     ['not JSON', '{"format"', /not JSON/],
-    ['another format', '{"format": "onnx"}', /stgan_tf.export did not write it/],
-    ['a list', '[]', /stgan_tf.export did not write it/],
+    ['another format', '{"format": "onnx"}', /not written by stgan_tf.export/],
+    ['a list', '[]', /not written by stgan_tf.export/],
   ])('refuses %s', (_, text, message) => {
     expect(problem(text).detail).toMatch(message);
   });
@@ -110,7 +123,11 @@ describe('parseDescription', () => {
     ['a crop outside its own frame', { frame: [109, 89] }, /inside 89x109/],
     ['a frame of one number', { frame: [109] }, /"frame" must be \[height, width\]/],
     ['a crop of three numbers', { crop_box: [26, 3, 170] }, /crop_box/],
-    ['no files', { files: [] }, /no LiteRT file that edits/],
+    ['repeated domains', { domains: ['Bald', 'Bald'] }, /"domains" must be distinct names/],
+    ['domains in words', { domains: 'summer' }, /"domains" must be a list/],
+    ['attributes beside the domains', { domains: ['Bald', 'Bangs'] }, /some of the "domains"/],
+    ['an unknown resize', { resize: 'tile' }, /"resize" must be stretch.*Received: "tile"/],
+    ['no files', { files: [] }, /no LiteRT file with the role "edit"/],
     ['files that only classify', { files: [{ ...FILE, role: 'classify' }] }, /no LiteRT file/],
     ['a file elsewhere', { files: [{ ...FILE, name: '../secret' }] }, /plain file name/],
     ['a file of another host', { files: [{ ...FILE, name: 'https://a.b/c' }] }, /plain file name/],

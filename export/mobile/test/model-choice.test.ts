@@ -62,11 +62,11 @@ describe('mismatch', () => {
   });
 
   it.each([
-    ['a count of attributes', [images, { ...vector, shape: [1, 5] }], /\(1, 5\), model.json says \(1, 13\)/],
+    ['a count of attributes', [images, { ...vector, shape: [1, 5] }], /\(1, 5\), but model.json says \(1, 13\)/],
     ['a size', [{ ...images, shape: [1, 32, 32, 3] }, vector], /\(1, 32, 32, 3\)/],
     ['a name', [images, { ...vector, name: 'label' }], /no input "attribute_difference" .*label/],
     ['a type', [{ ...images, dtype: 'uint8' }, vector], /uint8/],
-    ['more inputs', [images, vector, { ...vector, name: 'source_attributes' }], /does not name/],
+    ['more inputs', [images, vector, { ...vector, name: 'source_attributes' }], /does not list/],
   ])('tells apart %s', (_, found, message) => {
     expect(mismatch(inputs, found, 'input')).toMatch(message);
   });

@@ -1,1 +1,1 @@
-"""Generators of official PyTorch codes: their files, and what becomes of them."""
+"""Imports generators of official PyTorch codes from their files."""

@@ -1,4 +1,4 @@
-"""CycleGAN's generators (junyanz/pytorch-CycleGAN-and-pix2pix, latest_net_G_A.pth)."""
+"""Generators of CycleGAN (junyanz/pytorch-CycleGAN-and-pix2pix, latest_net_G_A.pth)."""
 
 import keras
 
@@ -15,6 +15,7 @@ from stgan_tf.official.pytorch.known_generator import (
 )
 from stgan_tf.official.pytorch.options import FileOptions
 from stgan_tf.official.pytorch.weights_file import Arrays
+from stgan_tf.squaring import STRETCH
 
 
 class CycleGANGenerator(KnownGenerator):
@@ -24,8 +25,10 @@ class CycleGANGenerator(KnownGenerator):
     title = "CycleGAN's ResnetGenerator (junyanz/pytorch-CycleGAN-and-pix2pix)"
     image_size = 256
     crop = "none"
+    #: As in test.py: --preprocess=resize_and_crop with load_size equal to crop_size.
+    resize = STRETCH
     training = TrainingConfig(batch_size=1)
-    #: Of the instance norms of PyTorch before 0.4; neither used there.
+    #: Buffers of instance norms in PyTorch before 0.4, which did not use them either.
     unused = ("running_mean", "running_var", "num_batches_tracked")
 
     def fits(self, arrays: Arrays) -> bool:
@@ -35,21 +38,21 @@ class CycleGANGenerator(KnownGenerator):
         if is_kernel(arrays, "model.0.weight", 4):
             return "CycleGAN's discriminator; give a generator (latest_net_G_A.pth)"
         if any(name.startswith("model.model.") for name in arrays):
-            return "a U-Net of pix2pix, which is not offered; train with --netG=resnet_9blocks"
+            return "a U-Net of pix2pix, which is not supported; train with --netG=resnet_9blocks"
         return ""
 
     def settings(self, arrays: Arrays, image_size: int) -> dict:
         width, channels = require_shape(arrays, "model.1.weight")[:2]
         if channels != 3:
-            raise OfficialCheckpointError(f"takes images of {channels} channels, not of 3 (RGB)")
+            raise OfficialCheckpointError(f"takes {channels}-channel images instead of RGB")
         if "model.2.weight" in arrays:
             raise OfficialCheckpointError(
-                "has batch normalisation (--norm=batch), which is not offered, only instance"
+                "has batch normalisation (--norm=batch), but only --norm=instance is supported"
             )
         if count_matching(arrays, r"model\.\d+\.conv_block\.6\.weight"):
             raise OfficialCheckpointError(
                 "has dropout in its residual blocks (trained without --no_dropout), which is not "
-                "offered"
+                "supported"
             )
         blocks = count_matching(arrays, r"model\.\d+\.conv_block\.1\.weight")
         return {
@@ -59,7 +62,7 @@ class CycleGANGenerator(KnownGenerator):
         }
 
     def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
-        require_count(names, 1, ": what domain B has and domain A has not")
+        require_count(names, 1, ", which images of domain B have and images of domain A do not")
         return names
 
     def mapped(self, network: keras.Model, options: FileOptions) -> list[Mapped]:

@@ -1,4 +1,4 @@
-"""FaderNetworks' auto-encoder (facebookresearch/FaderNetworks), as a state dict."""
+"""The auto-encoder of FaderNetworks (facebookresearch/FaderNetworks), as a state dict."""
 
 import keras
 
@@ -43,7 +43,7 @@ class FaderNetGenerator(KnownGenerator):
         channels = _channels(arrays)
         upsampling, inputs = _decoder(arrays, len(channels))
         columns = 2 * _attribute_count(arrays)
-        # Behind each decoder layer's own input and the labels come the encoder's outputs of skips.
+        # A layer's input channels: previous output, label columns, and encoder output if skipped.
         outputs = [*channels[-2::-1], 3]
         skips = [
             i
@@ -61,7 +61,7 @@ class FaderNetGenerator(KnownGenerator):
         }
 
     def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Sorted, as the official code does whatever the order of its --attr."""
+        """The names, sorted as the official code does regardless of the order in --attr."""
         require_count(names, _attribute_count(arrays), " (the official code sorts them by name)")
         return tuple(sorted(names))
 
@@ -70,13 +70,13 @@ class FaderNetGenerator(KnownGenerator):
 
 
 def _channels(arrays: Arrays) -> list[int]:
-    """Of the encoder's layers."""
+    """The channels of the encoder's layers."""
     count = count_matching(arrays, r"enc_layers\.\d+\.0\.weight")
     return [require_shape(arrays, f"enc_layers.{i}.0.weight")[0] for i in range(count)]
 
 
 def _decoder(arrays: Arrays, count: int) -> tuple[str, list[int]]:
-    """How it doubles the size, and the channels that its layers are given."""
+    """The decoder's kind of upsampling, and the input channels of its layers."""
     if "dec_layers.0.1.weight" in arrays and arrays["dec_layers.0.1.weight"].ndim == 4:
         upsampling, name, axis = "upsampling", "dec_layers.{}.1.weight", 1
     elif is_kernel(arrays, "dec_layers.0.0.weight", 3):
@@ -87,12 +87,12 @@ def _decoder(arrays: Arrays, count: int) -> tuple[str, list[int]]:
 
 
 def _attribute_count(arrays: Arrays) -> int:
-    """Half the label's columns: what the first decoder layer is given besides the latent."""
+    """Half the label columns, which are the first decoder layer's inputs besides the latent."""
     channels = _channels(arrays)
     columns = _decoder(arrays, 1)[1][0] - channels[-1]
     if columns < 2 or columns % 2:
         raise OfficialCheckpointError(
-            f"has {columns} label columns, where boolean attributes have two each; attributes of "
-            "other categories (--attr=name.3) are not offered"
+            f"has {columns} label columns instead of two per attribute; attributes with other "
+            "numbers of values (--attr=name.3) are not supported"
         )
     return columns // 2

@@ -1,4 +1,4 @@
-"""A PyTorch generator's file -> a trainer whose editing network has its weights."""
+"""Imports a PyTorch generator's file as a trainer whose editing network has its weights."""
 
 import dataclasses
 import hashlib
@@ -20,20 +20,20 @@ from stgan_tf.systems.registry import find_system, settings_type
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.system import SystemTrainer
 
-#: Names of one kind listed in a message.
+#: Maximum number of names listed in a message.
 _LISTED = 5
 
-#: CelebA's, for the schedules.
+#: Number of training images in CelebA, for the schedules.
 _TRAIN_IMAGES = 162_770
 
 
 @dataclasses.dataclass(frozen=True)
 class GeneratorFile:
-    """A file of a generator, and what it cannot tell.
+    """A generator's file, and the options that are not in the file.
 
     Attributes:
         path: The file.
-        options: Attributes, image size and the like; the second generator's path.
+        options: Attributes, image size and so on; path of the second generator.
     """
 
     path: Path
@@ -41,11 +41,11 @@ class GeneratorFile:
 
     @property
     def source(self) -> str:
-        """For messages and the record of an import."""
+        """The path, for messages and the record of an import."""
         return str(self.path)
 
     def digest(self) -> str:
-        """sha256 over the files and the options, but for where the second file is."""
+        """SHA-256 digest over the files and the options, without the second file's location."""
         other = self.options.other_generator
         files = [self.path, *([Path(other)] if other else [])]
         if missing := [path for path in files if not path.is_file()]:
@@ -56,13 +56,14 @@ class GeneratorFile:
 
 @dataclasses.dataclass(frozen=True)
 class ImportedGenerator:
-    """What a file became.
+    """An imported generator file.
 
     Attributes:
-        trainer: All networks; those the file does not hold are new, as the optimisers are.
-        config: The run it stands for.
-        variables: How many arrays were taken over.
-        new: Networks, by name, that the file does not hold.
+        trainer: A trainer with all networks. Those that are not in the file are untrained, and the
+            optimisers are new.
+        config: The equivalent configuration of a run.
+        variables: Number of imported arrays.
+        new: Names of the networks that are not in the file.
     """
 
     trainer: SystemTrainer
@@ -72,21 +73,25 @@ class ImportedGenerator:
 
 
 def is_generator_file(path: Path | str) -> bool:
-    """Whether `path` is a file, and none of a TensorFlow checkpoint, whose prefix is no file."""
+    """Whether `path` is a file that does not belong to a TensorFlow checkpoint."""
     path = Path(path)
     is_part = path.suffix in (".index", ".meta") or ".data-" in path.name
     return path.is_file() and not is_part and not Path(f"{path}.index").is_file()
 
 
 def import_generator(file: GeneratorFile, data_dir: str = "") -> ImportedGenerator:
-    """Reads a generator's file. Every array is used or known to be unused, and every variable of
-    the generator is filled.
+    """Imports a generator's file.
+
+    Every array is used or known to be unused, and every variable of the generator is filled.
 
     Args:
+        file: The file and its options.
         data_dir: Data folder for the configuration.
 
-    Raises OfficialCheckpointError or ConfigError saying what does not fit, ImportError saying what
-    to install.
+    Raises:
+        OfficialCheckpointError: The file cannot be used; the message says why.
+        ConfigError: An option does not fit the file.
+        ModuleNotFoundError: A package is missing; the message says how to install it.
     """
     options = file.options
     known, arrays = read_generator(file.path)
@@ -100,7 +105,7 @@ def import_generator(file: GeneratorFile, data_dir: str = "") -> ImportedGenerat
     if len(sources) > len(parts):
         raise ConfigError(
             "other_generator",
-            f"is for CycleGAN; {file.path} holds {known.title}. Received: "
+            f"is for CycleGAN, but {file.path} contains {known.title}. Received: "
             f"{options.other_generator}.",
         )
     for (path, values), mapped in zip(sources, parts, strict=False):
@@ -121,7 +126,7 @@ def _config(
         attributes = known.attributes(arrays, options.attributes)
         settings = known.settings(arrays, size)
     except OfficialCheckpointError as error:
-        raise OfficialCheckpointError(f"{path} holds {known.title}, but it {error}.") from error
+        raise OfficialCheckpointError(f"{path} contains {known.title}, but it {error}.") from error
     return Config(
         system=known.system,
         data=DataConfig(
@@ -130,6 +135,7 @@ def _config(
             image_size=size,
             crop=options.crop or known.crop,
             crop_frame=() if options.crop else known.crop_frame,
+            resize=known.resize,
             horizontal_flip=True,
         ),
         settings=settings_type(known.system)(**settings),
@@ -138,12 +144,12 @@ def _config(
 
 
 def _other(known: KnownGenerator, config: Config, options: FileOptions) -> Arrays:
-    """The second generator's state dict; it has to be of the same kind and size."""
+    """The second generator's state dict, which must be of the same kind and size."""
     path = options.other_generator
     kind, arrays = read_generator(path)
     if kind is not known:
         raise ConfigError(
-            "other_generator", f"must hold {known.title}. Received: {path}, with {kind.title}."
+            "other_generator", f"must contain {known.title}. Received: {path}, with {kind.title}."
         )
     theirs = _config(known, Path(path), arrays, options, "").settings
     for field in dataclasses.fields(theirs):
@@ -151,14 +157,14 @@ def _other(known: KnownGenerator, config: Config, options: FileOptions) -> Array
         if value != ours:
             raise ConfigError(
                 "other_generator",
-                f"must be of the same size as the first: {field.name} {ours}. Received: {path}, "
-                f"with {value}.",
+                f"must have the same {field.name} as the first, {ours}. Received: {path}, with "
+                f"{value}.",
             )
     return arrays
 
 
 def _fill(mapped: Mapped, arrays: Arrays, known: KnownGenerator, path: Path) -> None:
-    """Assigns all variables, once it is known that all arrays fit."""
+    """Assigns all variables, after checking that all arrays fit."""
     values, misshapen = {}, []
     for name, (variable, transform) in mapped.items():
         if name in arrays:
@@ -169,20 +175,23 @@ def _fill(mapped: Mapped, arrays: Arrays, known: KnownGenerator, path: Path) -> 
     left_over = [n for n in arrays if n not in mapped and not n.endswith(known.unused or ("\0",))]
     problems = [
         ("lacks", missing),
-        ("has beyond that network", left_over),
-        ("has in another shape", misshapen),
+        ("also has", left_over),
+        ("has wrong shapes for", misshapen),
     ]
     if found := [f"{text} {_list(names)}" for text, names in problems if names]:
         raise OfficialCheckpointError(
-            f"{path} holds {known.title}, but it {'; it '.join(found)}. Is it of a changed code?"
+            f"{path} contains {known.title}, but it {'; it '.join(found)}. Was it saved by "
+            "modified code?"
         )
     for name, value in values.items():
         if value.dtype.kind != "f":
-            raise OfficialCheckpointError(f"{path}: {name} holds {value.dtype}, not floats.")
+            raise OfficialCheckpointError(
+                f"{path}: {name} must contain floats. Received: {value.dtype}."
+            )
         if count := value.size - int(np.isfinite(value).sum()):
             raise OfficialCheckpointError(
-                f"{path} holds {count} value{'s' * (count > 1)} in {name} that are not finite (NaN "
-                "or infinite): its training had failed, or the file is damaged."
+                f"{path} has {count} non-finite value{'s' * (count > 1)} (NaN or infinite) in "
+                f"{name}: its training failed, or the file is damaged."
             )
     for name, value in values.items():
         mapped[name][0].assign(value)
@@ -191,7 +200,7 @@ def _fill(mapped: Mapped, arrays: Arrays, known: KnownGenerator, path: Path) -> 
 def _transformed(array: np.ndarray, transform) -> np.ndarray | None:
     try:
         return transform(array)
-    except ValueError:  # of another rank
+    except ValueError:  # wrong rank
         return None
 
 

@@ -1,4 +1,4 @@
-"""Which generator a file holds."""
+"""Recognises which generator a file contains."""
 
 from pathlib import Path
 
@@ -11,15 +11,17 @@ from stgan_tf.official.pytorch.weights_file import Arrays, read_weights
 
 KNOWN: tuple[KnownGenerator, ...] = (StarGANGenerator(), FaderNetGenerator(), CycleGANGenerator())
 
-#: Arrays listed in a message.
+#: Maximum number of arrays listed in a message.
 _LISTED = 6
 
 
 def read_generator(path: Path | str) -> tuple[KnownGenerator, Arrays]:
-    """The generator that a file holds, and its state dict.
+    """The generator in a file, and its state dict.
 
-    Raises OfficialCheckpointError where it holds none that is known, or several, saying what was
-    found, and as `read_weights`.
+    Raises:
+        OfficialCheckpointError: There is no known generator, or more than one; the message says
+            what was found. Also as in `read_weights`.
+        ModuleNotFoundError: As in `read_weights`.
     """
     found = read_weights(path)
     generators = [
@@ -33,15 +35,16 @@ def read_generator(path: Path | str) -> tuple[KnownGenerator, Arrays]:
     if generators:
         places = ", ".join(where or "the file itself" for where, *_ in generators)
         raise OfficialCheckpointError(
-            f"{path} holds several generators ({places}): save the state dict of one of them in a "
-            "file of its own."
+            f"{path} contains several generators ({places}): save the state dict of one of them in "
+            "a separate file."
         )
     others = [known.other_network(arrays) for arrays in found.values() for known in KNOWN]
     if others := [text for text in others if text]:
-        raise OfficialCheckpointError(f"{path} holds no generator but {others[0]}.")
+        raise OfficialCheckpointError(f"{path} contains no generator, but {others[0]}.")
     titles = "; ".join(known.title for known in KNOWN)
     raise OfficialCheckpointError(
-        f"{path} holds the weights of no generator known here ({titles}). Found: {_list(found)}."
+        f"{path} does not contain the weights of a known generator ({titles}). Found: "
+        f"{_list(found)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""StarGAN's generator (yunjey/stargan, 200000-G.ckpt)."""
+"""The generator of StarGAN (yunjey/stargan, 200000-G.ckpt)."""
 
 import keras
 
@@ -16,7 +16,7 @@ from stgan_tf.official.pytorch.options import FileOptions
 from stgan_tf.official.pytorch.weights_file import Arrays
 from stgan_tf.official.stargan_variables import UNUSED, generator_variables
 
-#: Of the official discriminator; fewer where the image size is not divisible so often.
+#: Layers of the official discriminator; fewer if the image size cannot be halved that often.
 _DISCRIMINATOR_LAYERS = 6
 
 
@@ -59,8 +59,8 @@ class StarGANGenerator(KnownGenerator):
     def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
         channels = require_shape(arrays, "main.0.weight")[1]
         if channels < 4:
-            raise OfficialCheckpointError(f"takes {channels} channels: no attribute beside RGB")
-        require_count(names, channels - 3, " in the order of the training's --selected_attrs")
+            raise OfficialCheckpointError(f"takes {channels} channels: no attribute besides RGB")
+        require_count(names, channels - 3, " in the order of --selected_attrs in its training")
         return names
 
     def mapped(self, network: keras.Model, options: FileOptions) -> list[Mapped]:

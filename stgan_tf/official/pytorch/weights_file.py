@@ -1,7 +1,7 @@
-"""Weights saved by PyTorch (.ckpt, .pth, .pt) or as .safetensors, as arrays.
+"""Reads weights saved by PyTorch (.ckpt, .pth, .pt) or as .safetensors into arrays.
 
-Nothing in a file is run: pickles are read by torch.load with weights_only, which makes tensors and
-containers of them and nothing else.
+No code in a file is executed: pickles are read by torch.load with weights_only, which only creates
+tensors and containers of them.
 """
 
 import pickle
@@ -22,7 +22,7 @@ SAFETENSORS_SUFFIX = ".safetensors"
 #: {name in the state dict: array}
 Arrays = dict[str, np.ndarray]
 
-#: What torch.load raises for files that are damaged, cut short or of another kind.
+#: Errors that torch.load raises for files that are damaged, truncated or of another kind.
 _READ_ERRORS = (
     pickle.UnpicklingError,
     zipfile.BadZipFile,
@@ -35,30 +35,33 @@ _READ_ERRORS = (
     AttributeError,
     AssertionError,
     OverflowError,
-    OSError,  # PyTorch's own, of a file too short to be one
+    OSError,  # raised by PyTorch for a file that is too short
 )
 
-#: Where the names lie that files of plain weights have; others of them are cut short.
+#: Modules of the names in files of plain weights; the error names may be truncated.
 _PLAIN = re.compile(r"(torch(?!\.nn\.)|collections)(\.|$)")
 
-#: DataParallel's, before every name.
+#: DataParallel's prefix of all names.
 _PREFIX = "module."
 
 
 def read_weights(path: Path | str) -> dict[str, Arrays]:
-    """The state dicts of a file: {where in the file: {name: array of any shape}}. A file that is
-    one has it as ""; one that wraps some (`{"netG": ..., "iteration": 7}`) has each by its key.
+    """Reads the state dicts of a file: {key in the file: {name: array of any shape}}.
 
-    Floating values become float32; `module.` before all names of a state dict is taken off.
+    The key is "" if the file is a state dict itself; if it wraps state dicts
+    (`{"netG": ..., "iteration": 7}`), each has its key. Floats are converted to float32, and a
+    prefix `module.` of all names of a state dict is removed.
 
-    Raises OfficialCheckpointError for a file that is empty, damaged, of another kind, or holds a
-    pickled module; ImportError, saying what to install, where a package is missing.
+    Raises:
+        OfficialCheckpointError: The file is missing, empty, damaged, of another kind, or has a
+            pickled module.
+        ModuleNotFoundError: A package is missing; the message says how to install it.
     """
     path = Path(path)
     if not path.is_file():
         raise OfficialCheckpointError(f"No file {path}.")
     if not path.stat().st_size:
-        raise OfficialCheckpointError(f"{path} is empty. Fetch or copy it again.")
+        raise OfficialCheckpointError(f"{path} is empty. Download or copy it again.")
     read = _read_safetensors if path.suffix == SAFETENSORS_SUFFIX else _read_pickle
     return {
         where: _without_prefix({name: _array(value, name, path) for name, value in found.items()})
@@ -70,57 +73,57 @@ def _read_safetensors(path: Path) -> Mapping[str, Any]:
     try:
         import safetensors
         import safetensors.numpy
-    except ImportError as error:
-        raise ImportError(
-            "Files of .safetensors need safetensors: pip install 'stgan-tf[safetensors]' (or "
-            "safetensors)."
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "Reading .safetensors files requires safetensors: pip install 'stgan-tf[safetensors]' "
+            "(or safetensors)."
         ) from error
     try:
         return safetensors.numpy.load_file(path)
     except (safetensors.SafetensorError, ValueError, TypeError, LookupError) as error:
         raise OfficialCheckpointError(
-            f"{path} is no .safetensors file of float32, float16 or float64 values, or is damaged "
-            f"({_first_line(error)}). Fetch or copy it again."
+            f"{path} is damaged, or not a .safetensors file with float32, float16 or float64 "
+            f"values ({_first_line(error)}). Download or copy it again."
         ) from error
 
 
 def _read_pickle(path: Path) -> Any:
     try:
         import torch
-    except ImportError as error:
-        raise ImportError(
-            f"{path.name} needs PyTorch to be read: pip install 'stgan-tf[torch]' (or torch). "
-            ".safetensors files need no PyTorch."
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"Reading {path.name} requires PyTorch: pip install 'stgan-tf[torch]' (or torch). "
+            ".safetensors files do not require it."
         ) from error
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of unusual pickles: what is wrong is raised
+            warnings.simplefilter("ignore")  # about unusual pickles: real problems are raised
             return torch.load(path, map_location="cpu", weights_only=True)
     except _READ_ERRORS as error:
         found = re.search(r"GLOBAL ([\w.]+)", str(error))
         if found and not _PLAIN.match(found[1]):
             raise OfficialCheckpointError(_holds_code(path, found[1])) from error
         raise OfficialCheckpointError(
-            f"{path} is not a file of torch.save, or is damaged ({_first_line(error)}). Fetch or "
-            "copy it again."
+            f"{path} is damaged, or was not saved by torch.save ({_first_line(error)}). Download "
+            "or copy it again."
         ) from error
 
 
 def _holds_code(path: Path, name: str) -> str:
     return (
-        f"{path} holds an object of {name}, so it is not plain weights but a whole pickled module "
-        "(as FaderNetworks saves its models) or something else that would run whatever code it "
-        "names when it is opened: it was not opened. If you trust where it comes from, write the "
-        "module's weights in Python, in a clone of the code that saved it:\n"
+        f"{path} contains an object of {name}: it is not plain weights but a whole pickled module "
+        "(as FaderNetworks saves its models) or something else that could execute arbitrary code "
+        "when opened, so it was not opened. If you trust its source, save the module's weights "
+        "with Python, in a clone of the code that wrote it:\n"
         "  import torch\n"
         f'  module = torch.load("{path.name}", map_location="cpu", weights_only=False)\n'
         f'  torch.save(module.state_dict(), "{path.stem}_weights.pth")\n'
-        f"and import {path.stem}_weights.pth."
+        f"Then import {path.stem}_weights.pth."
     )
 
 
 def _state_dicts(content: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """(Where, tensors by name) of every mapping that has tensors."""
+    """(key, {name: tensor}) of every mapping that has tensors."""
     if not isinstance(content, Mapping):
         return
     items = {str(name): value for name, value in content.items()}
@@ -138,8 +141,8 @@ def _array(value: Any, name: str, path: Path) -> np.ndarray:
         array = np.asarray(value)
     except _READ_ERRORS as error:
         raise OfficialCheckpointError(
-            f"{path}: {name} cannot be read as numbers ({_first_line(error)}). Save the state dict "
-            "with plain float32 tensors."
+            f"{path}: {name} cannot be converted to an array ({_first_line(error)}). Save the "
+            "state dict with plain float32 tensors."
         ) from error
     with np.errstate(over="ignore"):
         return array.astype(np.float32) if array.dtype.kind == "f" else array

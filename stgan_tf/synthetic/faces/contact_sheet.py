@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from stgan_tf.attributes import PAPER_ATTRIBUTES
-from stgan_tf.files import write_with
+from stgan_tf.synthetic.contact_sheet import write_contact_sheet
 from stgan_tf.synthetic.faces.counterfactuals import counterfactual
 from stgan_tf.synthetic.faces.rendering import draw_face
 
@@ -20,7 +17,5 @@ def draw_contact_sheet(path: Path | str, seed: int, num_rows: int) -> Path:
         flipped = [
             counterfactual(seed, index, {name: 1 - attributes[name]}) for name in PAPER_ATTRIBUTES
         ]
-        rows.append(np.concatenate([base, *flipped], axis=1))
-    sheet = Image.fromarray(np.concatenate(rows, axis=0))
-    write_with(path, sheet.save)
-    return Path(path)
+        rows.append([base, *flipped])
+    return write_contact_sheet(path, rows)

@@ -1,44 +1,41 @@
 """Writes a data set of drawn faces in CelebA's own layout."""
 
-import logging
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-from tqdm import tqdm
 
 from stgan_tf.attributes import CELEBA_ATTRIBUTES
 from stgan_tf.data.image_table import ImageTable
-from stgan_tf.files import make_folder, replacing, write_text, write_with
+from stgan_tf.files import make_folder, replacing, write_text
 from stgan_tf.sources.attribute_files import write_attribute_file
-from stgan_tf.synthetic.faces.derived_labels import celeba_labels
-from stgan_tf.synthetic.faces.provenance import (
-    FILE_NAME,
-    UNFINISHED_FILE_NAME,
-    Provenance,
-    read_provenance,
+from stgan_tf.synthetic.drawn_folder import (
+    Contents,
+    draw_all,
+    number_of_file,
+    require_least,
+    write_folder,
+    write_unless_there,
 )
+from stgan_tf.synthetic.faces.derived_labels import celeba_labels
+from stgan_tf.synthetic.faces.provenance import FaceProvenance
 from stgan_tf.synthetic.faces.rendering import LANDMARK_NAMES, landmarks, render, sample_face
-from stgan_tf.synthetic.parallel import draw_in_processes
 
 IMAGE_FOLDER = "img_align_celeba"
 ATTRIBUTE_FILE = "list_attr_celeba.txt"
 PARTITION_FILE = "list_eval_partition.txt"
 LANDMARK_FILE = "list_landmarks_align_celeba.txt"
+CONTENTS = Contents(
+    image_folders=(IMAGE_FOLDER,),
+    lists=(ATTRIBUTE_FILE, PARTITION_FILE, LANDMARK_FILE),
+    signs=(IMAGE_FOLDER, ATTRIBUTE_FILE),
+)
 #: High enough that the compression's error is far below any edit's; part of the version.
 JPEG_QUALITY = 94
 #: Shares of the partition file, by index: train, validation; the rest is test.
 TRAIN_SHARE, VALIDATION_SHARE = 0.8, 0.1
 
 _Row = tuple[list[int], list[int]]
-_logger = logging.getLogger(__name__)
-
-
-def file_name(index: int) -> str:
-    """CelebA counts from 1: drawing 0 is 000001.jpg."""
-    return f"{index + 1:06d}.jpg"
 
 
 def write_dataset(
@@ -70,83 +67,38 @@ def write_dataset(
       FileExistsError: `out_dir` holds another drawn data set and `overwrite` is false, or holds
         images that were not drawn by this package (those are never touched).
     """
-    for name, value, least in (
-        ("num_images", num_images, 1),
-        ("seed", seed, 0),
-        ("num_processes", num_processes, 0),
-    ):
-        if value < least:
-            raise ValueError(f"{name} must be {least} or more. Received: {value}.")
+    require_least(num_images=(num_images, 1), seed=(seed, 0), num_processes=(num_processes, 0))
     folder = Path(out_dir)
-    wanted = Provenance(seed=seed, num_images=num_images)
-    if _is_finished(folder, wanted, overwrite):
-        _logger.info("%s already holds these faces (%s).", folder, wanted.describe())
-        return folder
-    make_folder(folder / IMAGE_FOLDER)
-    wanted.write(folder / UNFINISHED_FILE_NAME)
-    rows = _draw_all(folder, wanted, num_processes, progress)
-    _write_lists(folder, rows)
-    wanted.write(folder / FILE_NAME)
-    (folder / UNFINISHED_FILE_NAME).unlink()
-    return folder
+    wanted = FaceProvenance(seed=seed, num_images=num_images)
 
+    def draw() -> None:
+        make_folder(folder / IMAGE_FOLDER)
+        tasks = [(str(folder / IMAGE_FOLDER), seed, index) for index in range(num_images)]
+        rows = draw_all(_draw_one, tasks, wanted.subject, num_processes, progress)
+        _write_lists(folder, rows)
 
-def _is_finished(folder: Path, wanted: Provenance, overwrite: bool) -> bool:
-    """Whether nothing is left to do; clears what must go first, or raises FileExistsError."""
-    records = [folder / name for name in (FILE_NAME, UNFINISHED_FILE_NAME)]
-    found = [path for path in records if path.is_file()]
-    if not found:
-        foreign = [name for name in (IMAGE_FOLDER, ATTRIBUTE_FILE) if (folder / name).exists()]
-        if foreign:
-            raise FileExistsError(
-                f"{folder} holds {' and '.join(foreign)} that this command did not draw; it is "
-                "left as it is. Choose another --out_dir."
-            )
-        return False
-    try:
-        held = read_provenance(found[0])
-    except ValueError:
-        if not overwrite:
-            raise
-        held = None
-    if held == wanted and not overwrite:
-        for leftover in (folder / IMAGE_FOLDER).glob(".*.jpg"):
-            leftover.unlink()  # what an interrupted run had not renamed yet
-        return found[0].name == FILE_NAME
-    if not overwrite:
-        raise FileExistsError(
-            f"{folder} holds other drawn faces ({held.describe()}); asked for: "
-            f"{wanted.describe()}. Pass --overwrite to replace them, or choose another --out_dir."
-        )
-    shutil.rmtree(folder / IMAGE_FOLDER, ignore_errors=True)
-    for name in (FILE_NAME, UNFINISHED_FILE_NAME, ATTRIBUTE_FILE, PARTITION_FILE, LANDMARK_FILE):
-        (folder / name).unlink(missing_ok=True)
-    return False
-
-
-def _draw_all(folder: Path, wanted: Provenance, processes: int, progress: bool) -> list[_Row]:
-    tasks = [(str(folder / IMAGE_FOLDER), wanted.seed, index) for index in range(wanted.num_images)]
-    bar = {"total": len(tasks), "unit": "face", "disable": not progress, "desc": "Drawing faces"}
-    return list(tqdm(draw_in_processes(_draw_one, tasks, processes), **bar))
+    return write_folder(folder, wanted, CONTENTS, overwrite, draw)
 
 
 def _draw_one(task: tuple[str, int, int]) -> _Row:
-    """Draws one face unless its file is there (files are whole or absent); returns its rows."""
+    """Draws one face unless its file is there; returns its rows."""
     folder, seed, index = task
     identity, attributes = sample_face(seed, index)
-    path = Path(folder, file_name(index))
-    if not path.is_file():
-        image = Image.fromarray(render(identity, attributes))
-        write_with(
-            path, lambda temporary: image.save(temporary, quality=JPEG_QUALITY, subsampling=0)
-        )
+    path = Path(folder, _file_name(index))
+    write_unless_there(
+        path, lambda: render(identity, attributes), quality=JPEG_QUALITY, subsampling=0
+    )
     labels = list(celeba_labels(identity, attributes).values())
     points = landmarks(identity)
     return labels, [round(value) for name in LANDMARK_NAMES for value in points[name]]
 
 
+def _file_name(index: int) -> str:
+    return f"{number_of_file(index)}.jpg"
+
+
 def _write_lists(folder: Path, rows: list[_Row]) -> None:
-    names = [file_name(index) for index in range(len(rows))]
+    names = [_file_name(index) for index in range(len(rows))]
     labels = np.array([label for label, _ in rows], np.uint8)
     with replacing(folder / ATTRIBUTE_FILE) as temporary:
         write_attribute_file(temporary, ImageTable(np.array(names), labels, CELEBA_ATTRIBUTES))

@@ -8,12 +8,14 @@ import numpy as np
 
 from stgan_tf.synthetic.colour_arithmetic import mix
 from stgan_tf.synthetic.landscapes.light import Light
-from stgan_tf.synthetic.landscapes.outlines import lines, round_shapes
+from stgan_tf.synthetic.landscapes.outlines import round_shapes, tapering
 from stgan_tf.synthetic.landscapes.place import Place, Tree
 from stgan_tf.synthetic.landscapes.seasons import Season
 from stgan_tf.synthetic.vector_drawing import Drawing, Point, polyline
 
 _SNOW = "#f1f5fb"
+#: Height below which leaves hide the branches behind them.
+_SMALL = 14
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ def draw_broadleaf(
     shape = _SHAPES[tree.kind]
     clumps = _clumps(rng, tree, shape)
     keeps = [rng.random() for _ in clumps]
-    branches = _branches(rng, tree, shape, clumps)
-    _draw_wood(drawing, tree, shape, branches, distance, season, light)
-    shown = [clump for clump, keep in zip(clumps, keeps, strict=True) if keep < season.leaf_cover]
+    leafy = [keep < season.leaf_cover for keep in keeps]
+    branches, twigs = _wood(rng, tree, shape, clumps, leafy)
+    _draw_wood(drawing, tree, shape, branches, twigs, distance, season, light)
+    shown = [clump for clump, has_leaves in zip(clumps, leafy, strict=True) if has_leaves]
     if shown:
         _draw_leaves(drawing, tree, shown, distance, place, season, light)
 
@@ -76,36 +79,45 @@ def _clumps(rng: random.Random, tree: Tree, shape: _Shape) -> list[tuple[float, 
     return sorted(clumps, key=lambda clump: clump[1])
 
 
-def _branches(
+def _wood(
     rng: random.Random,
     tree: Tree,
     shape: _Shape,
     clumps: list[tuple[float, float, float]],
-) -> list[tuple[list[Point], float]]:
-    """Lines (points, width) from the trunk to every clump, twigs within it."""
+    leafy: list[bool],
+) -> tuple[list[list[Point]], list[list[Point]]]:
+    """Lines from the trunk to the clumps, and twigs within those that have no leaves, which would
+    hide them, and in small trees the branches too. Where a line is does not depend on `leafy`.
+    """
     x, y = tree.foot
-    lines = []
+    branches, twigs = [], []
     trunk_top = y - tree.height * (0.55 + 0.3 * shape.trunk)
-    for clump_x, clump_y, radius in clumps:
-        low = y - tree.height * shape.trunk * 0.9
+    low = y - tree.height * shape.trunk * 0.9
+    each = 3 if tree.height > 22 else 1 if tree.height > 9 else 0
+    for (clump_x, clump_y, radius), hidden in zip(clumps, leafy, strict=True):
         join = max(trunk_top, min(low, clump_y + 0.75 * abs(clump_x - x) + 0.12 * tree.height))
         join = y if tree.kind == "bush" else join
-        bend = ((x + clump_x) / 2 + rng.gauss(0, 1) * 0.1 * radius, (join + clump_y) / 2)
-        bend = (bend[0], bend[1] + 0.12 * radius)
-        lines.append(([(x, join), bend, (clump_x, clump_y)], 0.3))
-        for _ in range(3 if tree.height > 22 else 1 if tree.height > 9 else 0):
-            turn = math.atan2(clump_y - bend[1], clump_x - bend[0]) + rng.gauss(0, 1) * 0.7
-            reach = radius * rng.uniform(0.7, 1.15)
+        bend_x = (x + clump_x) / 2 + rng.gauss(0, 1) * 0.1 * radius
+        bend = (bend_x, (join + clump_y) / 2 + 0.12 * radius)
+        if not (hidden and tree.height < _SMALL):
+            branches.append([(x, join), bend, (clump_x, clump_y)])
+        chances = [(rng.gauss(0, 1), rng.random()) for _ in range(each)]
+        if hidden:
+            continue
+        forward = math.atan2(clump_y - bend[1], clump_x - bend[0])
+        for turned, far in chances:
+            turn, reach = forward + 0.7 * turned, radius * (0.7 + 0.45 * far)
             tip = (clump_x + math.cos(turn) * reach, clump_y + math.sin(turn) * reach)
-            lines.append(([bend, tip], 0.14))
-    return lines
+            twigs.append([bend, tip])
+    return branches, twigs
 
 
 def _draw_wood(
     drawing: Drawing,
     tree: Tree,
     shape: _Shape,
-    branches: list[tuple[list[Point], float]],
+    branches: list[list[Point]],
+    twigs: list[list[Point]],
     distance: float,
     season: Season,
     light: Light,
@@ -114,11 +126,10 @@ def _draw_wood(
     half = shape.thickness * tree.height
     bark = light.paint(shape.bark, distance, 0.92)
     wood = bark if tree.kind != "birch" else light.paint("#8d847c", distance)
-    for width in (0.3, 0.14):
-        path = lines(points for points, wide in branches if wide == width)
-        if not path:
-            continue
-        drawing.stroke(path, wood, max(2 * half * width, 0.32), 0.95 if width == 0.3 else 0.8)
+    if branches:
+        drawing.fill(tapering(branches, max(0.9 * half, 0.48)), wood, 0.95)
+    if twigs:
+        drawing.fill(tapering(twigs, max(0.5 * half, 0.6)), wood, 0.8)
     if tree.kind != "bush":
         top = y - tree.height * 0.78
         drawing.fill(
@@ -128,10 +139,8 @@ def _draw_wood(
         )  # fmt: skip
     if season.snow:
         lift = max(0.5 * half * 0.3, 0.25)
-        path = lines(
-            [(px, py - lift) for px, py in points] for points, wide in branches if wide == 0.3
-        )
-        drawing.stroke(path, light.paint(_SNOW, distance), max(half * 0.3, 0.28), 0.8)
+        caps = [[(px, py - lift) for px, py in points] for points in branches]
+        drawing.fill(tapering(caps, max(0.45 * half, 0.42)), light.paint(_SNOW, distance), 0.8)
         if tree.kind == "bush":
             drawing.fill(
                 round_shapes([(x, y - 0.42 * tree.height, 0.3 * tree.height)]),
@@ -186,14 +195,12 @@ def _draw_single_leaves(
 ) -> None:
     """Near by, leaves at the rims of the clumps."""
     rng = place.season_stream(season.number, 1000 + tree.number)
+    centres = np.array(clumps)[:, :, None]
+    size = max(0.41, 0.013 * tree.height)
     for colour, factor in ((shade, 0.85), (bright, 1.0)):
-        leaves = []
-        for x, y, radius in clumps:
-            angles = rng.uniform(0, 2 * np.pi, 7)
-            reaches = radius * rng.uniform(0.5, 1.18, 7)
-            size = max(0.35, 0.011 * tree.height)
-            leaves += [
-                (x + math.cos(a) * r, y + math.sin(a) * r, size)
-                for a, r in zip(angles, reaches, strict=True)
-            ]
-        drawing.fill(round_shapes(leaves), light.paint(colour, distance, factor), 0.9)
+        chances = rng.random((len(clumps), 2, 5))
+        angles, reaches = 2 * np.pi * chances[:, 0], centres[:, 2] * (0.5 + 0.68 * chances[:, 1])
+        x = (centres[:, 0] + np.cos(angles) * reaches).ravel().tolist()
+        y = (centres[:, 1] + np.sin(angles) * reaches).ravel().tolist()
+        leaves = round_shapes([(across, down, size) for across, down in zip(x, y, strict=True)])
+        drawing.fill(leaves, light.paint(colour, distance, factor), 0.9)

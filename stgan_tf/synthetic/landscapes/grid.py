@@ -1,4 +1,8 @@
-"""The pixels of an image as points of the frame, and shapes with soft edges on them."""
+"""The pixels of an image as points of the frame, and shapes with soft edges on them.
+
+Images are painted as planes, (3, H, W): NumPy takes several times as long where the innermost axis
+has three elements.
+"""
 
 import copy
 
@@ -43,5 +47,5 @@ class Grid:
 
 
 def blend(image: np.ndarray, colour: np.ndarray, coverage: np.ndarray) -> np.ndarray:
-    """`colour` (broadcasts to (H, W, 3)) over `image` where coverage (H, W) says."""
-    return image + (colour - image) * coverage[..., None]
+    """`colour` (broadcasts to (3, H, W)) over `image` where coverage (H, W) says."""
+    return image + (colour - image) * coverage

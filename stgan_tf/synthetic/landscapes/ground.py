@@ -3,7 +3,7 @@
 import numpy as np
 
 from stgan_tf.synthetic.landscapes.grid import Grid, blend
-from stgan_tf.synthetic.landscapes.light import Light, rgb
+from stgan_tf.synthetic.landscapes.light import Light, factors, rgb
 from stgan_tf.synthetic.landscapes.noise import fractal, noise, noise_table, smooth_step
 from stgan_tf.synthetic.landscapes.place import FRAME, Course, Place, at
 from stgan_tf.synthetic.landscapes.seasons import Season
@@ -12,7 +12,7 @@ from stgan_tf.synthetic.landscapes.seasons import Season
 def paint_ground(
     image: np.ndarray, place: Place, season: Season, light: Light, whole: Grid
 ) -> np.ndarray:
-    """The ground over `image` (size, size, 3), path included, water not."""
+    """The ground over `image` (3, size, size), path included, water not."""
     table = noise_table(place.stream(3))
     grid, rows = whole.rows(min(min(line) for line in place.swells) - 1)
     nearness = np.clip((grid.y - place.horizon) / (FRAME - place.horizon), 0.012, 1)
@@ -21,10 +21,10 @@ def paint_ground(
     colour = _meadow(aside, away, nearness, table, season)
     if place.fields:
         colour = _fields(colour, aside, away, nearness, table, season)
-    ground = _swells(image[rows], colour, place, season, light, grid, nearness)
+    ground = _swells(image[:, rows], colour, place, season, light, grid, nearness)
     if place.path is not None:
         ground = _path(ground, place.path, season, light, grid, aside, away, table)
-    image[rows] = ground
+    image[:, rows] = ground
     return image
 
 
@@ -37,7 +37,7 @@ def _meadow(
     aside: np.ndarray, away: np.ndarray, nearness: np.ndarray, table: np.ndarray, season: Season
 ) -> np.ndarray:
     far, near = (rgb(colour) for colour in season.meadow)
-    colour = far + (near - far) * np.sqrt(nearness)[..., None]
+    colour = far + (near - far) * np.sqrt(nearness)
     patches = fractal(table, aside / 70, away / 40, 3)
     first, second = (rgb(spot) for spot in season.meadow_spots)
     colour = blend(colour, first, smooth_step(0.48, 0.72, patches) * 0.75)
@@ -45,7 +45,7 @@ def _meadow(
     # Blades are finer than a pixel in the distance: there they would only flicker.
     blades = noise(table, aside / 3.4, away / 2.3) - 0.5
     strength = (0.3 - 0.2 * season.snow) * smooth_step(0.12, 0.5, nearness)
-    return colour * (1 + strength * blades)[..., None]
+    return colour * (1 + strength * blades)
 
 
 def _fields(
@@ -61,12 +61,12 @@ def _fields(
     u, v = (aside + bend) / 210 + 0.37, (np.log(away) * 260 + 0.4 * bend) / 130
     column, row = np.floor(u), np.floor(v)
     crop = noise(table, column * 7 + 3, row * 11 + 5)
-    palette = np.stack([rgb(tone) for tone in season.fields])
-    tilled = palette[np.minimum((crop * len(palette)).astype(int), len(palette) - 1)]
+    palette = np.concatenate([rgb(tone) for tone in season.fields], axis=1)[:, :, 0]
+    tilled = palette[:, np.minimum((crop * palette.shape[1]).astype(int), palette.shape[1] - 1)]
     turned = crop * 97 % 1 > 0.5
     furrows = np.sin(np.where(turned, u * 90, v * 70) * np.pi)
     fine = smooth_step(0.05, 0.3, nearness)
-    tilled = tilled * (1 + (0.1 - 0.05 * season.snow) * fine * furrows)[..., None]
+    tilled = tilled * (1 + (0.1 - 0.05 * season.snow) * fine * furrows)
     edge = np.minimum(np.minimum(u - column, 1 - u + column), np.minimum(v - row, 1 - v + row))
     grown = smooth_step(0.015, 0.05, edge) * (crop > 0.25)
     return blend(colour, tilled, grown * smooth_step(0.62, 0.5, nearness + 0 * aside) * 0.9)
@@ -94,9 +94,7 @@ def _swells(
             hollow = at(place.swells[number + 1], grid.x[0])[None, :] - grid.y
             shading = shading - 0.16 * np.exp(-np.maximum(hollow, 0) / 9)
         # Shaded snow is blue, not grey.
-        shades = 1 + (shading - 1)[..., None] * np.array(
-            (1, 1 - 0.2 * season.snow, 1 - 0.5 * season.snow), np.float32
-        )
+        shades = 1 + (shading - 1) * factors((1, 1 - 0.2 * season.snow, 1 - 0.5 * season.snow))
         seen = light.distant(lit * shades, 0.42 * np.exp(-nearness * 7) + 0 * grid.x)
         image = blend(image, seen, grid.below(line))
     return image
@@ -123,9 +121,9 @@ def _path(
     half = np.maximum(at(path.half_width, grid.y), 0.3)
     across = np.abs(grid.x - at(path.middle, grid.y)) / half
     grain = noise(table, aside / 5, away / 4)
-    colour = rgb(season.path) * light.land * (0.88 + 0.22 * grain)[..., None]
+    colour = rgb(season.path) * light.land * (0.88 + 0.22 * grain)
     # Two ruts, and grass between them.
     ruts = np.exp(-np.square((across - 0.5) / 0.2))
-    colour = colour * (1 - 0.14 * ruts)[..., None]
+    colour = colour * (1 - 0.14 * ruts)
     ragged = np.clip(1.5 - across + 0.8 * (grain - 0.5), 0, 1)
     return blend(image, colour, cover * np.clip(ragged * 1.6, 0, 1) * 0.92)

@@ -42,7 +42,7 @@ TIMES = {
 
 @dataclass(frozen=True)
 class Light:
-    """Arrays are float32 (3,), RGB in [0, 255] or factors."""
+    """Arrays are float32 (3, 1, 1), RGB in [0, 255] or factors."""
 
     zenith: np.ndarray
     middle: np.ndarray
@@ -56,16 +56,15 @@ class Light:
     def distant(self, image: np.ndarray, distance: float | np.ndarray) -> np.ndarray:
         """Lit colours as seen through the air: `distance` 0 here, 1 at the horizon."""
         amount = np.asarray(self.haze * distance, np.float32)
-        amount = amount[..., None] if amount.ndim else amount
         return image + (self.air - image) * amount
 
     @functools.cached_property
     def _land_factors(self) -> list[float]:
-        return self.land.tolist()
+        return self.land.ravel().tolist()
 
     @functools.cached_property
     def _air_channels(self) -> list[float]:
-        return self.air.tolist()
+        return self.air.ravel().tolist()
 
     @functools.cached_property
     def air(self) -> np.ndarray:
@@ -76,24 +75,24 @@ class Light:
         """A colour times `factor`, lit and seen through the air, for vector drawings."""
         # Hundreds of colours a drawing: without NumPy, whose calls would take longer.
         amount = self.haze * distance
-        mixed = (
-            round(channel * land * factor * (1 - amount) + air * amount)
-            for channel, land, air in zip(
-                channels(colour), self._land_factors, self._air_channels, strict=True
-            )
-        )
-        red, green, blue = (min(max(value, 0), 255) for value in mixed)
+        share = factor * (1 - amount)
+        red, green, blue = channels(colour)
+        red_land, green_land, blue_land = self._land_factors
+        red_air, green_air, blue_air = self._air_channels
+        red = min(max(round(red * red_land * share + red_air * amount), 0), 255)
+        green = min(max(round(green * green_land * share + green_air * amount), 0), 255)
+        blue = min(max(round(blue * blue_land * share + blue_air * amount), 0), 255)
         return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def light_of(place: Place, season: Season) -> Light:
     """The light on a place in a season."""
     time = TIMES[place.sky.time]
-    tint = np.array(season.sky_tint, np.float32)
+    tint = factors(season.sky_tint)
     zenith, middle, horizon = (rgb(colour) * tint for colour in time.sky)
     # Clouds that cover the sky take its colour and the strength of the light.
     grey = 0.55 * max(0.0, place.sky.cover - 0.45)
-    land = np.array(time.light, np.float32) * np.array(season.light_tint, np.float32)
+    land = factors(time.light) * factors(season.light_tint)
     return Light(
         zenith=zenith + (zenith.mean() + 25 - zenith) * grey,
         middle=middle + (middle.mean() + 10 - middle) * grey,
@@ -107,5 +106,10 @@ def light_of(place: Place, season: Season) -> Light:
 
 
 def rgb(colour: Colour) -> np.ndarray:
-    """float32 (3,) in [0, 255]."""
-    return np.array(channels(colour), np.float32)
+    """float32 (3, 1, 1) in [0, 255]."""
+    return factors(channels(colour))
+
+
+def factors(values: tuple[float, float, float]) -> np.ndarray:
+    """float32 (3, 1, 1): one for each plane of an image."""
+    return np.array(values, np.float32)[:, None, None]

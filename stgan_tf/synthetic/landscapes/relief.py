@@ -3,7 +3,7 @@
 import numpy as np
 
 from stgan_tf.synthetic.landscapes.grid import Grid, blend
-from stgan_tf.synthetic.landscapes.light import Light, rgb
+from stgan_tf.synthetic.landscapes.light import Light, factors, rgb
 from stgan_tf.synthetic.landscapes.noise import fractal, noise, noise_table, smooth_step
 from stgan_tf.synthetic.landscapes.place import Place, Ridge, at
 from stgan_tf.synthetic.landscapes.seasons import Season
@@ -12,7 +12,7 @@ from stgan_tf.synthetic.landscapes.seasons import Season
 def paint_relief(
     image: np.ndarray, place: Place, season: Season, light: Light, whole: Grid
 ) -> np.ndarray:
-    """The ridges over `image` (size, size, 3), from far to near."""
+    """The ridges over `image` (3, size, size), from far to near."""
     table = noise_table(place.stream(2))
     for number, ridge in enumerate(place.ridges):
         line = at(ridge.line, whole.x[0])
@@ -23,7 +23,7 @@ def paint_relief(
         # The air is thicker at the foot of a ridge.
         foot = np.clip((grid.y - line[None, :]) / 60, 0, 1)
         distant = light.distant(colour, ridge.distance * (0.8 + 0.35 * foot))
-        image[rows] = blend(image[rows], distant, grid.below(line))
+        image[:, rows] = blend(image[:, rows], distant, grid.below(line))
     return image
 
 
@@ -43,7 +43,7 @@ def _rock(
     ribs += fractal(table, (grid.x - 0.6 * down) / 13 + 11, down / 30 + 7 * number, 3)
     facing = np.gradient(line, grid.x[0])[None, :] * np.exp(-down / 22)
     facing = facing * (-1 if place.sky.sun[0] > 128 else 1)
-    lit = np.clip(0.45 + 2.4 * (ribs - 1) - 0.35 * np.clip(facing, -1.4, 1.4), 0, 1)[..., None]
+    lit = np.clip(0.45 + 2.4 * (ribs - 1) - 0.35 * np.clip(facing, -1.4, 1.4), 0, 1)
     shade, bright = (rgb(colour) for colour in season.rock)
     colour = shade + (bright - shade) * lit
     share = np.clip((place.horizon - grid.y) / (place.horizon - top), 0, 1)
@@ -52,7 +52,7 @@ def _rock(
     green = smooth_step(0.42, 0.12, share + wobble) if season.snow < 1 else 0 * share
     colour = blend(colour, rgb(season.woods[0]) * (0.75 + 0.4 * lit), green * 0.8)
     snow = smooth_step(season.snow_line - 0.06, season.snow_line + 0.06, share + wobble)
-    white = np.array((168, 184, 212), np.float32) + np.array((84, 68, 42), np.float32) * lit
+    white = factors((168, 184, 212)) + factors((84, 68, 42)) * lit
     return blend(colour, white, snow * 0.95)
 
 
@@ -75,10 +75,10 @@ def _forest(
     evergreen = smooth_step(0.5, 0.58, noise(table, grid.x / 19 + 3, down / 9 + 2 * number))
     needles = rgb(season.needles[0]) + (rgb(season.needles[1]) - rgb(season.needles[0])) * 0.3
     colour = blend(colour, needles, evergreen * 0.85)
-    colour = colour * (0.82 + 0.34 * crowns[..., None])
+    colour = colour * (0.82 + 0.34 * crowns)
     # Snow lies on every other crown.
     white = season.snow * smooth_step(0.5, 0.75, noise(table, u + 0.2, v - 0.35)) * 0.75
-    return blend(colour, np.array((232, 238, 246), np.float32), white)
+    return blend(colour, factors((232, 238, 246)), white)
 
 
 def _meadow(
@@ -93,18 +93,16 @@ def _meadow(
     down = grid.y - line[None, :]
     patches = fractal(table, grid.x / 30 + 7 * number, down / 7, 3)
     base = rgb(season.meadow[0])
-    colour = (
-        base + (rgb(season.meadow_spots[0]) - base) * np.clip(2 * patches - 0.5, 0, 1)[..., None]
-    )
+    colour = base + (rgb(season.meadow_spots[0]) - base) * np.clip(2 * patches - 0.5, 0, 1)
     woods = smooth_step(0.56, 0.62, patches)
     trees = _along([rgb(tone) for tone in season.woods], noise(table, grid.x / 2, down / 1.4))
-    return blend(colour, trees, woods * 0.85) * (1.04 - 0.2 * np.clip(down / 40, 0, 1))[..., None]
+    return blend(colour, trees, woods * 0.85) * (1.04 - 0.2 * np.clip(down / 40, 0, 1))
 
 
 def _along(tones: list[np.ndarray], position: np.ndarray) -> np.ndarray:
-    """Colours (H, W, 3) at positions (H, W) in [0, 1] of a palette read as a ramp."""
-    palette = np.stack(tones)
+    """Colours (3, H, W) at positions (H, W) in [0, 1] of a palette read as a ramp."""
+    palette = np.concatenate(tones, axis=1)[:, :, 0]
     scaled = np.clip(position, 0, 1) * (len(tones) - 1)
     low = np.minimum(scaled.astype(np.int64), len(tones) - 2)
-    part = (scaled - low)[..., None].astype(np.float32)
-    return palette[low] * (1 - part) + palette[low + 1] * part
+    part = (scaled - low).astype(np.float32)
+    return palette[:, low] * (1 - part) + palette[:, low + 1] * part

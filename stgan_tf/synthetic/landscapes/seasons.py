@@ -1,7 +1,9 @@
 """What a season changes: the colours of land, leaves, water and light, and where snow lies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stgan_tf.options import ConfigError
 from stgan_tf.synthetic.colour_arithmetic import Colour
 
 Palette = tuple[Colour, ...]
@@ -156,3 +158,13 @@ def season_of(name: str) -> Season:
     if name not in _BY_NAME:
         raise ValueError(f"season must be one of {', '.join(SEASONS)}. Received: {name!r}.")
     return _BY_NAME[name]
+
+
+def require_seasons(names: Sequence[str]) -> None:
+    """ConfigError (a ValueError) unless these are two or more different seasons."""
+    if len(names) < 2 or len(set(names)) < len(names) or not set(names) <= set(SEASONS):
+        raise ConfigError(
+            "seasons",
+            f"must be two or more of {', '.join(SEASONS)}, each once. Received: "
+            f"{', '.join(map(str, names)) or 'none'}.",
+        )

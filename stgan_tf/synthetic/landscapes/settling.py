@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from stgan_tf.synthetic.landscapes.place import FRAME, House, Place, Tree, at
+from stgan_tf.synthetic.landscapes.place import FRAME, House, Place, Tree, value_at
 
 #: Metres, least and most.
 _TREE_HEIGHTS = {
@@ -28,12 +28,12 @@ def set_houses(rng: np.random.Generator, place: Place) -> Place:
             break
         x = centre[0] + rng.normal() * 16 * min(count, 4)
         y = centre[1] + rng.normal() * room * 0.05
-        kind = "church" if church else str(rng.choice(["cottage", "cottage", "barn"]))
+        kind = "church" if church else ("cottage", "cottage", "barn")[int(rng.integers(3))]
         width = place.units_per_metre(y) * {"church": 6, "cottage": 6.5, "barn": 8}[kind]
         house = House(
             (x, y),
             width,
-            int(rng.choice([-1, 1])),
+            int(2 * rng.integers(2) - 1),
             kind,
             int(rng.integers(8)),
             int(rng.integers(8)),
@@ -55,7 +55,7 @@ def plant_trees(rng: np.random.Generator, place: Place) -> Place:
     def scatter(count: int, x: float, share: float, width: float, kinds: tuple[str, ...]) -> None:
         for _ in range(count):
             y = place.horizon + room * share * np.exp(rng.normal() * 0.12)
-            feet.append((x + rng.normal() * width, y, str(rng.choice(kinds))))
+            feet.append((x + rng.normal() * width, y, kinds[int(rng.integers(len(kinds)))]))
 
     mixed = (main, main, main, "conifer", "broadleaf")
     for _ in range(int(rng.integers(2, 6))):  # woods
@@ -93,12 +93,12 @@ def _is_free(place: Place, x: float, y: float, height: float) -> bool:
 def _is_dry(place: Place, x: float, y: float, margin: float) -> bool:
     """Whether the ground there is neither water nor path."""
     if place.lake is not None:
-        far, near = at(place.lake.far, x), at(place.lake.near, x)
+        far, near = value_at(place.lake.far, x), value_at(place.lake.near, x)
         if near > far and far - 0.2 * margin < y < near + 0.6 * margin:
             return False
     for course in (place.river, place.path):
         if course is not None:
-            half = at(course.half_width, y)
-            if half > 0 and abs(x - at(course.middle, y)) < half + margin:
+            half = value_at(course.half_width, y)
+            if half > 0 and abs(x - value_at(course.middle, y)) < half + margin:
                 return False
     return True

@@ -16,16 +16,16 @@ CLOUD_SHAPES = {
 
 
 def paint_sky(place: Place, light: Light, grid: Grid) -> np.ndarray:
-    """float32 (size, size, 3), down to the lower edge, RGB in [0, 255]."""
+    """float32 (3, size, size), down to the lower edge, RGB in [0, 255]."""
     sky, rows = grid.rows(0, place.horizon + 12)
-    image = np.empty((grid.size, grid.size, 3), np.float32)
+    image = np.empty((3, grid.size, grid.size), np.float32)
     image[:] = light.horizon
-    image[rows] = _sky(place, light, sky)
+    image[:, rows] = _sky(place, light, sky)
     return image
 
 
 def _sky(place: Place, light: Light, grid: Grid) -> np.ndarray:
-    up = np.clip(1 - grid.y / place.horizon, 0, 1)[..., None]
+    up = np.clip(1 - grid.y / place.horizon, 0, 1)
     image = np.where(
         up < 0.4,
         light.horizon + (light.middle - light.horizon) * (up / 0.4),
@@ -37,8 +37,8 @@ def _sky(place: Place, light: Light, grid: Grid) -> np.ndarray:
     image = blend(image, light.sun, low * 0.75 * np.exp(-distance / (22 + 30 * low)))
     image = blend(image, light.sun, grid.inside(6.5 - distance) * 0.95)
     cover, lit = _clouds(place, grid)
-    colour = light.cloud_shade + (light.cloud - light.cloud_shade) * lit[..., None]
-    glow = 0.4 * np.exp(-distance / 40)[..., None]
+    colour = light.cloud_shade + (light.cloud - light.cloud_shade) * lit
+    glow = 0.4 * np.exp(-distance / 40)
     return blend(image, colour + (light.sun - colour) * glow, cover).astype(np.float32)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from stgan_tf.synthetic.landscapes.grid import Grid
 from stgan_tf.synthetic.landscapes.ground import course_coverage
 from stgan_tf.synthetic.landscapes.light import Light
-from stgan_tf.synthetic.landscapes.outlines import lines, round_shapes
+from stgan_tf.synthetic.landscapes.outlines import lines, round_shapes, tapering
 from stgan_tf.synthetic.landscapes.place import FRAME, Place, at
 from stgan_tf.synthetic.landscapes.seasons import Season
 from stgan_tf.synthetic.landscapes.water import water_coverage
@@ -31,7 +31,7 @@ def draw_grass(drawing: Drawing, place: Place, season: Season, light: Light) -> 
     opacity = 0.45 if season.snow else 0.75
     for blades, colour in zip((dark, bright), season.grass, strict=True):
         if blades:
-            drawing.stroke(lines(blades), light.paint(colour, 0.04), 0.55, opacity)
+            drawing.fill(tapering(blades, 1.0), light.paint(colour, 0.04), opacity)
 
 
 def draw_scatter(drawing: Drawing, place: Place, season: Season, light: Light) -> None:

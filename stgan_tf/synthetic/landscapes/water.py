@@ -4,7 +4,7 @@ import numpy as np
 
 from stgan_tf.synthetic.landscapes.grid import Grid, blend
 from stgan_tf.synthetic.landscapes.ground import course_coverage
-from stgan_tf.synthetic.landscapes.light import Light, rgb
+from stgan_tf.synthetic.landscapes.light import Light, factors, rgb
 from stgan_tf.synthetic.landscapes.noise import fractal, noise, noise_table, smooth_step
 from stgan_tf.synthetic.landscapes.place import FRAME, Place, at
 from stgan_tf.synthetic.landscapes.seasons import Season
@@ -24,7 +24,7 @@ def water_coverage(place: Place, grid: Grid) -> np.ndarray:
 def paint_water(
     image: np.ndarray, place: Place, season: Season, light: Light, whole: Grid
 ) -> np.ndarray:
-    """Water over `image` (size, size, 3), which holds all that it mirrors."""
+    """Water over `image` (3, size, size), which holds all that it mirrors."""
     if place.lake is not None:
         grid, rows = whole.rows(min(place.lake.far) - 1, max(place.lake.near) + 1)
     elif place.river is not None:
@@ -43,8 +43,8 @@ def paint_water(
     paint = _ice if season.ice else _open_water
     surface = paint(mirrored, season, light, aside, away, nearness, table)
     edge = np.clip(4 * cover * (1 - cover), 0, 1)
-    part = blend(image[rows], surface, cover)
-    image[rows] = part * (1 - (0.25 - 0.12 * season.snow) * edge)[..., None]
+    part = blend(image[:, rows], surface, cover)
+    image[:, rows] = part * (1 - (0.25 - 0.12 * season.snow) * edge)
     return image
 
 
@@ -62,10 +62,10 @@ def _mirror(
     source = 2 * shore - grid.y + ripples * 26 * np.sqrt(nearness)
     row = np.clip(source * grid.scale - 0.5, 0, grid.size - 1.001)
     upper = row.astype(np.int64)
-    part = (row - upper)[..., None]
+    part = row - upper
     columns = np.broadcast_to(np.arange(grid.size), upper.shape)
     lower = np.minimum(upper + 1, grid.size - 1)
-    return image[upper, columns] * (1 - part) + image[lower, columns] * part
+    return image[:, upper, columns] * (1 - part) + image[:, lower, columns] * part
 
 
 def _open_water(
@@ -97,9 +97,9 @@ def _ice(
     table: np.ndarray,
 ) -> np.ndarray:
     ice = rgb(season.water) * light.land
-    surface = blend(mirrored, ice, np.full(mirrored.shape[:2], 0.78, np.float32))
+    surface = blend(mirrored, ice, np.full(mirrored.shape[1:], 0.78, np.float32))
     drifts = fractal(table, aside / 60, away / 22, 3)
-    snow = np.array((238, 243, 250), np.float32) * light.land
+    snow = factors((238, 243, 250)) * light.land
     surface = blend(surface, snow, smooth_step(0.4, 0.62, drifts) * 0.85)
     cracks = np.abs(fractal(table, aside / 46 + 20, away / 34, 2) - 0.5)
     lines = smooth_step(0.022, 0.004, cracks) * smooth_step(0.08, 0.4, nearness) * 0.35

@@ -1,1 +1,1 @@
-"""CycleGAN (Zhu et al., ICCV 2017) between an attribute's two values."""
+"""CycleGAN (Zhu et al., ICCV 2017) between the two values of an attribute."""

@@ -1,4 +1,4 @@
-"""The fall of CycleGAN's learning rate as its official code computes it."""
+"""CycleGAN's learning-rate decay as its official code computes it."""
 
 import keras
 import tensorflow as tf
@@ -6,17 +6,17 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class CycleGANDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """The rate, constant at first, then falling linearly to 0 (official CycleGAN's policy linear).
+    """Keeps the rate constant, then decays it linearly to 0 (the official lr_policy linear).
 
-    In period E, from 1, the factor is 1 - max(0, E + 1 - constant) / (decay + 1). The official code
-    moves its scheduler on before the first epoch, so that the fall begins one epoch early and the
-    last epoch, E = constant + decay, has the rate 0. It stays 0 after it.
+    In period E, counted from 1, the factor is 1 - max(0, E + 1 - constant) / (decay + 1). The
+    official code steps its scheduler before the first epoch, so the decay starts one epoch early
+    and the last epoch, E = constant + decay, has a rate of 0. Afterwards the rate stays 0.
 
     Args:
-        learning_rate: Rate at the beginning.
-        constant: Periods before the fall (official n_epochs).
-        decay: Periods of the fall (official n_epochs_decay).
-        updates_per_period: Optimiser updates of a period: an epoch's, or 1.
+        learning_rate: Initial learning rate.
+        constant: Periods before the decay (official n_epochs).
+        decay: Periods of the decay (official n_epochs_decay).
+        updates_per_period: Optimiser updates in a period: those of an epoch, or 1.
     """
 
     def __init__(self, learning_rate, constant, decay, updates_per_period=1):
@@ -27,7 +27,7 @@ class CycleGANDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.updates_per_period = updates_per_period
 
     def __call__(self, step):
-        # Counted in whole numbers: float32 has only every second one beyond 16.8 million.
+        # Computed with integers: beyond 16.8 million, float32 has only every second one.
         period = tf.cast(step, tf.int64) // self.updates_per_period + 1
         past = tf.cast(tf.maximum(period + 1 - self.constant, 0), tf.float32)
         fallen = past / (self.decay + 1.0)

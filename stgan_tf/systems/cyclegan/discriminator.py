@@ -13,31 +13,33 @@ from stgan_tf.systems.cyclegan.layers import (
 
 LEAKY_RELU_SLOPE = 0.2
 
-#: Upper limit of channels, in multiples of the first layer's.
+#: Maximum number of channels, as a multiple of the first layer's.
 MAX_FACTOR = 8
 
 
 def map_side(side: int, num_layers: int) -> int:
-    """Side of the discriminator's map of an image's `side`; below 1 it does not fit."""
+    """Side of the logit map for images of a given side; below 1 the image is too small."""
     return (side >> num_layers) - 2
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class PatchDiscriminator(keras.Model):
-    """A map of logits, each of a patch of the image: 70x70 pixels with three layers.
+    """A map of logits, one per image patch (70x70 pixels with three layers).
 
-    `num_layers` convolutions of stride 2 and two of stride 1, kernel 4, each followed by instance
-    normalisation except the first and the last.
+    `num_layers` convolutions of stride 2 and two of stride 1, all with kernel 4 and, except for the
+    first and the last, followed by instance normalisation.
 
     Args:
-        num_layers: Official n_layers_D 3.
-        width: Channels of the first convolution, doubled a layer up to 8 times it (official ndf
-            64).
+        num_layers: Number of strided convolutions (official n_layers_D 3).
+        width: Channels of the first convolution, doubled in each layer up to 8 * width (official
+            ndf 64).
 
     Call arguments:
-        inputs: Images (B, H, W, 3) float32 in [-1, 1], sides of at least 3 * 2^num_layers.
+        inputs: Images (B, H, W, 3) float32 in [-1, 1], with sides of at least 3 * 2^num_layers.
 
-    Returns: logits (B, h, w, 1) float32; 256 pixels with three layers give a side of 30.
+    Returns: logits (B, h, w, 1) float32; h = w = 30 for images of 256x256 and three layers.
+
+    Raises: ValueError for images that are too small.
     """
 
     def __init__(self, num_layers=3, width=64, dtype=None, **kwargs):
@@ -54,7 +56,7 @@ class PatchDiscriminator(keras.Model):
             name = f"leaky_relu_{len(self.sequence)}"
             return LeakyReLU(LEAKY_RELU_SLOPE, name=name, **dtype)
 
-        #: The official `model`, layer by layer, numbered like it.
+        #: The layers of the official `model`, with the same indices.
         self.sequence = []
         self.sequence.append(convolution(width, 2))
         self.sequence.append(activation())

@@ -15,20 +15,20 @@ from stgan_tf.systems.cyclegan.layers import (
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class ReflectingResidualBlock(keras.layers.Layer):
-    """x + norm(conv(pad(relu(norm(conv(pad(x))))))), 3x3 convolutions with biases.
+    """x + norm(conv(pad(relu(norm(conv(pad(x))))))): 3x3 convolutions with bias.
 
     Args:
-        filters: Channels, of the input too.
+        filters: Channels of input and output.
 
     Call arguments:
-        inputs: (B, H, W, filters), sides of at least 2.
+        inputs: (B, H, W, filters), with sides of at least 2.
     """
 
     def __init__(self, filters, **kwargs):
         super().__init__(**kwargs)
         self.filters = filters
         dtype = {"dtype": self.dtype_policy}
-        #: The official `conv_block`, layer by layer.
+        #: The layers of the official `conv_block`.
         self.sequence = [
             ReflectionPadding2D(1, name="pad_0", **dtype),
             PaddedConv2D(filters, 3, name="convolution_1", **dtype),
@@ -58,12 +58,14 @@ class ResnetGenerator(keras.Model):
 
     Args:
         width: Channels of the first convolution (official ngf 64).
-        residual_blocks: Official 9; 6 in the paper at 128 px.
+        residual_blocks: Number of residual blocks (official 9; 6 in the paper at 128 px).
 
     Call arguments:
-        inputs: Images (B, H, W, 3) float32 in [-1, 1], sides divisible by 4 and at least 8.
+        inputs: Images (B, H, W, 3) float32 in [-1, 1], with sides divisible by 4 and at least 8.
 
     Returns: images (B, H, W, 3) float32 in [-1, 1].
+
+    Raises: ValueError for images of other sides.
     """
 
     def __init__(self, width=64, residual_blocks=9, dtype=None, **kwargs):
@@ -80,7 +82,7 @@ class ResnetGenerator(keras.Model):
             ]
 
         end = 10 + residual_blocks
-        #: The official `model`, layer by layer, numbered like it.
+        #: The layers of the official `model`, with the same indices.
         self.sequence = [
             ReflectionPadding2D(3, name="pad_0", **dtype),
             *activated(PaddedConv2D(width, 7, name="convolution_1", **dtype), 1),

@@ -1,44 +1,46 @@
-"""The image pool: what discriminators are shown are partly earlier edits (official ImagePool)."""
+"""The image pool, which replaces some edits shown to discriminators by earlier ones (official)."""
 
 import tensorflow as tf
 
 
 class ImagePool:
-    """Up to `size` earlier images, exchanged one by one.
+    """A pool of up to `size` earlier images (official ImagePool).
 
-    While the pool is not full, an image is stored and returned. Afterwards it is returned as it is,
-    or, with probability 1/2, it takes the place of a stored one, chosen at random, and that one is
-    returned. Images of a batch follow each other, so one may return an earlier one of its batch.
+    Until the pool is full, each image is stored and returned. Then an image is either returned as
+    it is or, with probability 1/2, swapped with a randomly chosen stored one, which is returned.
+    The images of a batch are processed in order, so one may be swapped with an earlier one of the
+    same batch.
 
-    With several replicas each holds the same pool: the images of all of them go through it in
-    order, so that R replicas are shown what one device with the global batch would be.
+    With several replicas, each holds the same pool and processes the images of all of them in
+    order, so that R replicas see the same images as a single device with the global batch.
 
-    Make it inside the strategy's scope; call `exchange` in a replica context.
+    Create it inside the strategy's scope; call `exchange` in a replica context.
 
     Args:
-        size: Images held; 0: `exchange` returns what it is given.
+        size: Capacity in images; 0: `exchange` returns its input.
         image_shape: (H, W, C).
-        seed: Of the choices.
-        stream: Number of this pool, so that those of one seed choose independently.
-        dtype: Of the images.
+        seed: Seed of the random choices.
+        stream: Number of this pool, so that pools with the same seed choose independently.
+        dtype: Dtype of the images.
     """
 
     def __init__(self, size: int, image_shape, seed: int, stream: int, dtype: str = "float32"):
         self.size = size
         self._seed, self._stream = seed, stream
-        # Each replica changes its own copy; they stay equal, so saving the first one is enough.
+        # Each replica updates its own copy. The copies stay equal, so saving the first is enough.
         options = {
             "trainable": False,
             "synchronization": tf.VariableSynchronization.ON_READ,
             "aggregation": tf.VariableAggregation.ONLY_FIRST_REPLICA,
         }
-        #: What a checkpoint must hold: the images (size, H, W, C) and how many of them are there.
+        #: The state to save in checkpoints: the images (size, H, W, C), and how many are stored.
         self.images = tf.Variable(tf.zeros((size, *image_shape), dtype), name="images", **options)
         self.stored = tf.Variable(tf.zeros((), tf.int32), name="stored", **options)
 
     def exchange(self, images: tf.Tensor, number: tf.Tensor) -> tf.Tensor:
-        """What to show instead of this replica's `images` (b, H, W, C); the choices are a function
-        of (seed, stream, `number`), `number` being that of the iteration.
+        """The images (b, H, W, C) to show instead of this replica's `images`.
+
+        The choices are a function of (seed, stream, `number`); `number` is that of the iteration.
         """
         if not self.size:
             return images
@@ -51,10 +53,12 @@ class ImagePool:
         return tf.ensure_shape(shown[start : start + rows], images.shape)
 
     def exchange_chosen(self, images, swaps, slots, count: int) -> tf.Tensor:
-        """`exchange` of `count` images with given choices: whether each is exchanged once the pool
-        is full, (count,) bool, and for which slot's image, (count,) int32 below `size`.
+        """`exchange` for `count` images with given choices.
+
+        `swaps` (count,) bool tells which images are swapped once the pool is full, and `slots`
+        (count,) int32, below `size`, with which stored image.
         """
-        # Handles, as a strategy's variables have no scatter or gather of single rows.
+        # Uses handles, because the variables of a strategy cannot scatter or gather single rows.
         pool, dtype = self.images.handle, images.dtype
         stored = tf.raw_ops.ReadVariableOp(resource=self.stored.handle, dtype=tf.int32)
         shown = []

@@ -1,4 +1,4 @@
-"""Layers as PyTorch pads and normalises them; Keras' 'same' pads strided convolutions otherwise."""
+"""Layers with PyTorch's padding and normalisation; Keras' "same" pads strided ones differently."""
 
 import keras
 import tensorflow as tf
@@ -6,7 +6,7 @@ import tensorflow as tf
 from stgan_tf.layers.instance_normalization import InstanceNormalization
 from stgan_tf.layers.leaky_relu import leaky_relu
 
-#: Standard deviation of the first kernels (official init_gain); biases start at 0.
+#: Standard deviation of the initial kernels (official init_gain); initial biases are 0.
 INITIAL_DEVIATION = 0.02
 
 #: PyTorch's default.
@@ -14,7 +14,7 @@ NORM_EPSILON = 1e-5
 
 
 def _options() -> dict:
-    # An initialiser of its own for each layer: one object would give all of them equal numbers.
+    # Each layer needs its own initialiser: a shared object would give all layers equal values.
     return {
         "kernel_initializer": keras.initializers.RandomNormal(0.0, INITIAL_DEVIATION),
         "data_format": "channels_last",
@@ -24,14 +24,14 @@ def _options() -> dict:
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class PaddedConv2D(keras.layers.Conv2D):
-    """A convolution over the input with `margin` rows and columns of zeros on every side.
+    """A convolution with `margin` rows and columns of zero padding on each side.
 
     Args:
-        filters, kernel_size, strides: As of keras.layers.Conv2D.
+        filters, kernel_size, strides: As for keras.layers.Conv2D.
         margin: PyTorch's `padding`.
 
     Call arguments:
-        inputs: (B, H, W, C).
+        inputs: (B, H, W, C). The output is (B, H', W', filters).
     """
 
     def __init__(self, filters, kernel_size, strides=1, margin=0, **kwargs):
@@ -52,14 +52,16 @@ class PaddedConv2D(keras.layers.Conv2D):
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class DoublingConv2D(keras.layers.Conv2DTranspose):
-    """PyTorch's ConvTranspose2d with kernel 3, stride 2, padding 1 and output_padding 1: twice the
-    size. Without padding it is one row and column more; the first ones are not wanted.
+    """PyTorch's ConvTranspose2d with kernel 3, stride 2, padding 1 and output_padding 1.
+
+    It doubles the size. Without padding the output has one more row and column; the first of each
+    is dropped.
 
     Args:
         filters: Output channels.
 
     Call arguments:
-        inputs: (B, H, W, C).
+        inputs: (B, H, W, C). The output is (B, 2H, 2W, filters).
     """
 
     def __init__(self, filters, kernel_size=3, strides=2, **kwargs):
@@ -75,10 +77,10 @@ class DoublingConv2D(keras.layers.Conv2DTranspose):
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class ReflectionPadding2D(keras.layers.Layer):
-    """Mirrored rows and columns on every side; the edge itself is not repeated.
+    """Reflection padding on each side, without repeating the edge itself.
 
     Args:
-        margin: How many; less than the input's sides.
+        margin: Rows and columns per side; less than the input's sides.
 
     Call arguments:
         inputs: (B, H, W, C).
@@ -103,7 +105,7 @@ class LeakyReLU(keras.layers.Layer):
     """`leaky_relu` as a layer.
 
     Args:
-        slope: Of negative values.
+        slope: Slope for negative values.
     """
 
     def __init__(self, slope=0.2, **kwargs):
@@ -121,12 +123,12 @@ class LeakyReLU(keras.layers.Layer):
 
 
 def plain_norm(name: str, dtype) -> InstanceNormalization:
-    """Mean 0 and variance 1 of each image and channel; no gain, no offset (PyTorch's default)."""
+    """Instance normalisation without gain and offset (PyTorch's default)."""
     return InstanceNormalization(NORM_EPSILON, affine=False, name=name, dtype=dtype)
 
 
 def build_in_turn(layers, shape):
-    """Builds layers that follow each other; returns the shape behind the last."""
+    """Builds a sequence of layers; returns the output shape of the last one."""
     for layer in layers:
         layer.build(shape)
         shape = layer.compute_output_shape(shape)
@@ -134,6 +136,7 @@ def build_in_turn(layers, shape):
 
 
 def call_in_turn(layers, inputs):
+    """Calls a sequence of layers; returns the output of the last one."""
     for layer in layers:
         inputs = layer(inputs)
     return inputs

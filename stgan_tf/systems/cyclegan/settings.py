@@ -9,56 +9,69 @@ from stgan_tf.systems.settings import SystemSettings
 
 @dataclasses.dataclass(frozen=True)
 class CycleGANSettings(SystemSettings):
-    """Networks and objective (Zhu et al., ICCV 2017; the official code's options in the help).
+    """Settings of CycleGAN (Zhu et al., ICCV 2017). The help gives the official code's options.
 
-    Domain A are the images without the attribute, domain B those with it.
+    Domain A consists of the images without the attribute, domain B of those with it.
     """
 
     generator_width: int = option(
         64, "Channels of each generator's first convolution (official ngf 64).", minimum=1
     )
     residual_blocks: int = option(
-        9, "Residual blocks of each generator (official 9; paper 6 at 128 px).", minimum=1
+        9,
+        "Residual blocks in each generator (official 9; 6 in CycleGAN's paper at 128 px).",
+        minimum=1,
     )
     discriminator_layers: int = option(
         3,
-        "Strided convolutions of each discriminator (official n_layers_D 3: patches of 70x70).",
+        "Strided convolutions in each discriminator (official n_layers_D 3: 70x70 patches).",
         minimum=1,
         maximum=8,
     )
     discriminator_width: int = option(
-        64, "Channels of its first convolution (official ndf 64).", minimum=1
+        64, "Channels of each discriminator's first convolution (official ndf 64).", minimum=1
     )
     adversarial_loss: str = option(
-        "lsgan", "lsgan (paper) or dcgan (official gan_mode vanilla).", choices=("lsgan", "dcgan")
+        "lsgan",
+        "Adversarial loss: lsgan (paper) or dcgan (official gan_mode vanilla).",
+        choices=("lsgan", "dcgan"),
     )
     cycle_weight_a: float = option(
-        10.0, "L1 loss of A -> B -> A (paper lambda 10; official lambda_A).", minimum=0.0
+        10.0,
+        "Weight of the L1 cycle loss A -> B -> A (official lambda_A).",
+        minimum=0.0,
+        paper=10,
     )
     cycle_weight_b: float = option(
-        10.0, "L1 loss of B -> A -> B (paper lambda 10; official lambda_B).", minimum=0.0
+        10.0,
+        "Weight of the L1 cycle loss B -> A -> B (official lambda_B).",
+        minimum=0.0,
+        paper=10,
     )
     identity_weight: float = option(
         0.5,
-        "L1 loss of images that are in the domain already, as a share of the cycle's weight "
-        "(official lambda_identity 0.5); 0: none.",
+        "Weight of the L1 identity loss, for images that are already in the target domain, "
+        "relative to the cycle weight (official lambda_identity 0.5); 0: no identity loss.",
         minimum=0.0,
     )
     pool_size: int = option(
-        50, "Earlier edits that the discriminators are shown again (paper 50); 0: none.", minimum=0
+        50,
+        "Number of earlier edits kept in the image pool of each discriminator; 0: no pool.",
+        minimum=0,
+        paper=50,
     )
 
     def require_fitting(self, data: DataConfig) -> None:
         if len(data.attributes) != 1:
             raise ConfigError(
                 "attributes",
-                "must be a single one for cyclegan, which translates between its two values. "
+                "must be a single attribute for cyclegan, which translates between its two values. "
                 f"Received: {','.join(data.attributes)}.",
             )
         if data.image_size % 4:
             raise ConfigError(
                 "image_size",
-                "must be divisible by 4, as the generators halve it twice. "
+                "must be divisible by 4, because the generators halve it twice. "
                 f"Received: {data.image_size}.",
             )
         if data.image_size < 3 * 2**self.discriminator_layers:

@@ -30,21 +30,21 @@ class CycleGAN(System):
     title = "CycleGAN"
     settings_type = CycleGANSettings
     editing_name = "translator"
-    #: Weights fit any networks.
+    #: Loss weights, which do not depend on the networks.
     forceable = frozenset({"cycle_weight_a", "cycle_weight_b", "identity_weight"})
 
     def batches_per_iteration(self, settings: CycleGANSettings) -> int:
         return 2
 
     def required_values(self, settings: CycleGANSettings) -> tuple[int, ...]:
-        """First images of domain A, without the attribute, then of domain B."""
+        """A batch of domain A (without the attribute), then one of domain B."""
         return 0, 1
 
     def label_rule(self, settings: CycleGANSettings) -> LabelRule:
         return LabelRule("binary")
 
     def build_editing_network(self, config: Config, synchronized: bool = False) -> Translator:
-        """Instance normalisation has nothing to synchronise."""
+        """Builds the translator; `synchronized` has no effect on instance normalisation."""
         settings, size = config.settings, config.data.image_size
         translator = Translator(
             settings.generator_width,
@@ -56,6 +56,7 @@ class CycleGAN(System):
         return translator
 
     def build_discriminator(self, config: Config, name: str) -> PatchDiscriminator:
+        """Builds the discriminator called `name`."""
         settings, size = config.settings, config.data.image_size
         discriminator = PatchDiscriminator(
             settings.discriminator_layers,
@@ -86,21 +87,23 @@ class CycleGAN(System):
                 make_adam(config, schedule(config, num_images), name, pytorch=True)
                 for name in ("generator_optimizer", "discriminator_optimizer")
             ),
-            # XLA on one device only: it fails under strategies of several (tensorflow#56423).
+            # XLA on a single device only: it fails with several replicas (tensorflow#56423).
             jit_compile=training.jit_compile,
         )
         return trainer
 
     def costs(self, config: Config) -> Costs:
-        """A rule of thumb for the activations: those of the generators' step, in which each
-        generator runs three times, without the identity loss twice, and each discriminator once.
+        """Parameter counts, and an estimate of the activations: those of the generators' step.
+
+        In it, each generator runs three times (twice without the identity loss) and each
+        discriminator once.
         """
         translator = self.build_editing_network(config)
         discriminator = trainable_parameters(self.build_discriminator(config, "discriminator_a"))
         parts = ("generator_a", "generator_b")
         settings, size = config.settings, config.data.image_size
         passes = 3 if settings.identity_weight else 2
-        # Full size twice, half and quarter size twice, two outputs of each residual block.
+        # Two outputs each at full, half and quarter size, and two per residual block.
         blocks = 2 + 2 / 2 + (1 + 2 * settings.residual_blocks) / 4
         of_generator = size**2 * settings.generator_width * blocks
         of_discriminator = sum(
@@ -119,9 +122,10 @@ class CycleGAN(System):
 
 
 def schedule(config: Config, num_images: int) -> CycleGANDecay | StepDecay:
-    """The rate, constant at first and then linear to 0 at the end of the run: changed from epoch to
-    epoch as in the official code, from iteration to iteration where the run's length is given in
-    them. It stays constant where the decay would begin no earlier than the end.
+    """The learning rate: constant at first, then decaying linearly to 0 at the end of the run.
+
+    It changes per epoch as in the official code, or per iteration if the run's length is given in
+    iterations. It stays constant if the decay would not start before the end of the run.
     """
     training = config.training
     begin, end = decay_iterations(num_images, config), total_iterations(num_images, config)

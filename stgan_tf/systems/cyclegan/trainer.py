@@ -1,4 +1,4 @@
-"""CycleGANTrainer: two generators and two discriminators, in turn."""
+"""CycleGANTrainer: trains two generators and two discriminators in turn."""
 
 import tensorflow as tf
 
@@ -6,26 +6,27 @@ from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.systems.cyclegan.image_pool import ImagePool
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
+from stgan_tf.systems.iteration_batches import require_batches
 from stgan_tf.systems.system import SystemTrainer
 
 
 class CycleGANTrainer(SystemTrainer):
     """CycleGAN (Zhu et al., ICCV 2017; official cycle_gan_model.py).
 
-    One `train_step`: one Adam step of both generators together, then one of both discriminators,
-    which are shown the edits made before the generators' step, partly exchanged for earlier ones
-    (`ImagePool`).
+    One `train_step` is an update of both generators together, followed by one of both
+    discriminators. The discriminators see the edits made before the generators' update, some of
+    them swapped with earlier ones (`ImagePool`).
+
+    Batches (`data`) are described in `SystemTrainer`; K = 2, images of domain A and of domain B.
 
     Args:
-        translator: Built `Translator`: generator_a (A -> B) and generator_b (B -> A).
-        discriminator_a, discriminator_b: Built, of images of domain B and of domain A: named after
-            the generator that they judge, as in the official code.
-        settings: Weights of the terms, and the pools' size.
-        image_size: Side of the images.
-        seed: Of the pools' choices.
-        kwargs: `SystemTrainer`'s.
-
-    A batch (`data`): see `SystemTrainer`; K = 2, first images of domain A, then of domain B.
+        translator: A built `Translator`, with generator_a (A -> B) and generator_b (B -> A).
+        discriminator_a, discriminator_b: Built discriminators for images of domain B and domain A.
+            As in the official code, they are named after the generators whose edits they see.
+        settings: Loss weights and the size of the pools.
+        image_size: Side of the images in pixels.
+        seed: Seed of the pools' choices.
+        kwargs: Arguments of `SystemTrainer`.
     """
 
     progress_terms = {
@@ -40,9 +41,9 @@ class CycleGANTrainer(SystemTrainer):
         "identity": "The edits change nothing: mean |edited - image| has been {value:.2g} for "
         "{iterations} iterations. Lower --identity_weight, --cycle_weight_a and --cycle_weight_b, "
         "and check that the attribute file belongs to the images.",
-        "reconstruction": "The way there and back does not improve: L1 loss {value:.2g} after "
+        "reconstruction": "The cycle loss is not improving: L1 loss {value:.2g} after "
         "{iterations} iterations. Raise --learning_rate, or --cycle_weight_a and "
-        "--cycle_weight_b, and look at the crop and the sample grids.",
+        "--cycle_weight_b, and check the crop and the sample grids.",
     }
 
     def __init__(
@@ -63,7 +64,7 @@ class CycleGANTrainer(SystemTrainer):
         losses = ADVERSARIAL_LOSSES[settings.adversarial_loss]
         self._discriminator_adversarial_loss, self._generator_adversarial_loss = losses
         shape, dtype = (image_size, image_size, 3), translator.variable_dtype
-        #: Of edits of domain A's images and of domain B's (official fake_B_pool, fake_A_pool).
+        #: For edits of images of domain A and of domain B (official fake_B_pool, fake_A_pool).
         self.pool_a = ImagePool(settings.pool_size, shape, seed, 0, dtype)
         self.pool_b = ImagePool(settings.pool_size, shape, seed, 1, dtype)
 
@@ -84,7 +85,7 @@ class CycleGANTrainer(SystemTrainer):
 
     @property
     def saved_state(self):
-        """The pools."""
+        """The contents of the image pools."""
         if not self.settings.pool_size:
             return {}
         pools = {"pool_a": self.pool_a, "pool_b": self.pool_b}
@@ -93,28 +94,34 @@ class CycleGANTrainer(SystemTrainer):
 
     @property
     def generator_variables(self):
-        """The trainable ones of both generators, which one optimiser updates."""
+        """The trainable variables of both generators, which one optimiser updates."""
         return self.translator.trainable_variables
 
     @property
     def discriminator_variables(self):
-        """The trainable ones of both discriminators, which one optimiser updates."""
+        """The trainable variables of both discriminators, which one optimiser updates."""
         return [
             *self.discriminator_a.trainable_variables,
             *self.discriminator_b.trainable_variables,
         ]
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
-        """Takes both optimisers (FusedAdam: it tells the norm of the gradients) and builds their
-        slots: inside strategy.run is too late.
+        """Sets both optimisers, any of Keras', and builds their slots.
+
+        Inside strategy.run it would be too late to build them.
         """
-        super().compile(**kwargs)
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
-        generator_optimizer.build(self.generator_variables)
-        discriminator_optimizer.build(self.discriminator_variables)
+        self.compile_with(
+            {
+                "generator_optimizer": generator_optimizer,
+                "discriminator_optimizer": discriminator_optimizer,
+            },
+            **kwargs,
+        )
+        self.generator_optimizer.build(self.generator_variables)
+        self.discriminator_optimizer.build(self.discriminator_variables)
 
     def train_step(self, data, stop_requested=None):
+        require_batches(data, 2)
         iteration = self.generator_optimizer.iterations.value
         real_a, real_b = (self.take_batch(data, k)["images"] for k in range(2))
         number = tf.identity(tf.cast(iteration, tf.int64))
@@ -127,8 +134,9 @@ class CycleGANTrainer(SystemTrainer):
         return self.global_means(terms, stop_requested)
 
     def generator_step(self, real_a, real_b):
-        """One Adam step of both generators; returns the edits made before it, ((b, H, W, 3) in
-        domain B, the same in domain A), and the loss terms.
+        """One Adam step of both generators, on images (b, H, W, 3) of each domain.
+
+        Returns ([edits in domain B, edits in domain A], loss terms), both from before the step.
         """
         edits = []
 
@@ -143,8 +151,8 @@ class CycleGANTrainer(SystemTrainer):
         return [tf.concat(parts, axis=0) for parts in zip(*edits, strict=True)], terms
 
     def generator_gradients(self, real_a, real_b):
-        """(variables, gradients of this replica's share of the loss, (edits in B, edits in A), loss
-        terms).
+        """Returns (variables, gradients of this replica's share of the loss, (edits in B, edits in
+        A), loss terms).
         """
         settings = self.settings
         a_to_b, b_to_a = self.translator.generator_a, self.translator.generator_b
@@ -155,16 +163,16 @@ class CycleGANTrainer(SystemTrainer):
             cycle_b = reconstruction_loss(real_b, a_to_b(fake_a))
             adversarial_a = self._generator_adversarial_loss(self.discriminator_a(fake_b))
             adversarial_b = self._generator_adversarial_loss(self.discriminator_b(fake_a))
-            # Of what each generator makes of images that are where it leads to.
+            # Generators should not change images that are already in their target domain.
             identity_a = identity_b = tf.zeros((), fake_b.dtype)
             if settings.identity_weight:
                 identity_a = reconstruction_loss(real_b, a_to_b(real_b))
                 identity_b = reconstruction_loss(real_a, b_to_a(real_a))
             cycle = settings.cycle_weight_a * cycle_a + settings.cycle_weight_b * cycle_b
-            # The official code weighs generator_a's identity by the cycle of domain B.
+            # The official code weights generator_a's identity loss with the cycle weight of B.
             identity = settings.cycle_weight_b * identity_a + settings.cycle_weight_a * identity_b
             loss = adversarial_a + adversarial_b + cycle + settings.identity_weight * identity
-            share = loss / self.replicas()  # optimisers sum gradients over replicas
+            share = loss / self.replicas()  # optimisers sum gradients over the replicas
         terms = {
             "generator_adversarial_loss_a": adversarial_a,
             "generator_adversarial_loss_b": adversarial_b,
@@ -184,8 +192,10 @@ class CycleGANTrainer(SystemTrainer):
         return variables, tape.gradient(share, variables), (fake_b, fake_a), terms
 
     def discriminator_step(self, real_a, real_b, shown_b, shown_a):
-        """One Adam step of both discriminators on images of both domains and on edits in domain B
-        and in domain A; returns the loss terms.
+        """One Adam step of both discriminators; returns the loss terms.
+
+        All images are (b, H, W, 3): `real_a` and `real_b` of both domains, `shown_b` edits in
+        domain B, `shown_a` edits in domain A.
         """
         batch = {"real_a": real_a, "real_b": real_b, "shown_b": shown_b, "shown_a": shown_a}
         return self.update(
@@ -196,8 +206,9 @@ class CycleGANTrainer(SystemTrainer):
         )
 
     def discriminator_gradients(self, batch):
-        """(variables, gradients of this replica's share of the losses, loss terms) for
-        `discriminator_step`'s images by name.
+        """Returns (variables, gradients of this replica's share of the losses, loss terms).
+
+        `batch` has the images of `discriminator_step` by name.
         """
         variables = self.discriminator_variables
         with tf.GradientTape() as tape:
@@ -207,7 +218,7 @@ class CycleGANTrainer(SystemTrainer):
             loss_b = self._discriminator_loss(
                 self.discriminator_b, batch["real_a"], batch["shown_a"]
             )
-            # Their sum: each depends on its own discriminator alone.
+            # The sum, since each loss depends only on its own discriminator.
             share = (loss_a + loss_b) / self.replicas()
         return (
             variables,
@@ -220,5 +231,5 @@ class CycleGANTrainer(SystemTrainer):
         )
 
     def _discriminator_loss(self, discriminator, real, fake):
-        """Half the mean over real images plus half that over edits."""
+        """Half the loss on real images plus half the loss on edits."""
         return 0.5 * self._discriminator_adversarial_loss(discriminator(real), discriminator(fake))

@@ -8,33 +8,36 @@ from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.systems.fadernet.categories import Categories
 from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
 
-#: PyTorch's defaults: epsilon, and the share of a moving average that is kept.
+#: PyTorch's defaults: epsilon, and the share of the old moving average that is kept.
 NORM_EPSILON, NORM_MOMENTUM = 1e-5, 0.9
 
-#: Decoder layers, from the deepest, that have dropout.
+#: Number of decoder layers with dropout, counted from the deepest.
 DROPOUT_LAYERS = 3
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class AutoEncoder(keras.Model):
-    """Strided convolutions down to a latent, and up again with the attributes at every layer.
+    """Strided convolutions to a latent, and a decoder that receives the attributes in every layer.
 
     Args:
-        num_layers: Layers of the encoder, and of the decoder (official n_layers).
-        width: Channels of the first (init_fm), doubled a layer up to max_channels (max_fm).
-        shortcut_layers: Encoder outputs given to the decoder, from the deepest but one (n_skip).
-        upsampling: As in UpsamplingBlock (deconv_method).
-        norm: batch or instance; none in the first and in the last layer.
-        synchronized: Batch norm over all replicas.
-        groups: Positions in the labels of the attributes that are one category each
-            (`Categories`); None: each attribute by itself.
+        num_layers: Layers of the encoder and of the decoder (official n_layers).
+        width: Channels of the first layer (official init_fm), doubled in each layer up to
+            max_channels (official max_fm).
+        shortcut_layers: Number of skip connections, from the deepest but one (official n_skip).
+        upsampling: As in UpsamplingBlock (official deconv_method).
+        norm: "batch" or "instance"; the first and last layers have no normalisation.
+        synchronized: Whether batch normalisation uses statistics over all replicas.
+        groups: For each category, the positions of its attributes in the labels (`Categories`);
+            None: each attribute is a category of its own.
 
     Call arguments:
-        inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32: 0 or 1, and beyond
-            for stronger edits].
-        training: Batch statistics and moving-average updates.
+        inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32: 0 or 1, or beyond
+            for stronger edits]. H and W are divisible by 2^num_layers.
+        training: Whether to use batch statistics and update the moving averages.
 
     Returns: images (B, H, W, 3) float32 in [-1, 1].
+
+    Raises: ValueError for images whose sides are not divisible.
     """
 
     def __init__(
@@ -120,7 +123,7 @@ class AutoEncoder(keras.Model):
         return 0 < i <= self.shortcut_layers
 
     def encode(self, images, training=False):
-        """The latent, and the features of the skip connections, from the deepest: a list."""
+        """The latent and the features of the skip connections, a list from the deepest."""
         current, features = tf.cast(images, self.compute_dtype), []
         for block in self.encoder_blocks:
             current = block(current, training=training)
@@ -128,18 +131,18 @@ class AutoEncoder(keras.Model):
         return features[-1 : -2 - self.shortcut_layers : -1]
 
     def latent(self, encoded):
-        """What the latent discriminator sees of `encode`'s result: the shallowest part of it."""
+        """The input of the latent discriminator: the shallowest feature that `encode` returns."""
         return encoded[-1]
 
     def latent_shape(self, image_shape):
-        """The shape of the deepest feature for images of a shape."""
+        """The shape of the deepest feature for images of the given shape."""
         shape = tuple(image_shape)
         for block in self.encoder_blocks:
             shape = block.compute_output_shape(shape)
         return shape
 
     def dropout_shapes(self, image_shape):
-        """The shapes of `decode_columns`' `keep`: the deepest layers' outputs, never the images."""
+        """The shapes of `keep` in `decode_columns`: those of the deepest layers' outputs."""
         shape, shapes = self.latent_shape(image_shape), []
         for block in self.decoder_blocks[:-1][:DROPOUT_LAYERS]:
             shape = block.compute_output_shape(shape)
@@ -147,14 +150,16 @@ class AutoEncoder(keras.Model):
         return shapes
 
     def decode(self, encoded, labels, training=False):
-        """Images from `encode`'s result and labels (B, A)."""
+        """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
         return self.decode_columns(
             encoded, self.categories.columns(tf.cast(labels, self.variable_dtype)), training
         )
 
     def decode_columns(self, encoded, columns, training=False, keep=()):
-        """Images from `encode`'s result and the categories' columns (B, C). `keep`: dropout's
-        factors of the deepest layers' outputs, where there is dropout.
+        """The edited images (B, H, W, 3), from the result of `encode` and columns (B, C).
+
+        The columns are those of `Categories`. `keep` are dropout factors for the outputs of the
+        deepest layers; empty: no dropout.
         """
         columns = tf.cast(columns, self.compute_dtype)
         current = encoded[0]
@@ -162,7 +167,7 @@ class AutoEncoder(keras.Model):
             joined = [current, columns, *([encoded[i]] if self._has_skip(i) else [])]
             current = block(self.injection(joined), training=training)
             if i < len(keep):
-                # Before the ReLU in the official code: the same, as the factors are not negative.
+                # The official code does this before the ReLU, which is the same for factors >= 0.
                 current *= keep[i]
         return tf.cast(current, self.variable_dtype)
 

@@ -1,4 +1,4 @@
-"""FaderNet's categories: each attribute by itself, or several that exclude each other as one."""
+"""FaderNet's categories: single attributes, or groups of mutually exclusive ones."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -8,22 +8,26 @@ import tensorflow as tf
 
 @dataclasses.dataclass(frozen=True)
 class Categories:
-    """How labels (B, A) become the columns (B, C) that the networks see: the official code's
-    one-hot blocks, one a category.
+    """Converts labels (B, A) to the columns (B, C) that the networks receive.
 
-    A category of k attributes has k + 1 columns: none of them, then one each. One attribute by
-    itself has two: absent, present.
+    The columns are the one-hot blocks of the official code, one block per category. A category of
+    k attributes has k + 1 columns: one for none of them, then one for each. A single attribute has
+    two: absent and present.
 
     Attributes:
-        groups: The positions in the labels of each category's attributes.
+        groups: For each category, the positions of its attributes in the labels.
     """
 
     groups: tuple[tuple[int, ...], ...]
 
     @classmethod
     def of(cls, attributes: Sequence[str], named: Sequence[Sequence[str]] = ()) -> "Categories":
-        """Of attributes, some of which `named` puts together; a category stands where the first of
-        its attributes does.
+        """The categories of a run's attributes.
+
+        Args:
+            attributes: Names of the attributes, in the order of the labels.
+            named: Groups of attributes that form one category, which takes the place of the first
+                of them. All other attributes are categories of their own.
         """
         together = {name: tuple(names) for names in named for name in names}
         groups = dict.fromkeys(together.get(name, (name,)) for name in attributes)
@@ -32,20 +36,22 @@ class Categories:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Columns of each category (official n_cat)."""
+        """The number of columns of each category (official n_cat)."""
         return tuple(len(group) + 1 for group in self.groups)
 
     @property
     def num_columns(self) -> int:
-        """C (official n_attr)."""
+        """C, the number of columns of all categories (official n_attr)."""
         return sum(self.sizes)
 
     def columns(self, labels: tf.Tensor) -> tf.Tensor:
-        """(B, C) of labels (B, A): 1 - (a_1 + ... + a_k), a_1, ..., a_k of each category.
+        """The columns (B, C) of labels (B, A): for each category 1 - (a_1 + ... + a_k), a_1, ...,
+        a_k.
 
-        Beyond 0 and 1 too, and always with the sum 1: labels s + i (t - s) give (1 - i) of the
-        columns of s and i of those of t. One attribute at a = 2 has [-1, 2]. Of none, black, brown,
-        black at 2 and brown at -1 have [0, 2, -1]; black at 2 alone has [-1, 2, 0].
+        This extends linearly beyond [0, 1], with a sum of 1 per category: labels s + i (t - s) give
+        (1 - i) times the columns of s plus i times those of t. A single attribute a = 2 gives
+        [-1, 2]. For columns (none, black, brown), black = 2 and brown = -1 give [0, 2, -1], and
+        black = 2 alone gives [-1, 2, 0].
         """
         values = tf.unstack(labels, axis=-1)
         found = []
@@ -55,8 +61,9 @@ class Categories:
         return tf.stack(found, axis=-1)
 
     def one_hot(self, labels: tf.Tensor) -> tf.Tensor:
-        """(B, C) in {0, 1} of labels (B, A) in {0, 1}, one column of each category: where an image
-        has several attributes of a category, the one that the group names first.
+        """The one-hot columns (B, C) of labels (B, A) in {0, 1}.
+
+        If an image has several attributes of a category, the first one of the group counts.
         """
         values = tf.unstack(labels, axis=-1)
         found = []
@@ -69,15 +76,18 @@ class Categories:
         return tf.stack(found, axis=-1)
 
     def split(self, columns: tf.Tensor) -> list[tf.Tensor]:
-        """(B, C) -> each category's (B, n)."""
+        """Splits columns (B, C) into those of each category, (B, n)."""
         return tf.split(columns, self.sizes, axis=-1)
 
     def wrong(self, columns: tf.Tensor, uniform: tf.Tensor | None = None) -> tf.Tensor:
-        """(B, C): of each category another than that of `columns` (B, C) in {0, 1}, all others
-        alike (official flip: (y + s) mod n, s of 1 to n - 1).
+        """One-hot columns (B, C) that differ from `columns` (B, C) in every category.
+
+        The other values are equally likely (official flip: (y + s) mod n with s from 1 to n - 1).
 
         Args:
-            uniform: (B, G) in [0, 1), a number a category; None where all have two columns.
+            columns: One-hot columns (B, C).
+            uniform: Random numbers (B, G) in [0, 1), one per category; may be None if all
+                categories have two columns.
         """
         found = []
         for g, block in enumerate(self.split(columns)):
@@ -91,10 +101,10 @@ class Categories:
         return tf.concat(found, axis=-1)
 
     def random(self, uniform: tf.Tensor) -> tf.Tensor:
-        """(B, C) in {0, 1}: any category, all alike (official flip_attributes of all).
+        """Random one-hot columns (B, C), all values equally likely (official flip_attributes, all).
 
         Args:
-            uniform: (B, G) in [0, 1), a number a category.
+            uniform: Random numbers (B, G) in [0, 1), one per category.
         """
         return tf.concat(
             [
@@ -106,5 +116,5 @@ class Categories:
 
 
 def _whole(uniform: tf.Tensor, count: int) -> tf.Tensor:
-    """Numbers in [0, 1) -> 0 to count - 1."""
+    """Converts numbers in [0, 1) to integers from 0 to count - 1."""
     return tf.minimum(tf.cast(uniform * count, tf.int32), count - 1)

@@ -1,5 +1,6 @@
-"""FaderNet's latent discriminator (Lample et al., NIPS 2017; official LatentDiscriminator), and its
-classifier, which is the same for images (official Classifier).
+"""FaderNet's latent discriminator (Lample et al., NIPS 2017; official LatentDiscriminator).
+
+Its classifier is the same network for images (official Classifier).
 """
 
 import keras
@@ -14,21 +15,23 @@ _SLOPE = 0.2
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class LatentDiscriminator(keras.Model):
-    """Goes on where the encoder stops, down to one pixel; two dense layers tell the attributes.
+    """Continues the encoder down to one pixel; two dense layers classify the attributes.
 
     Args:
-        num_logits: C, the columns of all categories.
-        depth: Encoder layers before it; 0: it is the classifier, whose inputs are images.
-        width, max_channels: The encoder's: its channels go on.
-        hidden_units: Of the first dense layer (official hid_dim).
-        synchronized: Batch norm over all replicas.
+        num_logits: C, the number of columns of all categories.
+        depth: Number of encoder layers before it; 0: it is the classifier, which takes images.
+        width, max_channels: Those of the encoder, whose channels it continues.
+        hidden_units: Units of the first dense layer (official hid_dim).
+        synchronized: Whether batch normalisation uses statistics over all replicas.
 
     Call arguments:
-        inputs: Latents or images (B, h, w, channels), h = w a power of 2.
-        training: Batch statistics and moving-average updates.
-        keep: Dropout's factors of each block's output, where there is dropout.
+        inputs: Latents or images (B, h, w, channels); h = w is a power of 2.
+        training: Whether to use batch statistics and update the moving averages.
+        keep: Dropout factors for the outputs of the blocks; empty: no dropout.
 
-    Returns: logits (B, C), of one attribute by itself [absent, present].
+    Returns: logits (B, C); for a single attribute they are [absent, present].
+
+    Raises: ValueError for inputs that are not square or whose side is not a power of 2.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class LatentDiscriminator(keras.Model):
         side = shape[1]
         if side != shape[2] or side & (side - 1):
             raise ValueError(
-                f"Its inputs must be square with a side of a power of 2. Received: shape {shape}."
+                f"Inputs must be square, with a power of 2 as side. Received: shape {shape}."
             )
         self.blocks = [
             ConvBlock(
@@ -80,7 +83,7 @@ class LatentDiscriminator(keras.Model):
         self.built = True
 
     def keep_shapes(self, input_shape):
-        """The shapes of `keep` for latents of a shape."""
+        """The shapes of `keep` for latents of the given shape."""
         shape, shapes = tuple(input_shape), []
         for block in self.blocks:
             shape = block.compute_output_shape(shape)

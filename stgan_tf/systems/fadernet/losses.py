@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-#: Below it a probability's logarithm is not followed: PyTorch stops it at -100; this is -85, and
-#: a normal float32.
+#: Probabilities are clipped at this value before the logarithm, which is then at least -85. PyTorch
+#: clips the logarithm at -100, whose probability is not a normal float32.
 _SMALLEST = 1e-37
 
 
 def attributes_loss(columns: tf.Tensor, logits: tf.Tensor, sizes: Sequence[int]) -> tf.Tensor:
-    """Softmax cross entropy of each category, summed over the categories, the mean over images.
+    """Softmax cross entropy, summed over the categories, a scalar: the mean over images.
 
     Args:
-        columns: (B, C) in {0, 1}, one column of each category.
+        columns: One-hot columns (B, C) of all categories.
         logits: (B, C).
-        sizes: Columns of each category.
+        sizes: Number of columns of each category.
     """
     blocks = zip(tf.split(columns, sizes, axis=-1), tf.split(logits, sizes, axis=-1), strict=True)
     losses = [tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=x) for y, x in blocks]
@@ -23,7 +23,7 @@ def attributes_loss(columns: tf.Tensor, logits: tf.Tensor, sizes: Sequence[int])
 
 
 def binary_loss(target: float, probabilities: tf.Tensor) -> tf.Tensor:
-    """Binary cross entropy of probabilities (B,) in [0, 1] against one target, the mean."""
+    """Mean binary cross entropy of probabilities (B,) in [0, 1] for one target in [0, 1]."""
     real = tf.math.log(tf.maximum(probabilities, _SMALLEST))
     fake = tf.math.log(tf.maximum(1 - probabilities, _SMALLEST))
     return -tf.reduce_mean(target * real + (1 - target) * fake)

@@ -1,4 +1,4 @@
-"""FaderNet's patch discriminator, an option (official PatchDiscriminator)."""
+"""FaderNet's optional patch discriminator (official PatchDiscriminator)."""
 
 import keras
 import tensorflow as tf
@@ -6,24 +6,26 @@ import tensorflow as tf
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.systems.fadernet.auto_encoder import NORM_EPSILON, NORM_MOMENTUM
 
-#: Convolutions of stride 2; two of stride 1 follow, each of which takes a pixel of the side.
+#: Convolutions of stride 2. Two of stride 1 follow, each of which shortens the sides by a pixel.
 _HALVINGS = 3
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class FaderNetPatchDiscriminator(keras.Model):
-    """Tells photos from edits by their patches: the mean of a map of probabilities.
+    """Distinguishes photos from edits by the mean of a map of per-patch probabilities.
 
     Args:
-        width: Channels of the first convolution, doubled a layer up to max_channels (the
-            auto-encoder's: official init_fm and max_fm).
-        synchronized: Batch norm over all replicas.
+        width, max_channels: Channels of the first convolution, doubled in each layer up to the
+            maximum; those of the auto-encoder (official init_fm and max_fm).
+        synchronized: Whether batch normalisation uses statistics over all replicas.
 
     Call arguments:
-        inputs: Images (B, H, W, 3) in [-1, 1], sides of at least 24, divisible by 8.
-        training: Batch statistics and moving-average updates.
+        inputs: Images (B, H, W, 3) in [-1, 1], with sides divisible by 8 and at least 24.
+        training: Whether to use batch statistics and update the moving averages.
 
-    Returns: the probabilities (B,) in [0, 1] that they are photos.
+    Returns: the probabilities (B,) in [0, 1] that the images are photos.
+
+    Raises: ValueError for images of other sides.
     """
 
     def __init__(self, width=32, max_channels=512, synchronized=False, dtype=None, **kwargs):
@@ -68,7 +70,7 @@ class FaderNetPatchDiscriminator(keras.Model):
         for block in self.blocks:
             current = block.convolution(current)
             if block.strides == 1:
-                # PyTorch pads such a kernel of 4 by 1 on each side, "same" by one more at the end.
+                # PyTorch pads by 1 on each side here; "same" pads by one more at the end.
                 current = current[:, :-1, :-1]
             current = block.finish(current, training)
         return tf.cast(tf.reduce_mean(current, axis=(1, 2, 3)), self.variable_dtype)

@@ -6,18 +6,16 @@ from stgan_tf.config.data import DataConfig
 from stgan_tf.options import ConfigError, option
 from stgan_tf.systems.settings import SystemSettings, require_divisible
 
-#: The smallest image side, a power of 2, that leaves the patch discriminator's map a pixel.
+#: Smallest image side (a power of 2) for which the patch discriminator's map is not empty.
 MIN_SIDE = 32
 
-#: How the decoder doubles the size.
+#: Values of decoder_upsampling.
 UPSAMPLINGS = ("convtranspose", "upsampling", "pixelshuffle")
 
 
 @dataclasses.dataclass(frozen=True)
 class FaderNetSettings(SystemSettings):
-    """Auto-encoder and latent discriminator (Lample et al., NIPS 2017; the options of the official
-    train.py in the help).
-    """
+    """Settings of FaderNet (Lample et al., NIPS 2017). The help gives the official code's flags."""
 
     num_layers: int = option(
         6, "Encoder and decoder layers (official n_layers 6).", minimum=2, maximum=8
@@ -26,14 +24,14 @@ class FaderNetSettings(SystemSettings):
         32, "Channels of the first encoder layer (official init_fm 32).", minimum=1
     )
     max_channels: int = option(
-        512, "Upper limit of channels in any layer (official max_fm 512).", minimum=1
+        512, "Maximum number of channels in any layer (official max_fm 512).", minimum=1
     )
     shortcut_layers: int = option(
-        0, "Skip connections from encoder to decoder (official n_skip 0).", minimum=0
+        0, "Number of skip connections from encoder to decoder (official n_skip 0).", minimum=0
     )
     decoder_upsampling: str = option(
         "convtranspose",
-        "How the decoder doubles the size: convtranspose, upsampling (nearest pixels, then a "
+        "Upsampling in the decoder: convtranspose, upsampling (nearest neighbour, then a "
         "convolution) or pixelshuffle (official deconv_method).",
         choices=UPSAMPLINGS,
     )
@@ -58,63 +56,62 @@ class FaderNetSettings(SystemSettings):
         maximum=0.99,
     )
     reconstruction_weight: float = option(
-        1.0, "Squared error of the reconstruction (official lambda_ae 1).", minimum=0.0
+        1.0, "Weight of the squared reconstruction error (official lambda_ae 1).", minimum=0.0
     )
     latent_weight: float = option(
         1e-4,
-        "Weight of deceiving the latent discriminator, at the end of the ramp (official "
+        "Weight of the loss for fooling the latent discriminator, at the end of the ramp (official "
         "lambda_lat_dis 0.0001).",
         minimum=0.0,
     )
     latent_ramp_iterations: int = option(
         500_000,
-        "Iterations over which that weight, --patch_weight and --classifier_weight rise from 0 "
-        "(official lambda_schedule 500,000); 0: they have their values from the first.",
+        "Iterations over which --latent_weight, --patch_weight and --classifier_weight rise from 0 "
+        "(official lambda_schedule 500,000); 0: no ramp.",
         minimum=0,
     )
     patch_weight: float = option(
         0.0,
-        "Weight of edits with random labels being taken for photos by a patch discriminator, at "
-        "the end of the ramp (official lambda_ptc_dis 0); 0: there is no such network.",
+        "Weight of the loss for fooling a patch discriminator with edits for random labels, at the "
+        "end of the ramp (official lambda_ptc_dis 0); 0: no patch discriminator.",
         minimum=0.0,
     )
     patch_steps: int = option(
         1,
-        "Updates of the patch discriminator an iteration, where there is one (official n_ptc_dis, "
-        "1 or more for the network to exist).",
+        "Patch discriminator updates per iteration, if there is one (official n_ptc_dis, where 0 "
+        "means that there is none).",
         minimum=1,
     )
     smooth_label: float = option(
         0.2,
-        "What the patch discriminator learns to say of edits; of photos 1 minus it (official "
+        "The patch discriminator's target for edits; for photos it is 1 minus this value (official "
         "smooth_label 0.2).",
         minimum=0.0,
         maximum=0.499,
     )
     classifier_weight: float = option(
         0.0,
-        "Weight of edits with random labels being taken for what the labels say by a classifier "
-        "that learns on photos, at the end of the ramp (official lambda_clf_dis 0); 0: there is no "
-        "such network.",
+        "Weight of the classification loss of edits for random labels, by a classifier trained on "
+        "photos, at the end of the ramp (official lambda_clf_dis 0); 0: no classifier.",
         minimum=0.0,
     )
     classifier_steps: int = option(
         1,
-        "Updates of the classifier an iteration, where there is one (official n_clf_dis, 1 or more "
-        "for the network to exist).",
+        "Classifier updates per iteration, if there is one (official n_clf_dis, where 0 means that "
+        "there is none).",
         minimum=1,
     )
     attribute_groups: tuple[str, ...] = option(
         (),
-        "Attributes of the run that exclude each other, as one category of several values, or "
-        "none of them (official NAME.N, N values), joined by +: "
-        "Black_Hair+Blond_Hair+Brown_Hair,Straight_Hair+Wavy_Hair. Where an image has several of a "
-        "group, the first counts.",
+        "Groups of mutually exclusive attributes, joined by +, each a single category with one "
+        "value per attribute and one for none of them (official NAME.N, N values): "
+        "Black_Hair+Blond_Hair,Straight_Hair+Wavy_Hair. If an image has several attributes of a "
+        "group, the first one counts.",
     )
 
     @property
     def named_groups(self) -> list[list[str]]:
-        """The attributes of each of `attribute_groups`."""
+        """The attributes in each group of `attribute_groups`."""
         return [group.split("+") for group in self.attribute_groups]
 
     def __post_init__(self) -> None:
@@ -130,8 +127,8 @@ class FaderNetSettings(SystemSettings):
         if small or "" in names or len(set(names)) < len(names):
             raise ConfigError(
                 "attribute_groups",
-                "must be groups of two attributes or more, joined by +, each attribute in one "
-                f"group only. Received: {','.join(self.attribute_groups)!r}.",
+                "must be groups of two or more attributes joined by +, with each attribute in only "
+                f"one group. Received: {','.join(self.attribute_groups)!r}.",
             )
 
     def require_fitting(self, data: DataConfig) -> None:
@@ -139,8 +136,8 @@ class FaderNetSettings(SystemSettings):
         if data.image_size & (data.image_size - 1):
             raise ConfigError(
                 "image_size",
-                "must be a power of 2 for fadernet, whose latent discriminator halves it down to "
-                f"one pixel. Received: {data.image_size}.",
+                "must be a power of 2 for fadernet, because the latent discriminator halves it "
+                f"down to one pixel. Received: {data.image_size}.",
             )
         if self.patch_weight and data.image_size < MIN_SIDE:
             raise ConfigError(

@@ -18,8 +18,10 @@ from stgan_tf.systems.system import System
 
 
 class FaderNet(System):
-    """FaderNet (Lample et al., NIPS 2017). An intensity beyond 1 is its natural knob: the official
-    interpolations go to 2 for glasses and to 10 for noses.
+    """FaderNet (Lample et al., NIPS 2017).
+
+    It is designed for intensities beyond 1: the official interpolations go up to 2 for glasses and
+    10 for noses.
     """
 
     name = "fadernet"
@@ -64,18 +66,18 @@ class FaderNet(System):
     def build_latent_discriminator(
         self, config: Config, synchronized: bool = False
     ) -> LatentDiscriminator:
-        """Built; float32, as it is small."""
+        """The built latent discriminator; float32, because it is small."""
         depth = config.settings.num_layers - config.settings.shortcut_layers
         return _built_discriminator(config, depth, synchronized, "latent_discriminator")
 
     def build_classifier(self, config: Config, synchronized: bool = False) -> LatentDiscriminator:
-        """Built; float32."""
+        """The built classifier, float32."""
         return _built_discriminator(config, 0, synchronized, "classifier")
 
     def build_patch_discriminator(
         self, config: Config, synchronized: bool = False
     ) -> FaderNetPatchDiscriminator:
-        """Built; float32."""
+        """The built patch discriminator, float32."""
         settings, size = config.settings, config.data.image_size
         network = FaderNetPatchDiscriminator(
             settings.encoder_width,
@@ -88,7 +90,7 @@ class FaderNet(System):
         return network
 
     def build_networks(self, config: Config, synchronized: bool = False) -> dict[str, keras.Model]:
-        """All that the settings ask for, by the name of the trainer's argument."""
+        """All networks that the settings ask for, by the name of the trainer's argument."""
         networks = {
             "auto_encoder": self.build_editing_network(config, synchronized),
             "latent_discriminator": self.build_latent_discriminator(config, synchronized),
@@ -126,19 +128,21 @@ class FaderNet(System):
                 )
                 for name in trainer.networks
             ),
-            # XLA on one device only: it fails under strategies of several (tensorflow#56423).
+            # XLA on a single device only: it fails with several replicas (tensorflow#56423).
             jit_compile=training.jit_compile,
         )
         return trainer
 
     def costs(self, config: Config) -> Costs:
-        """A rule of thumb for the activations: those of encoder and decoder, and where edits count
-        those of a second decoder and of what judges it.
+        """Parameter counts, and an estimate of the activations.
+
+        These are those of encoder and decoder; with a patch discriminator or classifier also those
+        of a second decoding and of these networks.
         """
         settings, size = config.settings, config.data.image_size
         width, most = settings.encoder_width, settings.max_channels
         encoder = pyramid_values(size, width, settings.num_layers, most)
-        # The decoder's output of each size is the encoder's of the next larger one.
+        # The decoder has each number of channels at twice the side of the encoder.
         decoder = 4 * encoder
         values = encoder + decoder
         if settings.patch_weight or settings.classifier_weight:

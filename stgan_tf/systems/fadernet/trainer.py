@@ -1,33 +1,34 @@
-"""FaderNetTrainer: an auto-encoder whose latent does not tell the attributes."""
+"""FaderNetTrainer: trains an auto-encoder whose latent does not reveal the attributes."""
 
 import tensorflow as tf
 
 from stgan_tf.systems.fadernet.losses import attributes_loss, binary_loss
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
+from stgan_tf.systems.iteration_batches import require_batches
 from stgan_tf.systems.system import SystemTrainer
 
-#: The streams of `uniform_rows`, one a draw of an update.
+#: Streams of `uniform_rows`, one for each draw in an update.
 _LATENT_DROPOUT, _DROPOUT, _WRONG, _LABELS, _DROPOUT_OF_EDITS, _PATCH_LABELS = range(6)
 
 
 class FaderNetTrainer(SystemTrainer):
     """FaderNet (Lample et al., NIPS 2017, section 3; official training.py).
 
-    One `train_step`, each update on a fresh batch: the latent discriminator learns to tell the
-    attributes of images by their latents; where there is one, the patch discriminator to tell
-    photos from edits with random labels, and the classifier to tell the attributes of photos; then
-    the auto-encoder to reconstruct images, to make the latent discriminator take each category for
-    another, and edits with random labels to be taken for photos and for what their labels say. All
-    its weights but the reconstruction's rise from 0.
+    In one `train_step` each update uses a fresh batch. The latent discriminator learns to predict
+    the attributes of images from their latents, the optional patch discriminator to distinguish
+    photos from edits for random labels, and the optional classifier to predict the attributes of
+    photos. Then the auto-encoder learns to reconstruct images, to make the latent discriminator
+    predict a wrong value of each category, and to make edits for random labels look like photos
+    with these labels. All its loss weights except that of the reconstruction ramp up from 0.
+
+    Batches (`data`) are described in `SystemTrainer`; K is 2 plus the updates of the patch
+    discriminator and the classifier. Target attributes are not used.
 
     Args:
         auto_encoder, latent_discriminator: Built networks.
-        settings: Weights, dropout, numbers of updates and the ramp.
-        patch_discriminator, classifier: Built networks; None: there is none.
-        kwargs: `SystemTrainer`'s; the seed is that of the dropout and the random labels.
-
-    A batch (`data`): see `SystemTrainer`; K = 2 and the updates of the patch discriminator and the
-    classifier. Targets are not used.
+        settings: Loss weights, dropout rates, numbers of updates and the ramp.
+        patch_discriminator, classifier: Built networks, or None.
+        kwargs: Arguments of `SystemTrainer`. The seed determines dropout and random labels.
     """
 
     progress_terms = {
@@ -39,7 +40,7 @@ class FaderNetTrainer(SystemTrainer):
     }
     watched_terms = {"reconstruction": "reconstruction_loss"}
     advice = {
-        "reconstruction": "The reconstruction does not improve: squared error {value:.2g} after "
+        "reconstruction": "The reconstruction is not improving: squared error {value:.2g} after "
         "{iterations} iterations. Raise --learning_rate, lower --latent_weight, and check the crop "
         "and the sample grids for images that are not faces."
     }
@@ -75,13 +76,13 @@ class FaderNetTrainer(SystemTrainer):
         return {f"{name}_optimizer": getattr(self, f"{name}_optimizer") for name in self.networks}
 
     def compile(self, *optimizers, **kwargs):
-        """Takes an optimiser for each of `networks` (FusedAdam: it tells the norm of the gradients)
-        and builds their slots: inside strategy.run is too late.
+        """Sets an optimiser, any of Keras', for each of `networks` and builds their slots, for
+        which it would be too late inside strategy.run.
         """
-        super().compile(**kwargs)
-        for (name, network), optimizer in zip(self.networks.items(), optimizers, strict=True):
-            setattr(self, f"{name}_optimizer", optimizer)
-            optimizer.build(network.trainable_variables)
+        names = [f"{name}_optimizer" for name in self.networks]
+        self.compile_with(dict(zip(names, optimizers, strict=True)), **kwargs)
+        for name, network in zip(names, self.networks.values(), strict=True):
+            getattr(self, name).build(network.trainable_variables)
 
     def train_step(self, data, stop_requested=None):
         number = tf.identity(tf.cast(self.auto_encoder_optimizer.iterations.value, tf.int64))
@@ -90,6 +91,7 @@ class FaderNetTrainer(SystemTrainer):
             updates.append((self.patch_step, self.patch_discriminator, self.settings.patch_steps))
         if self.classifier is not None:
             updates.append((self.classifier_step, self.classifier, self.settings.classifier_steps))
+        require_batches(data, 1 + sum(times for _, _, times in updates))
         terms, k, finished = {}, 0, []
         for step, network, times in updates:
             for i in range(times):
@@ -102,11 +104,12 @@ class FaderNetTrainer(SystemTrainer):
 
     @property
     def categories(self):
+        """The `Categories` of the auto-encoder's labels."""
         return self.auto_encoder.categories
 
     def ramp(self, number):
-        """The share, from 0 to 1, of the discriminators' weights in iteration `number`, from 0
-        (official get_lambda).
+        """The factor, 0 to 1, of the ramped loss weights in iteration `number`, which is counted
+        from 0 (official get_lambda).
         """
         ramp = self.settings.latent_ramp_iterations
         if not ramp:
@@ -118,7 +121,7 @@ class FaderNetTrainer(SystemTrainer):
         return self.auto_encoder.variable_dtype
 
     def _keep(self, shapes, rate, number, stream):
-        """Dropout's factors, 0 or 1 / (1 - rate), one draw for all layers of an update."""
+        """Dropout factors, 0 or 1 / (1 - rate), from one draw for all layers of an update."""
         if not rate:
             return ()
         sizes = [int(shape[1] * shape[2] * shape[3]) for shape in shapes]
@@ -128,7 +131,7 @@ class FaderNetTrainer(SystemTrainer):
         return tuple(tf.reshape(p, s) for p, s in zip(parts, shapes, strict=True))
 
     def wrong_columns(self, columns, number):
-        """For the auto-encoder's update `number`: other categories than those of `columns`."""
+        """Columns (b, C) that differ from `columns` in all categories, for update `number`."""
         drawn = None
         if max(self.categories.sizes) > 2:
             shape = columns.shape[0], len(self.categories.sizes)
@@ -136,7 +139,7 @@ class FaderNetTrainer(SystemTrainer):
         return self.categories.wrong(columns, drawn)
 
     def random_columns(self, count, number, stream):
-        """Any categories, for `count` images."""
+        """Random columns (count, C)."""
         shape = count, len(self.categories.sizes)
         drawn = self.uniform_rows(shape, number, self.seed, stream)
         return self.categories.random(tf.cast(drawn, self._dtype))
@@ -156,8 +159,9 @@ class FaderNetTrainer(SystemTrainer):
         )
 
     def discriminator_gradients(self, batch, latents, *keep):
-        """(variables, gradients of this replica's share of the loss, loss terms); `latents` of the
-        batch's images, from the auto-encoder with its moving averages.
+        """Returns (variables, gradients of this replica's share of the loss, loss terms).
+
+        `latents` are those of the batch's images, from the auto-encoder in inference mode.
         """
         return self._attributes_gradients(
             self.latent_discriminator, "latent_discriminator_loss", batch, latents, keep=keep
@@ -175,15 +179,16 @@ class FaderNetTrainer(SystemTrainer):
         )
 
     def patch_gradients(self, batch, random_columns):
-        """(variables, gradients of this replica's share of the loss, loss terms); the edits are the
-        auto-encoder's with its moving averages.
+        """Returns (variables, gradients of this replica's share of the loss, loss terms).
+
+        The auto-encoder makes the edits in inference mode.
         """
         real = batch["images"]
         edited = self.auto_encoder.decode_columns(self.auto_encoder.encode(real), random_columns)
         smooth = self.settings.smooth_label
         variables = self.patch_discriminator.trainable_variables
         with tf.GradientTape() as tape:
-            # One after the other: each has batch statistics of its own.
+            # Separate calls, so that photos and edits have their own batch statistics.
             loss = binary_loss(1 - smooth, self.patch_discriminator(real, training=True))
             loss += binary_loss(smooth, self.patch_discriminator(edited, training=True))
             share = loss / self.replicas()
@@ -199,7 +204,7 @@ class FaderNetTrainer(SystemTrainer):
         )
 
     def classifier_gradients(self, batch):
-        """(variables, gradients of this replica's share of the loss, loss terms)."""
+        """Returns (variables, gradients of this replica's share of the loss, loss terms)."""
         return self._attributes_gradients(
             self.classifier, "classifier_loss", batch, batch["images"]
         )
@@ -210,12 +215,12 @@ class FaderNetTrainer(SystemTrainer):
         with tf.GradientTape() as tape:
             logits = network(inputs, training=True, keep=keep)
             loss = attributes_loss(columns, logits, self.categories.sizes)
-            share = loss / self.replicas()  # optimisers sum gradients over replicas
+            share = loss / self.replicas()  # optimisers sum gradients over the replicas
         return variables, tape.gradient(share, variables), {term: loss}
 
     @property
     def _edits_count(self):
-        """Whether the auto-encoder's objective has edits with random labels in it."""
+        """Whether the auto-encoder's objective includes edits for random labels."""
         return bool(self.settings.patch_weight or self.settings.classifier_weight)
 
     def auto_encoder_step(self, batch, number):
@@ -244,12 +249,12 @@ class FaderNetTrainer(SystemTrainer):
         return {**terms, "latent_weight": settings.latent_weight * ramp}
 
     def auto_encoder_gradients(self, batch, ramp, *keep):
-        """(variables, gradients of this replica's share of the loss, loss terms).
+        """Returns (variables, gradients of this replica's share of the loss, loss terms).
 
         Args:
-            batch: images; columns, wrong_columns and, where edits count, random_columns (b, C).
-            ramp: Of the discriminators' weights.
-            keep: Dropout's factors: of the reconstruction's layers, then of the edits'.
+            batch: images; columns, wrong_columns and, for edits, random_columns, each (b, C).
+            ramp: Factor of the ramped loss weights.
+            keep: Dropout factors of the reconstruction's layers, then of the edits' layers.
         """
         settings, images = self.settings, batch["images"]
         of_edits = len(keep) // 2 if self._edits_count else len(keep)
@@ -276,7 +281,7 @@ class FaderNetTrainer(SystemTrainer):
         return variables, tape.gradient(share, variables), {**terms, "auto_encoder_loss": loss}
 
     def _edits_loss(self, edited, columns):
-        """What is asked of edits with random labels, and its terms."""
+        """The loss of edits for random labels, and its terms."""
         settings, loss, terms = self.settings, 0.0, {}
         if settings.patch_weight:
             probabilities = self.patch_discriminator(edited, training=False)

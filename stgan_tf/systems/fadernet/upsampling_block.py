@@ -1,4 +1,4 @@
-"""A layer of FaderNet's decoder: twice the size by one of three ways (official model.py)."""
+"""A layer of FaderNet's decoder, with one of three kinds of upsampling (official model.py)."""
 
 import keras
 import tensorflow as tf
@@ -9,14 +9,14 @@ from stgan_tf.layers.exact_dtype import exact_dtype
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class UpsamplingBlock(keras.layers.Layer):
-    """Upsampled convolution, normalisation, activation.
+    """Upsampling by 2 with a convolution, normalisation and activation.
 
     Args:
         filters: Output channels.
-        upsampling: convtranspose (kernel 4, stride 2, no bias), upsampling (nearest pixels, then
-            kernel 3 with bias) or pixelshuffle (kernel 3 with bias to four times the channels,
-            which become the pixels).
-        norm: none, batch or instance.
+        upsampling: "convtranspose" (kernel 4, stride 2, no bias), "upsampling" (nearest neighbour,
+            then kernel 3 with bias) or "pixelshuffle" (kernel 3 with bias to four times the
+            channels, which are rearranged into pixels).
+        norm: "none", "batch" or "instance".
         activation: As in ConvBlock.
         batch_norm: Arguments of BatchNormalization as a dict.
         norm_epsilon: Epsilon of the normalisation.
@@ -88,7 +88,9 @@ class UpsamplingBlock(keras.layers.Layer):
         return ACTIVATIONS[self.activation](outputs)
 
     def _order(self):
-        """PyTorch's channels are (filter, row, column), TensorFlow's (row, column, filter)."""
+        """Reorders channels from PyTorch's (filter, row, column) to TensorFlow's (row, column,
+        filter).
+        """
         return [filter_ * 4 + pixel for pixel in range(4) for filter_ in range(self.filters)]
 
     def compute_output_shape(self, input_shape):

@@ -13,20 +13,24 @@ LEAKY_RELU_SLOPE = 0.2
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class IcGANDiscriminator(keras.Model):
-    """Whether an image is real and has the attributes: convolutions, kernel 4 and stride 2, down to
-    4x4 and one over all of it, with biases. The attributes join the features, over all pixels,
-    behind the first convolution, which alone has no batch normalisation.
+    """Predicts whether an image is real and has the given attributes.
+
+    Convolutions with kernel 4, stride 2 and bias reduce the image to 4x4, and a last one covers all
+    of that. After the first convolution, the only one without batch normalisation, the attributes
+    are tiled over all pixels and concatenated to the features.
 
     Args:
         image_size: Side of the images, a power of two and at least 8.
-        width: Channels of the first convolution (official ndf 64), doubled a layer.
-        synchronized: Batch normalisation over all replicas.
+        width: Channels of the first convolution (official ndf 64), doubled in each layer.
+        synchronized: Whether batch normalisation uses statistics over all replicas.
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], attributes (B, A) float32, -1 or 1].
-        training: Of batch normalisation.
+        training: Passed to batch normalisation.
 
     Returns: logits (B,) float32.
+
+    Raises: ValueError for images of another size.
     """
 
     def __init__(self, image_size=64, width=64, synchronized=False, dtype=None, **kwargs):
@@ -53,7 +57,7 @@ class IcGANDiscriminator(keras.Model):
         shape, attribute_shape = (tuple(part) for part in input_shape)
         if shape[1:3] != (self.image_size, self.image_size):
             raise ValueError(
-                f"Images must have sides of image_size = {self.image_size}. "
+                f"Image sides must be image_size = {self.image_size}. "
                 f"Received: image shape {shape}."
             )
         for i, convolution in enumerate(self.convolutions):

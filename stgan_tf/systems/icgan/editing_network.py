@@ -11,27 +11,31 @@ from stgan_tf.systems.icgan.generator import IcGANGenerator
 class IcGANEditor(keras.Model):
     """The paper's edit: encode to z and y, change y, decode.
 
-    `encode` gives z = Ez(x) and y = Ey(x), each attribute as -1 or 1 (official threshold 0). A
-    label d is the difference of that attribute, target - source times the intensity, and moves y
-    from what Ey sees towards what is asked for: y + |d| * (sign(d) - y) = (1 - |d|) * y + d.
-    0 leaves Ey's answer, which is the reconstruction; 1 or -1 sets the attribute, as the paper
-    does; in between y is interpolated, and beyond extrapolated. Where Ey agrees with the source
-    that the caller thinks of, this is y + 2 * d; what Ey sees there already stays as it is, so the
-    source attributes are not needed.
+    `encode` returns z = Ez(x) and y = Ey(x), with each attribute as -1 or 1 (official threshold 0).
+    A label d is an attribute's difference, (target - source) * intensity, and moves y from Ey's
+    prediction towards the requested value: y + |d| * (sign(d) - y) = (1 - |d|) * y + d. A label of
+    0 keeps Ey's prediction, which gives the reconstruction; 1 or -1 sets the attribute, as in the
+    paper; other values interpolate or extrapolate. If Ey agrees with the caller's source attribute,
+    this is y + 2 * d. If Ey already sees the requested value, y stays as it is, so the source
+    attributes are not needed.
 
     Args:
         image_size: Side of the images, a power of two and at least 16.
-        num_attributes: A.
-        latent_size: Numbers in z (official 100).
-        generator_width, encoder_width: Official ngf 64 and nf 32.
-        latent_encoder_units, attribute_encoder_units: Of `IcGANEncoder` (official 0 and 512).
-        synchronized: Batch normalisation over all replicas.
+        num_attributes: A, the number of attributes.
+        latent_size: Dimension of z (official 100).
+        generator_width, encoder_width: See `IcGANGenerator` and `IcGANEncoder` (official ngf 64 and
+            nf 32).
+        latent_encoder_units, attribute_encoder_units: hidden_units of the two `IcGANEncoder`s
+            (official 0 and 512).
+        synchronized: Whether batch normalisation uses statistics over all replicas.
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32].
-        training: Of batch normalisation.
+        training: Passed to batch normalisation.
 
     Returns: images (B, H, W, 3) float32 in [-1, 1].
+
+    Raises: ValueError for images of another size or labels of another shape.
     """
 
     def __init__(
@@ -88,13 +92,13 @@ class IcGANEditor(keras.Model):
         self.built = True
 
     def encode(self, images, training=False):
-        """(z (B, latent_size), y (B, A), each -1 or 1)."""
+        """Returns (z (B, latent_size), y (B, A) with values of -1 or 1)."""
         latents = self.latent_encoder(images, training=training)
         seen = self.attribute_encoder(images, training=training)
         return latents, tf.where(seen > 0, tf.ones_like(seen), -tf.ones_like(seen))
 
     def decode(self, encoded, labels, training=False):
-        """Images from `encode`'s result and labels (B, A)."""
+        """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
         latents, seen = encoded
         attributes = (1.0 - tf.abs(labels)) * seen + labels
         return self.generator([latents, attributes], training=training)

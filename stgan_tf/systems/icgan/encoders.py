@@ -7,17 +7,17 @@ import tensorflow as tf
 
 from stgan_tf.systems.icgan.batch_normalization import uniform_norm
 
-#: Convolutions, each of which halves the image (official nConvLayers 4).
+#: Number of convolutions, each of which halves the image (official nConvLayers 4).
 LAYERS = 4
 
 
 def map_values(image_size: int, width: int) -> int:
-    """Values of an encoder's last map of one image."""
+    """Number of values in an encoder's last feature map for one image."""
     return (image_size >> LAYERS) ** 2 * (width << (LAYERS - 1))
 
 
 def _initializers(inputs: int) -> dict:
-    """Torch7's default of a layer each of whose outputs looks at so many inputs."""
+    """Torch7's default initialisation of a layer with a fan-in of `inputs`."""
     limit = 1 / math.sqrt(inputs)
     uniform = keras.initializers.RandomUniform
     return {
@@ -28,23 +28,28 @@ def _initializers(inputs: int) -> dict:
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class IcGANEncoder(keras.Model):
-    """Images -> vectors: four convolutions, kernel 5 and stride 2, and a hidden layer, each with
-    batch normalisation and ReLU; then a linear layer.
+    """Encodes images as vectors.
+
+    Four convolutions with kernel 5 and stride 2, and a hidden layer, each with batch normalisation
+    and ReLU; then a linear layer. The last feature map is flattened pixel by pixel, in Torch7
+    channel by channel, which only changes the order of the hidden layer's weights.
 
     Args:
         image_size: Side of the images, a power of two and at least 16.
-        num_outputs: Numbers in an output vector: of z (Ez) or of attributes (Ey).
-        hidden_units: Of the hidden layer; 0: as many as the last map has values (official Ez; Ey
-            512).
-        width: Channels of the first convolution (official nf 32), doubled a layer.
-        synchronized: Batch normalisation over all replicas.
+        num_outputs: Size of the output vector: the dimension of z (Ez) or the number of attributes
+            (Ey).
+        hidden_units: Units of the hidden layer; 0: as many as the last map has values (official for
+            Ez; 512 for Ey).
+        width: Channels of the first convolution (official nf 32), doubled in each layer.
+        synchronized: Whether batch normalisation uses statistics over all replicas.
 
     Call arguments:
         inputs: Images (B, H, W, 3) float32 in [-1, 1].
-        training: Of batch normalisation.
+        training: Passed to batch normalisation.
 
-    Returns: (B, num_outputs) float32, unbounded. The map is flattened pixel by pixel, in Torch7
-    channel by channel: the hidden layer's rows are in another order, which changes nothing else.
+    Returns: (B, num_outputs) float32, unbounded.
+
+    Raises: ValueError for images of another size.
     """
 
     def __init__(
@@ -66,7 +71,7 @@ class IcGANEncoder(keras.Model):
         policy = {"dtype": self.dtype_policy}
 
         channels = [3, *(width << i for i in range(LAYERS))]
-        # Keras' own "same" pads strided convolutions of an odd kernel otherwise.
+        # Keras' "same" pads strided convolutions with an odd kernel differently.
         self.padding = keras.layers.ZeroPadding2D(2, "channels_last", name="padding", **policy)
         self.convolutions = [
             keras.layers.Conv2D(
@@ -95,7 +100,7 @@ class IcGANEncoder(keras.Model):
         shape = tuple(input_shape)
         if shape[1:3] != (self.image_size, self.image_size):
             raise ValueError(
-                f"Images must have sides of image_size = {self.image_size}. "
+                f"Image sides must be image_size = {self.image_size}. "
                 f"Received: image shape {shape}."
             )
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):

@@ -5,18 +5,19 @@ import tensorflow as tf
 
 from stgan_tf.systems.icgan.batch_normalization import near_one_norm
 
-#: Standard deviation of the first kernels of generator and discriminator; biases start at 0.
+#: Standard deviation of the initial kernels of both GAN networks; initial biases are 0.
 INITIAL_DEVIATION = 0.02
 
 
 def inner_layers(image_size: int) -> int:
-    """Layers of generator and discriminator between the map's sides of 4 and half the image."""
+    """Layers of generator and discriminator between map sides of 4 and of half the image's."""
     return image_size.bit_length() - 1 - 3
 
 
 def convolution_options(dtype) -> dict:
-    """Of every convolution of generator and discriminator; an initialiser of its own for each: one
-    object would give all of them equal numbers.
+    """Options for a convolution of generator or discriminator.
+
+    Each convolution needs its own initialiser: a shared object would give them equal values.
     """
     return {
         "kernel_initializer": keras.initializers.RandomNormal(0.0, INITIAL_DEVIATION),
@@ -27,18 +28,20 @@ def convolution_options(dtype) -> dict:
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class IcGANGenerator(keras.Model):
-    """Latent vector and attributes -> image: transposed convolutions, kernel 4, from 1x1 to 4x4 and
-    then to twice the size each, with biases; batch normalisation and ReLU, tanh at the end.
+    """Generates images from latent vectors and attributes.
+
+    Transposed convolutions with kernel 4 and bias go from 1x1 to 4x4 and then double the size in
+    each layer, with batch normalisation and ReLU; the last one has tanh instead.
 
     Args:
         image_size: Side of the images, a power of two and at least 8.
-        width: Channels of the last hidden layer (official ngf 64); the first one has image_size / 8
-            times as many.
-        synchronized: Batch normalisation over all replicas.
+        width: Channels of the last hidden layer (official ngf 64); the first layer has
+            image_size / 8 times as many.
+        synchronized: Whether batch normalisation uses statistics over all replicas.
 
     Call arguments:
         inputs: [latents (B, Z) float32, attributes (B, A) float32, -1 or 1].
-        training: Of batch normalisation.
+        training: Passed to batch normalisation.
 
     Returns: images (B, H, W, 3) float32 in [-1, 1].
     """
@@ -74,8 +77,8 @@ class IcGANGenerator(keras.Model):
     def call(self, inputs, training=False):
         current = tf.cast(tf.concat(inputs, axis=-1), self.compute_dtype)[:, None, None, :]
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            # A ReLU, written so that TFLite's converter does not fuse it into the transposed
-            # convolution (`stgan_tf.exporting.litert_clone`).
+            # A ReLU in a form that TFLite's converter does not fuse into the transposed convolution
+            # (`stgan_tf.exporting.litert_clone`).
             current = tf.nn.leaky_relu(norm(convolution(current), training=training), 0.0)
         return tf.cast(tf.tanh(self.to_image(current)), self.variable_dtype)
 

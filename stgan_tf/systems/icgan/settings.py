@@ -6,18 +6,17 @@ from stgan_tf.config.data import DataConfig
 from stgan_tf.options import ConfigError, option
 from stgan_tf.systems.settings import SystemSettings
 
-#: The encoders halve an image four times.
+#: Smallest image side: the encoders halve an image four times.
 SMALLEST_IMAGE = 16
 
 
 @dataclasses.dataclass(frozen=True)
 class IcGANSettings(SystemSettings):
-    """Networks, objective, and how a run is divided (Perarnau et al., 2016; official cfg/
-    mainConfig.lua in the help).
+    """Settings of IcGAN (Perarnau et al., 2016). The help gives those of cfg/mainConfig.lua.
 
-    The three shares are parts of the run, however its length is given: with the official 25, 15 and
-    15 they are epochs where --num_epochs=55. A run that is continued with another length is divided
-    anew: what then lies before its part's end is trained further.
+    The three shares divide the run in proportion, however long it is: the official 25, 15 and 15
+    are epochs if --num_epochs=55. If a run is continued with another length, it is divided again,
+    and a network whose new part has not ended is trained further.
     """
 
     generator_width: int = option(
@@ -29,36 +28,36 @@ class IcGANSettings(SystemSettings):
     encoder_width: int = option(
         32, "Channels of each encoder's first layer (official nf 32).", minimum=1
     )
-    latent_size: int = option(100, "Numbers in a latent vector z (official nz 100).", minimum=1)
+    latent_size: int = option(100, "Dimension of the latent vector z (official nz 100).", minimum=1)
     latent_encoder_units: int = option(
         0,
-        "Hidden units of the encoder of z; 0: as many as its last map has values (official).",
+        "Hidden units of the encoder of z; 0: the size of its flattened feature map (official).",
         minimum=0,
     )
     attribute_encoder_units: int = option(
         512,
-        "Hidden units of the encoder of attributes (official 512); 0: as many as its last map has "
-        "values.",
+        "Hidden units of the encoder of attributes (official 512); 0: the size of its flattened "
+        "feature map.",
         minimum=0,
     )
     wrong_labels: bool = option(
         True,
-        "Show the discriminator real images with another image's labels too (official trainWrongY "
-        "yes).",
+        "Also show the discriminator real images with the labels of other images (official "
+        "trainWrongY, on).",
     )
     cgan_share: int = option(
-        25, "Part of the run that trains the GAN (official 25 of 55 epochs).", minimum=1
+        25, "Share of the run that trains the GAN (official 25 of 55 epochs).", minimum=1
     )
     latent_encoder_share: int = option(
-        15, "Part that trains the encoder of z (official 15 of 55 epochs).", minimum=1
+        15, "Share that trains the encoder of z (official 15 of 55 epochs).", minimum=1
     )
     attribute_encoder_share: int = option(
-        15, "Part that trains the encoder of attributes (official 15 of 55 epochs).", minimum=1
+        15, "Share that trains the encoder of attributes (official 15 of 55 epochs).", minimum=1
     )
     statistics_passes: int = option(
         100,
-        "Iterations, the first of those for the encoder of z, that only renew the generator's "
-        "moving averages (official 100); never more than half of them.",
+        "Iterations that only update the generator's moving averages, before the encoder of z is "
+        "trained (official 100). They are taken from its share, at most half of it.",
         minimum=0,
     )
     encoder_learning_rate: float = option(
@@ -78,7 +77,7 @@ class IcGANSettings(SystemSettings):
             )
 
 
-#: Networks and the optimisers' state fit any value.
+#: Settings for which the networks and the optimisers' state fit any value.
 FORCEABLE = frozenset(
     {
         "wrong_labels",

@@ -1,28 +1,29 @@
-"""Which stage of IcGAN's training an iteration belongs to."""
+"""Divides the iterations of IcGAN's training into stages."""
 
 import dataclasses
 
 from stgan_tf.systems.icgan.settings import IcGANSettings
 
-#: Generator against discriminator.
+#: The generator is trained against the discriminator.
 CGAN = "cgan"
-#: Forward passes that renew the moving averages of the generator's batch normalisation.
+#: Forward passes update the moving averages of the generator's batch normalisation.
 STATISTICS = "statistics"
-#: Ez on images of the fixed generator.
+#: Ez is trained on images from the fixed generator.
 LATENT_ENCODER = "latent_encoder"
-#: Ey on real images.
+#: Ey is trained on real images.
 ATTRIBUTE_ENCODER = "attribute_encoder"
 
-#: In the order of training; their numbers from 0 are the logged term `stage`.
+#: The stages in order. The logged term `stage` is an index into this tuple.
 STAGES = (CGAN, STATISTICS, LATENT_ENCODER, ATTRIBUTE_ENCODER)
 
 
 @dataclasses.dataclass(frozen=True)
 class StagePlan:
-    """Iterations after which the stages end; the last one never does.
+    """The iterations at which stages end; the last stage has no end.
 
     Attributes:
-        cgan_end, statistics_end, latent_encoder_end: Iterations done when that stage is over.
+        cgan_end, statistics_end, latent_encoder_end: Number of completed iterations at which the
+            stage is over.
     """
 
     cgan_end: int
@@ -31,8 +32,10 @@ class StagePlan:
 
     @classmethod
     def divide(cls, iterations: int, settings: IcGANSettings) -> "StagePlan":
-        """The plan of a run of so many iterations. Ends are rounded up: from 4 iterations on, each
-        stage but the passes has at least one with the published shares.
+        """The plan for a run of the given number of iterations.
+
+        Ends are rounded up: with the published shares and 4 or more iterations, each stage except
+        the statistics passes has at least one.
         """
         shares = (
             settings.cgan_share,
@@ -45,6 +48,6 @@ class StagePlan:
         return cls(cgan_end, cgan_end + passes, latent_encoder_end)
 
     def stage(self, done: int) -> str:
-        """The stage, one of STAGES, of the iteration that follows `done` of them."""
+        """The stage, one of STAGES, of the next iteration after `done` completed ones."""
         ends = (self.cgan_end, self.statistics_end, self.latent_encoder_end)
         return STAGES[sum(done >= end for end in ends)]

@@ -21,8 +21,10 @@ from stgan_tf.systems.system import System
 
 
 class IcGAN(System):
-    """IcGAN (Perarnau et al., 2016), re-derived from the official Lua code, which could not be run:
-    it is checked by hand-worked values only (`IcGANTrainer`).
+    """IcGAN (Perarnau et al., 2016), re-derived from the official Lua code.
+
+    That code could not be run, so it is only verified against values computed by hand
+    (`IcGANTrainer`).
     """
 
     name = "icgan"
@@ -35,7 +37,7 @@ class IcGAN(System):
         return 1
 
     def label_rule(self, settings: IcGANSettings) -> LabelRule:
-        """The change; where the image starts from, Ey tells (`IcGANEditor`)."""
+        """The difference; the source attributes come from Ey (`IcGANEditor`)."""
         return LabelRule("difference")
 
     def build_editing_network(self, config: Config, synchronized: bool = False) -> IcGANEditor:
@@ -57,6 +59,7 @@ class IcGAN(System):
         return editor
 
     def build_discriminator(self, config: Config, synchronized: bool = False) -> IcGANDiscriminator:
+        """Builds the discriminator."""
         size = config.data.image_size
         discriminator = IcGANDiscriminator(
             size,
@@ -71,22 +74,25 @@ class IcGAN(System):
     def build_optimizer(
         self, config: Config, rate: float, beta_1: float, num_images: int, name: str
     ) -> FusedAdam:
-        """The rate falls by the optimiser's own updates: an encoder's from its stage's start.
-        Torch7's epsilon is in the same place as TensorFlow's.
+        """The rate decays with the optimiser's own updates: an encoder's from the start of its
+        stage. Torch7 applies epsilon in the same way as TensorFlow.
         """
         schedule = StepDecay(rate, decay_iterations(num_images, config))
         return make_adam(config, schedule, name, beta_1=beta_1)
 
     def build_trainer(self, config: Config, num_images: int, num_replicas: int = 1) -> IcGANTrainer:
-        """Raises ConfigError for batches of one image, which have no variance and no other image's
-        label.
+        """Builds the compiled trainer.
+
+        Raises:
+            ConfigError: A batch, or part of one, has a single image, for which there are no batch
+                statistics and no wrong labels.
         """
         training, settings = config.training, config.settings
         if training.batch_size < 2 * training.accumulation_steps:
             raise ConfigError(
                 "batch_size",
-                "must be at least 2 for each of the accumulation steps for icgan: batch "
-                f"normalisation looks at several images. Received: {training.batch_size}, with "
+                "must be at least 2 per accumulation step for icgan, because batch normalisation "
+                f"needs several images. Received: {training.batch_size}, with "
                 f"--accumulation_steps={training.accumulation_steps}.",
             )
         keras.utils.set_random_seed(training.seed)
@@ -113,18 +119,20 @@ class IcGAN(System):
                 name: self.build_optimizer(config, rate, beta_1, num_images, name)
                 for name, (rate, beta_1) in rates.items()
             },
-            # XLA on one device only: it fails under strategies of several (tensorflow#56423).
+            # XLA on a single device only: it fails with several replicas (tensorflow#56423).
             jit_compile=training.jit_compile,
         )
         return trainer
 
     def costs(self, config: Config) -> Costs:
-        """A rule of thumb for the activations: those of the discriminator's step, in which it runs
-        three times beside the generator, or of an encoder's, whichever are more.
+        """Parameter counts, and an estimate of the activations.
+
+        The estimate is the larger of those of the discriminator's step, in which the discriminator
+        runs up to three times and the generator once, and those of an encoder's step.
         """
         settings, size = config.settings, config.data.image_size
         editor, layers = self.build_editing_network(config), inner_layers(size) + 1
-        # The same sizes in both: from half the image down to 4x4, channels doubled a layer.
+        # The same sizes in both: from half the image down to 4x4, doubling the channels each time.
         of_generator = pyramid_values(size, settings.generator_width, layers)
         of_discriminator = pyramid_values(size, settings.discriminator_width, layers)
         passes = 3 if settings.wrong_labels else 2

@@ -1,7 +1,8 @@
-"""IcGANTrainer: the stages of a run, one after another."""
+"""IcGANTrainer: runs the stages of the training one after another."""
 
 import tensorflow as tf
 
+from stgan_tf.optimization.applying import apply_gradients
 from stgan_tf.systems.icgan.losses import cross_entropy, signs, squared_error
 from stgan_tf.systems.icgan.settings import IcGANSettings
 from stgan_tf.systems.icgan.stage_plan import (
@@ -13,36 +14,39 @@ from stgan_tf.systems.icgan.stage_plan import (
     StagePlan,
 )
 from stgan_tf.systems.icgan.wrong_labels import choose_wrong_labels
+from stgan_tf.systems.iteration_batches import require_batches
 from stgan_tf.systems.system import SystemTrainer
 
 
 class IcGANTrainer(SystemTrainer):
     """IcGAN (Perarnau et al., 2016; official trainGAN.lua, generateEncoderDataset.lua and
-    trainEncoder.lua), whose stages follow each other in one run (`StagePlan`):
+    trainEncoder.lua), with all stages in one run (`StagePlan`):
 
-    cgan: one step of the discriminator, then one of the generator on the same images.
-    statistics: the generator's forward pass in training mode, for its moving averages alone.
-    latent_encoder: one step of Ez on images of the fixed generator.
-    attribute_encoder: one step of Ey on real images.
+    cgan: a step of the discriminator, then one of the generator on the same images.
+    statistics: a forward pass of the generator in training mode, only for its moving averages.
+    latent_encoder: a step of Ez on images from the fixed generator.
+    attribute_encoder: a step of Ey on real images.
 
-    Official choices kept: labels of random training images for what is generated (here the batch's,
-    shuffled: the targets), z from N(0, 1), the mean over all elements in both encoders' losses.
-    Where it differs: Ez sees new images in every iteration instead of a stored set, the encoders
-    all training images instead of 66 % of them, and Ey mirrored ones with --horizontal_flip.
+    As in the official code, generated images have the labels of random training images (here the
+    batch's in shuffled order: the targets), z is drawn from N(0, 1), and both encoders' losses are
+    means over all elements. Differences: Ez sees new images in every iteration instead of a stored
+    set, the encoders use all training images instead of 66 %, and Ey sees mirrored images with
+    --horizontal_flip.
 
-    The official Lua code could not be run (there is no Torch7 for today's systems): unlike other
-    systems', its losses and networks are checked by hand-worked values and parameter counts only.
+    The official Lua code could not be run (Torch7 does not support current systems). Unlike those
+    of other systems, the losses and networks are only verified against values computed by hand and
+    parameter counts.
 
     Args:
-        editor: Built `IcGANEditor`: generator, Ez and Ey.
-        discriminator: Built.
-        settings: `wrong_labels` is read.
+        editor: A built `IcGANEditor`: generator, Ez and Ey.
+        discriminator: The built discriminator.
+        settings: Only `wrong_labels` is used.
         plan: When each stage ends.
-        kwargs: `SystemTrainer`'s; the seed is that of z. With accumulation the generator's
-            activations of all parts are held until its step, the discriminator's not. The average
-            is the editor's; while the generator is fixed, its average comes up to it.
+        kwargs: Arguments of `SystemTrainer`. The seed determines z. With accumulation, the
+            generator's activations of all parts stay in memory until its step, the discriminator's
+            do not. The average covers the editor, so the fixed generator's average converges to it.
 
-    A batch (`data`): see `SystemTrainer`; K = 1.
+    Batches (`data`) are described in `SystemTrainer`; K = 1.
     """
 
     progress_terms = {
@@ -73,7 +77,7 @@ class IcGANTrainer(SystemTrainer):
 
     @property
     def optimizers(self):
-        """The generator's counts all iterations, those in which it has no gradients too."""
+        """The generator's optimiser counts all iterations, including those without gradients."""
         return {
             "generator_optimizer": self.generator_optimizer,
             "discriminator_optimizer": self.discriminator_optimizer,
@@ -89,28 +93,33 @@ class IcGANTrainer(SystemTrainer):
         attribute_encoder_optimizer,
         **kwargs,
     ):
-        """Takes the optimisers (FusedAdam: it tells the norm of the gradients and counts updates
-        without any) and builds their slots: inside strategy.run is too late.
+        """Sets the optimisers, any of Keras', and builds their slots, for which it would be too
+        late inside strategy.run.
         """
-        super().compile(**kwargs)
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
-        self.latent_encoder_optimizer = latent_encoder_optimizer
-        self.attribute_encoder_optimizer = attribute_encoder_optimizer
-        generator_optimizer.build(self.editor.generator.trainable_variables)
-        discriminator_optimizer.build(self.discriminator.trainable_variables)
-        latent_encoder_optimizer.build(self.editor.latent_encoder.trainable_variables)
-        attribute_encoder_optimizer.build(self.editor.attribute_encoder.trainable_variables)
+        self.compile_with(
+            {
+                "generator_optimizer": generator_optimizer,
+                "discriminator_optimizer": discriminator_optimizer,
+                "latent_encoder_optimizer": latent_encoder_optimizer,
+                "attribute_encoder_optimizer": attribute_encoder_optimizer,
+            },
+            **kwargs,
+        )
+        self.generator_optimizer.build(self.editor.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+        self.latent_encoder_optimizer.build(self.editor.latent_encoder.trainable_variables)
+        self.attribute_encoder_optimizer.build(self.editor.attribute_encoder.trainable_variables)
 
     def phase(self):
         """The stage of the next iteration."""
-        with tf.init_scope():  # the count's value, while a graph is traced too
+        with tf.init_scope():  # for the count's value even while a graph is being traced
             return self.plan.stage(int(self.iterations.numpy()))
 
     def train_step(self, data, stop_requested=None, phase=None):
-        """One iteration of the stage `phase`; None: of `phase()` when the graph is traced, so that
-        a graph for several stages, such as `fit`'s, stays in the first.
+        """One iteration of the stage `phase`; None: that of `phase()` when the graph is traced, so
+        a single graph, such as that of `fit`, stays in its first stage.
         """
+        require_batches(data, 1)
         stage = phase or self.phase()
         count = self.generator_optimizer.iterations.value
         number = tf.identity(tf.cast(count, tf.int64))
@@ -122,14 +131,14 @@ class IcGANTrainer(SystemTrainer):
         }[stage]
         terms = step(self.take_batch(data, 0), number)
         if stage != CGAN:
-            self.generator_optimizer.apply_gradients([])
+            apply_gradients(self.generator_optimizer, [], [])
         self.update_average()
         stage_term = tf.constant(float(STAGES.index(stage)))
         return self.global_means({"stage": stage_term, **terms}, stop_requested)
 
     def cgan_step(self, batch, number):
-        """One Adam step of the discriminator, then one of the generator by the updated one, on the
-        same images; returns the loss terms.
+        """One Adam step of the discriminator, then one of the generator with the updated
+        discriminator, on the same images; returns the loss terms.
         """
         labels = signs(batch["source_attributes"])
         wrong, counts = self._wrong_labels(labels)
@@ -165,10 +174,10 @@ class IcGANTrainer(SystemTrainer):
         return terms | self.update(optimizer, "generator_gradient_norm", of_generator, parts)
 
     def discriminator_gradients(self, batch, fakes):
-        """(variables, gradients of this replica's share of the loss, loss terms).
+        """Returns (variables, gradients of this replica's share of the loss, loss terms).
 
-        `batch`: images, and -1 or 1 each: labels, wrong_labels, fake_labels (b, A); wrong_counts
-        (b,) is 0 where an image's wrong label does not count. `fakes`: made for fake_labels.
+        `batch` has images; labels, wrong_labels and fake_labels (b, A), each -1 or 1; wrong_counts
+        (b,), 0 for images without a wrong label. `fakes` are the images made for fake_labels.
         """
         variables = self.discriminator.trainable_variables
         with tf.GradientTape() as tape:
@@ -184,7 +193,7 @@ class IcGANTrainer(SystemTrainer):
                 self.discriminator([fakes, batch["fake_labels"]], training=True), 0.0
             )
             loss = real_loss + weight * (wrong_loss + fake_loss)
-            share = loss / self.replicas()  # optimisers sum gradients over replicas
+            share = loss / self.replicas()  # optimisers sum gradients over the replicas
         terms = {
             "discriminator_real_loss": real_loss,
             "discriminator_wrong_loss": wrong_loss,
@@ -194,16 +203,17 @@ class IcGANTrainer(SystemTrainer):
         return variables, tape.gradient(share, variables), terms
 
     def generator_gradients(self, batch, tape, fakes):
-        """(variables, gradients of this replica's share of the loss, loss terms) of `fakes`, made
-        for the batch's fake_labels while `tape` watched the generator.
+        """Returns (variables, gradients of this replica's share of the loss, loss terms).
+
+        `fakes` are the images made for the batch's fake_labels while `tape` watched the generator.
         """
         variables = self.editor.generator.trainable_variables
-        with tf.GradientTape() as judging:
-            judging.watch(fakes)
+        with tf.GradientTape() as discriminator_tape:
+            discriminator_tape.watch(fakes)
             logits = self.discriminator([fakes, batch["fake_labels"]], training=True)
             loss = cross_entropy(logits, 1.0)
             share = loss / self.replicas()
-        of_fakes = judging.gradient(share, fakes)
+        of_fakes = discriminator_tape.gradient(share, fakes)
         gradients = tape.gradient(fakes, variables, output_gradients=of_fakes)
         return variables, gradients, {"generator_loss": loss}
 
@@ -214,7 +224,7 @@ class IcGANTrainer(SystemTrainer):
         return {}
 
     def latent_encoder_step(self, batch, number):
-        """One Adam step of Ez on images that the generator, in inference mode, makes of random z;
+        """One Adam step of Ez on images that the generator makes from random z in inference mode;
         returns the loss terms.
         """
         parts = {"labels": signs(batch["target_attributes"])}
@@ -227,8 +237,8 @@ class IcGANTrainer(SystemTrainer):
         )
 
     def latent_encoder_gradients(self, batch, latents):
-        """(variables, gradients of this replica's share of the loss, loss terms) for labels (b, A),
-        -1 or 1, and z (b, Z).
+        """Returns (variables, gradients of this replica's share of the loss, loss terms) for labels
+        (b, A), -1 or 1, and z (b, Z).
         """
         encoder = self.editor.latent_encoder
         images = self.editor.generator([latents, batch["labels"]], training=False)
@@ -249,8 +259,8 @@ class IcGANTrainer(SystemTrainer):
         )
 
     def attribute_encoder_gradients(self, batch):
-        """(variables, gradients of this replica's share of the loss, loss terms) for images and
-        their labels (b, A), -1 or 1.
+        """Returns (variables, gradients of this replica's share of the loss, loss terms) for images
+        and their labels (b, A), -1 or 1.
         """
         encoder = self.editor.attribute_encoder
         variables = encoder.trainable_variables
@@ -263,11 +273,11 @@ class IcGANTrainer(SystemTrainer):
         return variables, tape.gradient(share, variables), terms
 
     def draw_latents(self, labels, number):
-        """This replica's z (b, Z) of iteration `number`, as many as `labels`."""
+        """This replica's z (b, Z) for iteration `number`, one for each row of `labels`."""
         return self.normal_rows((labels.shape[0], self.editor.latent_size), number, self.seed)
 
     def _wrong_labels(self, labels):
-        """`choose_wrong_labels` among those of all replicas; this replica's rows."""
+        """This replica's rows of `choose_wrong_labels` for the labels of all replicas."""
         if self.replicas() == 1:
             return choose_wrong_labels(labels)
         context, rows = tf.distribute.get_replica_context(), labels.shape[0]

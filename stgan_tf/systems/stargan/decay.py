@@ -1,4 +1,4 @@
-"""The fall of StarGAN's learning rate as its official code computes it."""
+"""StarGAN's learning-rate decay as its official code computes it."""
 
 import keras
 import tensorflow as tf
@@ -6,14 +6,17 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class StarGANDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """The rate as StarGAN's solver.py has it: over the last `length` of `total` updates of the
-    critic, learning_rate / length is taken away after every 1,000th of them. With the official
-    200,000 and 100,000 it ends a thousandth below where it began, and not at 0.
+    """The schedule of StarGAN's solver.py.
+
+    Over the last `length` of `total` critic updates, the rate decreases by learning_rate / length
+    after every 1,000th update. With the official 200,000 and 100,000 it therefore ends only a
+    thousandth below the initial rate, not at 0.
 
     Args:
-        learning_rate: Rate before the decay.
-        total, length: Updates of the critic.
-        critic_updates_per_update: Of the optimiser whose rate this is: 1 for the critic's.
+        learning_rate: Learning rate before the decay.
+        total, length: Numbers of critic updates.
+        critic_updates_per_update: Critic updates per update of the optimiser that uses this
+            schedule: 1 for the critic's own.
     """
 
     EVERY = 1000

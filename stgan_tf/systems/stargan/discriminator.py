@@ -4,26 +4,28 @@ import keras
 
 from stgan_tf.layers.leaky_relu import leaky_relu
 
-LEAKY_RELU_SLOPE = 0.01  # official; STGAN's is 0.2
+LEAKY_RELU_SLOPE = 0.01  # official; STGAN has 0.2
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class StarGANDiscriminator(keras.Model):
-    """Strided convolutions without normalisation, then a map of critic logits (PatchGAN) and one
-    convolution over the whole map for the attributes.
+    """Strided convolutions without normalisation, a PatchGAN critic head and an attribute head.
 
-    It has the parts `STGANTrainer` asks of a discriminator: `features`, `critic`, `attributes`.
+    The attribute head is one convolution over the whole feature map. The network has the methods
+    that a `CriticTrainer` needs: `features`, `critic` and `attributes`.
 
     Args:
         num_attributes: A, outputs of the attribute head.
-        num_layers: Convolutions, kernel 4 and stride 2 each (official repeat_num 6).
-        width: Channels of the first one, doubled a layer (official conv_dim 64).
-        max_channels: Upper limit of channels (official: none; 2048 is reached at 128 px).
+        num_layers: Convolutions, each with kernel 4 and stride 2 (official repeat_num 6).
+        width: Channels of the first convolution, doubled in each layer (official conv_dim 64).
+        max_channels: Maximum number of channels (official: none; 2048 is reached at 128 px).
 
     Call arguments:
-        inputs: Images (B, H, W, 3) float32 in [-1, 1], sides divisible by 2^num_layers.
+        inputs: Images (B, H, W, 3) float32 in [-1, 1], with sides divisible by 2^num_layers.
 
     Returns: (critic logits (B, h, w, 1), attribute logits (B, A)), float32.
+
+    Raises: ValueError for images whose sides are not divisible.
     """
 
     def __init__(
@@ -45,7 +47,7 @@ class StarGANDiscriminator(keras.Model):
         self.critic_logit = keras.layers.Conv2D(
             1, 3, use_bias=False, name="critic_logit", **options
         )
-        # A convolution over the whole map, which is a matrix product of its flattened values.
+        # A convolution over the whole map is a dense layer on its flattened values.
         self.flatten = keras.layers.Flatten("channels_last", name="flatten", **dtype)
         self.attribute_logit = keras.layers.Dense(
             num_attributes, use_bias=False, name="attribute_logit", **dtype
@@ -68,7 +70,7 @@ class StarGANDiscriminator(keras.Model):
         self.attribute_logit.build(self.flatten.compute_output_shape(shape))
 
     def features(self, images):
-        """The map (B, h, w, C) both heads work on."""
+        """The feature map (B, h, w, C) that both heads share."""
         current = images
         for convolution in self.convolutions:
             current = leaky_relu(convolution(current), LEAKY_RELU_SLOPE)

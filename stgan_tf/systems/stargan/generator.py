@@ -12,10 +12,10 @@ INSTANCE_NORM_EPSILON = 1e-5
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class ResidualBlock(keras.layers.Layer):
-    """x + norm(conv(relu(norm(conv(x))))), 3x3 convolutions without bias, instance normalisation.
+    """x + norm(conv(relu(norm(conv(x))))): 3x3 convolutions without bias, instance normalisation.
 
     Args:
-        filters: Channels, of the input too.
+        filters: Channels of input and output.
 
     Call arguments:
         inputs: (B, H, W, filters).
@@ -43,20 +43,22 @@ class ResidualBlock(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class StarGANGenerator(keras.Model):
-    """Two strided convolutions, residual blocks, two transposed convolutions; no skips.
+    """Two strided convolutions, residual blocks, two transposed convolutions; no skip connections.
 
-    The label, every target attribute as 0 or 1, is concatenated to the image once. Image sides must
-    be divisible by 4.
+    The label, with every target attribute as 0 or 1, is concatenated to the image once. Image sides
+    must be divisible by 4.
 
     Args:
         width: Channels of the first convolution (official conv_dim 64).
-        residual_blocks: Official 6.
+        residual_blocks: Number of residual blocks (official 6).
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32].
-        training: Accepted for the interface; instance normalisation has no training mode.
+        training: Ignored: instance normalisation has no training mode.
 
     Returns: images (B, H, W, 3) float32 in [-1, 1].
+
+    Raises: ValueError for images whose sides are not divisible by 4.
     """
 
     def __init__(self, width=64, residual_blocks=6, dtype=None, **kwargs):
@@ -102,13 +104,14 @@ class StarGANGenerator(keras.Model):
         self.to_image.build(shape)
 
     def encode(self, images, training=False):
-        """The images: StarGAN's label is joined to them before the first layer, so that two edits
-        have nothing in common.
+        """Returns the images (B, H, W, 3) as they are.
+
+        StarGAN concatenates the label before the first layer, so edits share no computation.
         """
         return images
 
     def decode(self, encoded, labels, training=False):
-        """Images from `encode`'s result and labels (B, A)."""
+        """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
         current = self.injection([tf.cast(encoded, self.compute_dtype), labels])
         for block in self.blocks:
             current = block(current)

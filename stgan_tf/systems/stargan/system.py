@@ -2,7 +2,6 @@
 
 from stgan_tf.optimization.schedules import LinearDecay
 from stgan_tf.systems.critic_system import CriticSystem
-from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import total_iterations
 from stgan_tf.systems.stargan.decay import StarGANDecay
@@ -21,9 +20,6 @@ class StarGAN(CriticSystem):
     trainer_type = StarGANTrainer
     pytorch = True
 
-    def batches_per_iteration(self, settings: StarGANSettings) -> int:
-        return settings.critic_steps_per_generator_step + (settings.generator_batch == "fresh")
-
     def learning_rate(self, config: Config, updates_per_iteration: int, num_images: int):
         settings, rate = config.settings, config.training.learning_rate
         iterations = total_iterations(num_images, config)
@@ -36,11 +32,8 @@ class StarGAN(CriticSystem):
             return StarGANDecay(rate, total, total // 2, critic_steps // updates_per_iteration)
         return super().learning_rate(config, updates_per_iteration, num_images)
 
-    def label_rule(self, settings: StarGANSettings) -> LabelRule:
-        return LabelRule("binary")
-
     def build_editing_network(self, config: Config, synchronized: bool = False) -> StarGANGenerator:
-        """Instance normalisation has nothing to synchronise."""
+        """Builds the generator; `synchronized` has no effect on instance normalisation."""
         settings = config.settings
         generator = StarGANGenerator(
             settings.generator_width,
@@ -66,8 +59,8 @@ class StarGAN(CriticSystem):
         return discriminator
 
     def generator_values(self, config: Config) -> float:
-        """Full size twice, half and quarter size twice, two outputs of each residual block; the
-        cycle runs it twice.
+        """Two outputs each at full, half and quarter size, and two per residual block; the cycle
+        runs the generator twice.
         """
         width, blocks = config.settings.generator_width, config.settings.residual_blocks
         return 2 * config.data.image_size**2 * width * (2 + 2 / 2 + 2 / 4 * (1 + blocks))

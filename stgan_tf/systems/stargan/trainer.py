@@ -1,26 +1,35 @@
 """StarGANTrainer: STGAN's training iteration with StarGAN's generator loss."""
 
+import keras
 import tensorflow as tf
 
 from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.systems.critic_trainer import CriticTrainer
+from stgan_tf.systems.stargan.settings import StarGANSettings
 
 
+@keras.saving.register_keras_serializable(package="stgan_tf")
 class StarGANTrainer(CriticTrainer):
     """StarGAN (Choi et al., CVPR 2018, equations 1-6; official solver.py) as a `CriticTrainer`.
 
-    The critic's part is the same: WGAN-GP and the classification of real images. The generator's
-    reconstruction is the cycle: the edited image, edited back to the source attributes.
+    The critic's loss is the same as STGAN's: WGAN-GP and the classification of real images. The
+    generator's reconstruction is a cycle: the edited image is edited back to the source attributes.
+
+    Args: See `CriticTrainer`; `settings` are `StarGANSettings`.
     """
 
-    def generator_batch(self, critic_steps):
-        """`StarGANSettings.generator_batch`."""
-        return critic_steps - (self.settings.generator_batch == "critic")
+    settings_type = StarGANSettings
+
+    def reconstruct(self, batch, edited):
+        """The edited images, edited back to the source attributes."""
+        label = self.label_rule(batch["target_attributes"], batch["source_attributes"])
+        return self.generator([edited, label], training=False)
 
     def attribute_loss(self, attributes, logits):
-        """Cross entropy, the mean over images: of each attribute, summed over them, or of one
-        domain out of all (`StarGANSettings.attribute_softmax`).
+        """Cross entropy, a scalar: the mean over images, summed over the attributes.
+
+        With `StarGANSettings.attribute_softmax` it is that of a softmax over the attributes.
         """
         if self.settings.attribute_softmax:
             losses = tf.nn.softmax_cross_entropy_with_logits(labels=attributes, logits=logits)
@@ -28,7 +37,7 @@ class StarGANTrainer(CriticTrainer):
         return attributes.shape[-1] * attribute_loss(attributes, logits)
 
     def generator_gradients(self, batch):
-        """(variables, gradients of this replica's share of the loss, loss terms)."""
+        """Returns (variables, gradients of this replica's share of the loss, loss terms)."""
         settings, images = self.settings, batch["images"]
         source, target = batch["source_attributes"], batch["target_attributes"]
         variables = self.generator.trainable_variables

@@ -1,1 +1,1 @@
-"""STGAN (Liu et al., CVPR 2019), and AttGAN's variants."""
+"""STGAN (Liu et al., CVPR 2019) and the variants of AttGAN."""

@@ -1,8 +1,8 @@
-"""The unit of the paper's ablation STGAN-conv: a convolution, no selective transfer.
+"""The unit of the paper's ablation STGAN-conv: a convolution instead of selective transfer.
 
-Our re-derivation from a description of one line (instead of the unit a convolution takes encoder
-feature and difference vector and modifies the feature); no code was released. One layer, the tiled
-vector after the feature's channels, no state between units and leaky ReLU are our choice.
+Our re-derivation from a one-line description (a convolution of encoder feature and difference
+vector, in place of the unit, modifies the feature); no code was released. A single layer, the tiled
+vector after the feature's channels, no state between units, and leaky ReLU are our choices.
 """
 
 import keras
@@ -16,20 +16,20 @@ from stgan_tf.systems.stgan.split_convolution import feature_term, joined_output
 class ConvolutionalUnit(keras.layers.Layer):
     """leaky_relu(norm(conv([f, tiled label]))), which replaces the encoder feature f.
 
-    The encoder's own activation, so that the decoder is given a feature of the same kind: the tanh
-    of the selective transfer unit's candidate would bound it, and here nothing is added to it. No
-    state flows between units. Zero padding as everywhere, of the tiled label too.
+    The activation is that of the encoder, so that the decoder receives features of the same kind;
+    the tanh of the selective transfer unit's candidate would bound them. No state is passed between
+    units. The tiled label is zero-padded like the feature.
 
     Args:
         filters: Channels of the output.
-        kernel_size: Kernel of the convolution.
-        norm: none, batch or instance.
+        kernel_size: Side of the kernel.
+        norm: "none", "batch" or "instance".
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
-        inputs: [f (B, H, W, C), label (B, A)], or [f] for a unit that is not given the label.
+        inputs: [f (B, H, W, C), label (B, A)], or [f] for a unit without label.
         training: Passed to batch normalisation.
-        feature_terms: `feature_terms` of f, where several calls share f.
+        feature_terms: The result of `feature_terms` for f, if several calls share f.
 
     Returns: (B, H, W, filters).
     """
@@ -57,9 +57,10 @@ class ConvolutionalUnit(keras.layers.Layer):
         self.block.build((*feature_shape[:-1], channels))
 
     def feature_terms(self, feature):
-        """What `feature` adds to the convolution, (B, H, W, filters): the same for every edit of an
-        image. The label's part is not one vector for all pixels: near the borders fewer rows of the
-        kernel meet the tiled label.
+        """The feature's contribution to the convolution (B, H, W, filters), shared by all edits.
+
+        The label's contribution is not the same for all pixels: near the borders the kernel covers
+        fewer of the tiled label's pixels.
         """
         return feature_term(self.block, feature)
 

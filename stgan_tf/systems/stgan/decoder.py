@@ -8,23 +8,24 @@ from stgan_tf.layers.conv_blocks import ConvBlock
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class Decoder(keras.layers.Layer):
-    """Transposed convolutions with batch normalisation and ReLU, the last one tanh.
+    """Transposed convolutions with batch normalisation and ReLU; the last one with tanh.
 
-    Layer 0 always gets the attributes. The input of layer i + 1 is [layer i's output, skip,
-    attributes], the skip while i < shortcut_layers, the attributes while i < inject_layers.
+    Layer 0 always receives the label. The input of layer i + 1 is [output of layer i, skip, label],
+    with the skip if i < shortcut_layers and the label if i < inject_layers.
 
     Args:
-        num_layers: Transposed convolutions, kernel 4 and stride 2 each.
+        num_layers: Transposed convolutions, each with kernel 4 and stride 2.
         width: Channels of the last hidden layer; each deeper one has twice as many.
-        max_channels: 1024 in the paper.
-        shortcut_layers: Skip connections.
-        inject_layers: Layers after the first that get the attributes.
-        extra_conv_kernel: Official one_more_conv: the last upsampling goes to width // 4 channels
-            with normalisation and ReLU, then a convolution of this kernel makes the image; 0: off.
+        max_channels: Maximum number of channels (1024 in the paper).
+        shortcut_layers: Number of skip connections.
+        inject_layers: Number of layers after the first that receive the label.
+        extra_conv_kernel: Official one_more_conv: the last upsampling has width // 4 channels with
+            normalisation and ReLU, and a convolution with a kernel of this side makes the image;
+            0: off.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
-        inputs: [features (list, shallowest first), attributes (B, A)].
+        inputs: [features (list, shallowest first, as from `Encoder`), label (B, A)].
         training: Passed to batch normalisation.
 
     Returns: images (B, H, W, 3) in [-1, 1], in the compute dtype.
@@ -78,7 +79,7 @@ class Decoder(keras.layers.Layer):
         )
 
     def _inputs_after(self, i, output, features, attributes):
-        """What the layer after layer i gets; also used on shapes by build."""
+        """The inputs of the layer after layer i; `build` also calls it with shapes."""
         joined = [output]
         if i < min(self.shortcut_layers, self.num_layers - 1):
             joined.append(features[-2 - i])

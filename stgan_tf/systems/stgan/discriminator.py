@@ -9,14 +9,14 @@ from stgan_tf.systems.stgan.settings import STGANSettings
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class Discriminator(keras.Model):
-    """Strided convolutions with instance normalisation, then two small heads (paper section 3.3).
+    """Strided convolutions with instance normalisation, and two small heads (paper section 3.3).
 
     Args:
         num_attributes: A, outputs of the attribute head.
-        num_layers: Convolutions, kernel 4 and stride 2 each.
-        width: Channels of the first one, doubled a layer up to max_channels.
-        max_channels: 1024 in the paper.
-        fc_units: Units of each head's hidden layer.
+        num_layers: Convolutions, each with kernel 4 and stride 2.
+        width: Channels of the first convolution, doubled in each layer up to max_channels.
+        max_channels: Maximum number of channels (1024 in the paper).
+        fc_units: Units in the hidden layer of each head.
 
     Call arguments:
         inputs: Images (B, H, W, 3) float32 in [-1, 1].
@@ -62,8 +62,9 @@ class Discriminator(keras.Model):
 
     @classmethod
     def from_settings(cls, settings: STGANSettings, num_attributes):
-        """The discriminator of a run's configuration; always float32, because the gradient penalty
-        differentiates it twice.
+        """Makes the discriminator that a run's settings describe, for A = num_attributes.
+
+        It is always float32, because the gradient penalty differentiates it twice.
         """
         return cls(
             num_attributes,
@@ -88,7 +89,7 @@ class Discriminator(keras.Model):
         self.attribute_logit.build((shape[0], self.fc_units))
 
     def features(self, images):
-        """Flattened features (B, F) both heads work on."""
+        """The flattened features (B, F) that both heads share, of images (B, H, W, 3)."""
         current = images
         for block in self.blocks:
             current = block(current)

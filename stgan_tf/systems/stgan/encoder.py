@@ -11,10 +11,10 @@ class Encoder(keras.layers.Layer):
     """Strided convolutions with batch normalisation and leaky ReLU.
 
     Args:
-        num_layers: Convolutions, kernel 4 and stride 2 each.
-        width: Channels of the first one; each next has twice as many, up to max_channels.
-        max_channels: 1024 in the paper.
-        multi_inputs: Layers 1 .. multi_inputs - 1 also see the image subsampled to their size
+        num_layers: Convolutions, each with kernel 4 and stride 2.
+        width: Channels of the first convolution, doubled in each layer up to max_channels.
+        max_channels: Maximum number of channels (1024 in the paper).
+        multi_inputs: Layers 1 .. multi_inputs - 1 also receive the image subsampled to their size
             (the official resize at integer factors is exactly x[:, ::2^i, ::2^i]).
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 

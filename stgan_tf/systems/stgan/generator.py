@@ -1,138 +1,104 @@
 """The generator: encoder, selective transfer, decoder."""
 
+import dataclasses
+
 import keras
 import tensorflow as tf
 
 from stgan_tf.systems.stgan.decoder import Decoder
 from stgan_tf.systems.stgan.encoder import Encoder
+from stgan_tf.systems.stgan.generator_settings import PER_LAYER, GeneratorSettings
 from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
-from stgan_tf.systems.stgan.settings import STGANSettings
+
+#: Names of the settings, which are also arguments of the constructor.
+GENERATOR_SETTINGS = tuple(field.name for field in dataclasses.fields(GeneratorSettings))
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class Generator(keras.Model):
-    """Edits images by an attribute vector (paper section 3.3).
+    """Edits images as an attribute vector says (paper section 3.3).
 
-    Which vector it wants depends on how it was trained (`LabelRule`): STGAN the difference
-    target - source in {-1, 0, 1}, AttGAN-like models the target as (2t - 1) / 2.
-    AttGAN's variants are configurations: use_stu=False, shortcut_layers 0 (ED), 1, 2 or 4 (UNet).
+    What the vector means depends on the training (`LabelRule`): for STGAN it is the difference
+    target - source in {-1, 0, 1}, for AttGAN-like models the target as (2t - 1) / 2. The variants
+    of AttGAN have use_stu=False and shortcut_layers 0 (ED), 1, 2 or 4 (UNet).
 
     Args:
-        num_layers, encoder_width, decoder_width, max_channels, shortcut_layers, inject_layers,
-        use_stu, stu_width, stu_inject_layers, stu_kernel_size, stu_norm, stu_state, skip_unit,
-        skip_residual, multi_inputs, extra_conv_kernel: As in `STGANSettings`.
-        batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
-        dtype: Keras' dtype or policy ("mixed_bfloat16"); None: float32, whatever Keras' default.
+        settings: `GeneratorSettings`, or `STGANSettings`, which include them; None: the settings
+            are given by name.
+        synchronized: Whether batch normalisation uses statistics over all replicas
+            (`BatchNormalization`).
+        dtype: Keras dtype or policy ("mixed_bfloat16"); None: float32, whatever Keras' default is.
+        kwargs: Settings by name, as in `Generator(num_layers=4, encoder_width=16)`, and Keras'
+            arguments of a model. Settings that are not given have the paper's values, with no more
+            skip connections and injections than there are layers for.
 
     Call arguments:
         inputs: [images (B, H, W, 3) float32 in [-1, 1], labels (B, A) float32].
-        training: Batch statistics and moving-average updates in the normalisations.
+        training: Whether to use batch statistics and update the moving averages.
 
     Returns: images (B, H, W, 3) float32 in [-1, 1].
+
+    Raises: ConfigError (a ValueError) for settings that cannot work, TypeError for settings given
+        both ways, ValueError for images whose sides are not divisible by 2^num_layers.
     """
 
     def __init__(
         self,
-        num_layers=5,
-        encoder_width=64,
-        decoder_width=64,
-        max_channels=1024,
-        shortcut_layers=4,
-        inject_layers=4,
-        use_stu=True,
-        stu_width=64,
-        stu_inject_layers=4,
-        stu_kernel_size=3,
-        stu_norm="none",
-        stu_state="stu",
-        skip_unit="stu",
-        skip_residual=False,
-        multi_inputs=1,
-        extra_conv_kernel=0,
-        batch_norm=None,
+        settings: GeneratorSettings | None = None,
+        *,
+        synchronized: bool = False,
         dtype=None,
         **kwargs,
     ):
+        given = {name: kwargs.pop(name) for name in GENERATOR_SETTINGS if name in kwargs}
         super().__init__(dtype=dtype or "float32", **kwargs)
-        self.num_layers = num_layers
-        self.encoder_width = encoder_width
-        self.decoder_width = decoder_width
-        self.max_channels = max_channels
-        self.shortcut_layers = shortcut_layers
-        self.inject_layers = inject_layers
-        self.use_stu = use_stu
-        self.stu_width = stu_width
-        self.stu_inject_layers = stu_inject_layers
-        self.stu_kernel_size = stu_kernel_size
-        self.stu_norm = stu_norm
-        self.stu_state = stu_state
-        self.skip_unit = skip_unit
-        self.skip_residual = skip_residual
-        self.multi_inputs = multi_inputs
-        self.extra_conv_kernel = extra_conv_kernel
-        self.batch_norm = batch_norm
-        shared = {"batch_norm": batch_norm, "dtype": self.dtype_policy}
+        self.settings = settings = _settings(settings, given)
+        self.synchronized = synchronized
+        shared = {
+            "batch_norm": {
+                "momentum": settings.batch_norm_momentum,
+                "synchronized": synchronized,
+            },
+            "dtype": self.dtype_policy,
+        }
         self.encoder = Encoder(
-            num_layers, encoder_width, max_channels, multi_inputs, name="encoder", **shared
+            settings.num_layers,
+            settings.encoder_width,
+            settings.max_channels,
+            settings.multi_inputs,
+            name="encoder",
+            **shared,
         )
         self.selective_transfer = None
-        if use_stu:
+        if settings.use_stu:
             self.selective_transfer = SelectiveTransfer(
-                min(shortcut_layers, num_layers - 1),
-                num_layers,
-                stu_width,
-                max_channels,
-                stu_inject_layers,
-                stu_kernel_size,
-                stu_norm,
-                stu_state,
-                unit=skip_unit,
-                residual=skip_residual,
+                settings.shortcut_layers,
+                settings.num_layers,
+                settings.stu_width,
+                settings.max_channels,
+                settings.stu_inject_layers,
+                settings.stu_kernel_size,
+                settings.stu_norm,
+                settings.stu_state,
+                unit=settings.skip_unit,
+                residual=settings.skip_residual,
                 name="selective_transfer",
                 **shared,
             )
         self.decoder = Decoder(
-            num_layers,
-            decoder_width,
-            max_channels,
-            shortcut_layers,
-            inject_layers,
-            extra_conv_kernel,
+            settings.num_layers,
+            settings.decoder_width,
+            settings.max_channels,
+            settings.shortcut_layers,
+            settings.inject_layers,
+            settings.extra_conv_kernel,
             name="decoder",
             **shared,
         )
 
-    @classmethod
-    def from_settings(cls, settings: STGANSettings, synchronized=False, dtype=None):
-        """The generator of a run's configuration; `synchronized` as in BatchNormalization."""
-        return cls(
-            num_layers=settings.num_layers,
-            encoder_width=settings.encoder_width,
-            decoder_width=settings.decoder_width,
-            max_channels=settings.max_channels,
-            shortcut_layers=settings.shortcut_layers,
-            inject_layers=settings.inject_layers,
-            use_stu=settings.use_stu,
-            stu_width=settings.stu_width,
-            stu_inject_layers=settings.stu_inject_layers,
-            stu_kernel_size=settings.stu_kernel_size,
-            stu_norm=settings.stu_norm,
-            stu_state=settings.stu_state,
-            skip_unit=settings.skip_unit,
-            skip_residual=settings.skip_residual,
-            multi_inputs=settings.multi_inputs,
-            extra_conv_kernel=settings.extra_conv_kernel,
-            batch_norm={
-                "momentum": settings.batch_norm_momentum,
-                "synchronized": synchronized,
-            },
-            dtype=dtype,
-            name="generator",
-        )
-
     def build(self, input_shape):
         image_shape, label_shape = (tuple(shape) for shape in input_shape)
-        step = 2**self.num_layers
+        step = 2**self.settings.num_layers
         for side in image_shape[1:3]:
             if side is not None and side % step:
                 raise ValueError(
@@ -149,17 +115,18 @@ class Generator(keras.Model):
         self.decoder.build([feature_shapes, label_shape])
 
     def encode(self, images, training=False):
-        """For `decode`: the features of the images, and what every edit of them would compute again
-        from these: with units, a sixth of a decoding's work (measured at 64 px on a CPU). That
-        second part is left out in training, where every image is edited once.
+        """The features of images (B, H, W, 3), and what all edits of them compute from these.
+
+        The second part is for selective transfer units, a sixth of the work of decoding (measured
+        at 64 px on a CPU).
         """
         features = self.encoder(images, training=training)
-        if training or self.selective_transfer is None:
+        if self.selective_transfer is None:
             return features, []
         return features, self.selective_transfer.feature_terms(features)
 
     def decode(self, encoded, labels, training=False):
-        """Images from `encode`'s result and labels (B, A)."""
+        """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
         features, feature_terms = encoded
         if self.selective_transfer is not None:
             features = self.selective_transfer(
@@ -178,21 +145,30 @@ class Generator(keras.Model):
     def get_config(self):
         return {
             **super().get_config(),
-            "num_layers": self.num_layers,
-            "encoder_width": self.encoder_width,
-            "decoder_width": self.decoder_width,
-            "max_channels": self.max_channels,
-            "shortcut_layers": self.shortcut_layers,
-            "inject_layers": self.inject_layers,
-            "use_stu": self.use_stu,
-            "stu_width": self.stu_width,
-            "stu_inject_layers": self.stu_inject_layers,
-            "stu_kernel_size": self.stu_kernel_size,
-            "stu_norm": self.stu_norm,
-            "stu_state": self.stu_state,
-            "skip_unit": self.skip_unit,
-            "skip_residual": self.skip_residual,
-            "multi_inputs": self.multi_inputs,
-            "extra_conv_kernel": self.extra_conv_kernel,
-            "batch_norm": self.batch_norm,
+            **dataclasses.asdict(self.settings),
+            "synchronized": self.synchronized,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        # Version 0.1 saved the arguments of batch normalisation, or None for its defaults.
+        for name, value in (config.pop("batch_norm", None) or {}).items():
+            config["batch_norm_momentum" if name == "momentum" else name] = value
+        return cls(**config)
+
+
+def _settings(settings: GeneratorSettings | None, given: dict) -> GeneratorSettings:
+    """The generator's part of `settings`, or the settings given by name."""
+    if settings is not None:
+        if given:
+            raise TypeError(
+                "The generator takes either `settings` or individual settings by name. Received: "
+                f"`settings` and {', '.join(given)}."
+            )
+        return GeneratorSettings(**{name: getattr(settings, name) for name in GENERATOR_SETTINGS})
+    layers = given.get("num_layers", GeneratorSettings.num_layers)
+    if type(layers) is int:
+        for name in PER_LAYER:
+            given.setdefault(name, min(getattr(GeneratorSettings, name), max(layers - 1, 0)))
+    return GeneratorSettings(**given)

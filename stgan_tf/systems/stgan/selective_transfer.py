@@ -1,43 +1,47 @@
-"""The column of units between encoder and decoder (official Gstu), and ablations of it."""
+"""The column of units between encoder and decoder (official Gstu), and its ablations."""
 
 import keras
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.systems.stgan.convolutional_unit import ConvolutionalUnit
+from stgan_tf.systems.stgan.generator_settings import SKIP_UNITS
 from stgan_tf.systems.stgan.selective_transfer_unit import SelectiveTransferUnit
-from stgan_tf.systems.stgan.settings import SKIP_UNITS
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class SelectiveTransfer(keras.layers.Layer):
-    """Replaces the encoder features of the skip connections by the units' outputs.
+    """Replaces the encoder features on the skip connections with the units' outputs.
 
-    Unit i works at the size of feature n-2-i (0 = deepest). Its incoming state is the deepest
-    feature with the attributes for unit 0, the previous unit's state after that, with the
-    attributes again while i <= inject_layers. Units above the last used skip are not built: the
-    official code builds them, but they get no gradient.
+    Unit i works at the size of feature n-2-i of n features (unit 0 is the deepest). Its incoming
+    state is the deepest feature for unit 0 and the previous unit's state for the others, in both
+    cases with the label if i <= inject_layers. Units above the last used skip connection are not
+    built: the official code builds them, but they receive no gradient.
 
     Convolutional units, and the sum of feature and unit, are our re-derivations of the paper's
-    ablations STGAN-conv, -res, -gru-res and -conv-res; no code of these was released. With
-    convolutional units no state flows: unit i is given the feature, and the attributes while
+    ablations STGAN-conv, -res, -gru-res and -conv-res, for which no code was released.
+    Convolutional units have no state: unit i receives the feature, and the label if
     i <= inject_layers.
 
     Args:
-        num_units: Units, at most encoder layers - 1.
-        width: Channels of the unit at the shallowest feature; doubled a layer up to max_channels.
-        max_channels: 1024 in the paper.
-        inject_layers: Units after the first that are given the attributes (unit 0 always is).
+        num_units: Number of units, from 1 to num_features - 1.
+        num_features: Number of encoder features.
+        width: Channels of the unit at the shallowest feature; doubled in each deeper one up to
+            max_channels.
+        max_channels: Maximum number of channels (1024 in the paper).
+        inject_layers: Number of units after the first that receive the label (unit 0 always does).
         kernel_size, norm, state, batch_norm: As in SelectiveTransferUnit.
         unit: "stu", or "conv" for ConvolutionalUnit, which has no state.
-        residual: Replace each feature by its sum with the unit's output, for which both need the
-            same channels. What a unit passes to the next one stays its own.
+        residual: Whether a unit's output is added to its feature instead of replacing it; both
+            need the same number of channels. The state passed to the next unit does not change.
 
     Call arguments:
-        inputs: [features (list, shallowest first), attributes (B, A)].
+        inputs: [features (list, shallowest first), label (B, A)].
         training: Passed to the units.
-        feature_terms: `feature_terms` of the features, where several calls share them.
+        feature_terms: The result of `feature_terms` for the features, if several calls share them.
 
-    Returns: the features' list with the last num_units skip features replaced.
+    Returns: the list of features, in which num_units skip features are replaced.
+
+    Raises: ValueError for an unknown unit, too many units, or channels that cannot be added.
     """
 
     def __init__(
@@ -100,9 +104,9 @@ class SelectiveTransfer(keras.layers.Layer):
             feature_shape = tuple(feature_shapes[-2 - i])
             if self.residual and feature_shape[-1] != unit.filters:
                 raise ValueError(
-                    "`residual` adds a unit's output to its feature: both need the same number of "
-                    f"channels. Received: {unit.filters} of unit {i}, {feature_shape[-1]} of its "
-                    "feature; give the units the encoder's width."
+                    "`residual` adds a unit's output to its feature, so both need the same number "
+                    f"of channels. Received: {unit.filters} for unit {i}, {feature_shape[-1]} for "
+                    "its feature. Set the units' width to that of the encoder."
                 )
             if self.unit == "conv":
                 unit.build([feature_shape, *self._labels_of(i, attribute_shape)])
@@ -115,11 +119,11 @@ class SelectiveTransfer(keras.layers.Layer):
             _, state_shape = unit.compute_output_shape([feature_shape, state_shape])
 
     def _labels_of(self, i, attributes):
-        """What convolutional unit i is given besides the feature; of shapes too."""
+        """The inputs of convolutional unit i besides the feature; also called with shapes."""
         return [attributes] if self._is_injected(i) else []
 
     def feature_terms(self, features):
-        """`feature_terms` of every unit, a list."""
+        """The `feature_terms` of all units, a list."""
         return [unit.feature_terms(features[-2 - i]) for i, unit in enumerate(self.units)]
 
     def call(self, inputs, training=False, feature_terms=None):

@@ -3,13 +3,13 @@
 import keras
 
 from stgan_tf.layers.conv_blocks import ConvBlock
-from stgan_tf.systems.stgan.settings import STU_STATES
+from stgan_tf.systems.stgan.generator_settings import STU_STATES
 from stgan_tf.systems.stgan.split_convolution import feature_term, joined_outputs
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class SelectiveTransferUnit(keras.layers.Layer):
-    """GRU-like cell that selects what of an encoder feature passes to the decoder.
+    """GRU-like cell that selects which parts of an encoder feature reach the decoder.
 
     With s the upsampled deeper state and f the encoder feature of the same size:
 
@@ -18,20 +18,22 @@ class SelectiveTransferUnit(keras.layers.Layer):
 
     Args:
         filters: Channels of s, of the gates and of the output.
-        kernel_size: Kernel of the three gate convolutions (official 3); upsampling uses 4.
-        norm: Normalisation of the three gates, none (official), batch or instance; the upsampling
-            is never normalised.
-        state: What the next (shallower) unit receives: stu = reset state (paper), gru = output,
-            direct = s.
+        kernel_size: Side of the kernels of the three gates (official 3); the upsampling uses 4.
+        norm: Normalisation of the three gates: "none" (official), "batch" or "instance". The
+            upsampling is never normalised.
+        state: What the next (shallower) unit receives: "stu" the reset state (paper), "gru" the
+            output, "direct" s.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
-        inputs: [f (B, H, W, C), state (B, H/2, W/2, C')]; the caller has already concatenated the
-            attribute vector to the state where it belongs.
+        inputs: [f (B, H, W, C), state (B, H/2, W/2, C')]. If the unit receives the label, the
+            caller concatenates it to the state.
         training: Passed to batch normalisation.
-        feature_terms: `feature_terms` of f, where several calls share f.
+        feature_terms: The result of `feature_terms` for f, if several calls share f.
 
     Returns: (output, next state), both (B, H, W, filters).
+
+    Raises: ValueError for an unknown `state` or `norm`.
     """
 
     def __init__(self, filters, kernel_size=3, norm="none", state="stu", batch_norm=None, **kwargs):
@@ -81,8 +83,10 @@ class SelectiveTransferUnit(keras.layers.Layer):
             gate.build(joined)
 
     def feature_terms(self, feature):
-        """What `feature` adds to the convolutions of the three gates, (B, H, W, filters) each: the
-        same for every edit of an image, since conv([f, s]) is the sum of f's part and s's.
+        """The feature's contributions to the three gates, (B, H, W, filters) each.
+
+        All edits of an image share them, since conv([f, s]) is the sum of a part for f and one for
+        s.
         """
         return [feature_term(gate, feature) for gate in self._gates]
 

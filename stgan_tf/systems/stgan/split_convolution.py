@@ -1,14 +1,16 @@
-"""conv([feature, other]) as conv(feature) + conv(other): the first part once for several edits."""
+"""conv([feature, other]) as conv(feature) + conv(other), so that edits can share the first term."""
 
 import tensorflow as tf
 
 
 def feature_term(block, feature):
-    """What the feature adds to the convolution of a `ConvBlock` whose input is [feature, other],
-    along the channels: (B, H, W, filters), without the bias.
+    """The feature's contribution to the convolution of a `ConvBlock`, without the bias.
+
+    The block's input is [feature, other], concatenated along the channels. `feature` is
+    (B, H, W, C), the result (B, H, W, filters).
     """
     kernel = tf.cast(block.convolution.kernel, block.compute_dtype)
-    # Under a bfloat16 policy the encoder's normalisation hands out float32.
+    # Under a bfloat16 policy the encoder's normalisation returns float32.
     feature = tf.cast(feature, block.compute_dtype)
     return tf.nn.conv2d(feature, kernel[:, :, : feature.shape[-1]], 1, "SAME")
 
@@ -19,8 +21,13 @@ def joined_outputs(block, feature, other, term=None, training=False):
     Args:
         block: A built `ConvBlock` of stride 1.
         feature: (B, H, W, C).
-        other: (B, H, W, D), or None where the block's input is the feature alone.
-        term: `feature_term` of the feature, where several calls share it; None: computed here.
+        other: (B, H, W, D), or None if the feature is the block's only input.
+        term: The result of `feature_term` for the feature, if several calls share it; None: it is
+            computed here.
+        training: Passed to batch normalisation.
+
+    Returns:
+        (B, H, W, filters).
     """
     if term is None:
         joined = feature if other is None else tf.concat([feature, other], axis=-1)

@@ -2,7 +2,6 @@
 
 from stgan_tf.systems.costs import pyramid_values
 from stgan_tf.systems.critic_system import CriticSystem
-from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.discriminator import Discriminator
 from stgan_tf.systems.stgan.generator import Generator
@@ -11,19 +10,19 @@ from stgan_tf.systems.stgan.trainer import STGANTrainer
 
 
 class STGAN(CriticSystem):
-    """STGAN (Liu et al., CVPR 2019), and as settings of it AttGAN's variants."""
+    """STGAN (Liu et al., CVPR 2019); its settings also cover the variants of AttGAN."""
 
     name = "stgan"
     title = "STGAN"
     settings_type = STGANSettings
     trainer_type = STGANTrainer
 
-    def label_rule(self, settings: STGANSettings) -> LabelRule:
-        return LabelRule(settings.label_mode, settings.label_scale)
-
     def build_editing_network(self, config: Config, synchronized: bool = False) -> Generator:
-        generator = Generator.from_settings(
-            config.settings, synchronized, config.training.dtype_policy
+        generator = Generator(
+            config.settings,
+            synchronized=synchronized,
+            dtype=config.training.dtype_policy,
+            name="generator",
         )
         size = config.data.image_size
         generator.build([(None, size, size, 3), (None, len(config.data.attributes))])
@@ -45,7 +44,7 @@ class STGAN(CriticSystem):
         )
 
     def generator_values(self, config: Config) -> float:
-        """The encoder's, one decoder's and the units': decoders are computed one after another."""
+        """The encoder, the units and one decoder: the decodings run one after the other."""
         settings, size = config.settings, config.data.image_size
 
         def pyramid(width: int, layers: int) -> int:
@@ -54,8 +53,8 @@ class STGAN(CriticSystem):
         values = pyramid(settings.encoder_width, settings.num_layers)
         values += pyramid(settings.decoder_width, settings.num_layers)
         if settings.use_stu:
-            # State, two gates, reset state, candidate and output of each unit, or the output of
-            # its only convolution; and the sum with the feature.
+            # State, two gates, reset state, candidate and output of each unit, or the output of a
+            # convolutional unit; with skip_residual also the sum with the feature.
             of_unit = {"stu": 6, "conv": 1}[settings.skip_unit] + settings.skip_residual
             values += of_unit * pyramid(settings.stu_width, settings.shortcut_layers)
         return values

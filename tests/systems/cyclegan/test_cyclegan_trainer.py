@@ -57,9 +57,9 @@ def test_losses_by_hand(config):
     a_to_b = lambda x: trainer.translator.generator_a(x).numpy()  # noqa: E731
     b_to_a = lambda x: trainer.translator.generator_b(x).numpy()  # noqa: E731
     fake_b, fake_a = a_to_b(real_a), b_to_a(real_b)
-    judged = [trainer.discriminator_a(fake_b).numpy(), trainer.discriminator_b(fake_a).numpy()]
+    of_edits = [trainer.discriminator_a(fake_b).numpy(), trainer.discriminator_b(fake_a).numpy()]
     expected = (
-        sum(((logits - 1) ** 2).mean() for logits in judged)
+        sum(((logits - 1) ** 2).mean() for logits in of_edits)
         + 3 * np.abs(b_to_a(fake_b) - real_a).mean()
         + 5 * np.abs(a_to_b(fake_a) - real_b).mean()
         + 0.7 * (5 * np.abs(a_to_b(real_b) - real_b).mean())
@@ -71,7 +71,7 @@ def test_losses_by_hand(config):
     _, _, terms = trainer.discriminator_gradients(batch)
     of_real = ((trainer.discriminator_a(real_b).numpy() - 1) ** 2).mean()
     np.testing.assert_allclose(
-        terms["discriminator_loss_a"], (of_real + (judged[0] ** 2).mean()) / 2, rtol=1e-5
+        terms["discriminator_loss_a"], (of_real + (of_edits[0] ** 2).mean()) / 2, rtol=1e-5
     )
 
 
@@ -87,6 +87,7 @@ def test_an_iteration_updates_all_four_networks_once(config):
     assert int(trainer.pool_a.stored) == int(trainer.pool_b.stored) == 2
 
 
+@pytest.mark.slow
 def test_a_restored_trainer_goes_on_as_if_it_had_not_stopped(config, tmp_path):
     """With its pools: five iterations overfill them."""
     whole, first, second = (build_trainer(config, 100) for _ in range(3))
@@ -140,7 +141,7 @@ def test_choices_follow_from_seed_stream_and_iteration():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"attributes": ("Male", "Young")}, "--attributes: must be a single one"),
+        ({"attributes": ("Male", "Young")}, "--attributes: must be a single attribute"),
         ({"image_size": 18}, "--image_size: must be divisible by 4"),
         ({"image_size": 8}, "--image_size: must be at least"),
     ],

@@ -177,6 +177,7 @@ def test_the_rate_of_all_optimisers_falls_in_the_same_iteration(config):
         np.testing.assert_allclose(rates, [0.5, 0.05], rtol=1e-5, err_msg=name)
 
 
+@pytest.mark.slow
 def test_a_restored_trainer_goes_on_as_if_it_had_not_stopped(config, tmp_path):
     whole, first, second = (build_trainer(config, 100) for _ in range(3))
     for trainer, numbers in ((whole, range(4)), (first, range(2))):
@@ -221,7 +222,7 @@ def test_the_auto_encoders_step_in_parts_is_that_of_the_whole_batch(config):
     [
         ({"attribute_groups": ("Bald",)}, "--attribute_groups: must be groups of two .*'Bald'"),
         ({"attribute_groups": ("Bald+",)}, "--attribute_groups: must be groups of two"),
-        ({"attribute_groups": ("A+B", "B+C")}, "--attribute_groups: .*in one group only"),
+        ({"attribute_groups": ("A+B", "B+C")}, "--attribute_groups: .*in only one group"),
         ({"smooth_label": 0.5}, "--smooth_label: must be between 0"),
         ({"patch_steps": 0}, "--patch_steps: must be at least 1"),
     ],
@@ -240,6 +241,7 @@ def test_what_does_not_fit_the_data_is_named(config):
         dataclasses.replace(config, data=fewer)
 
 
+@pytest.mark.slow
 def test_trains_edits_and_is_exported(config, tmp_path):
     """With a change of hair colour beyond 1."""
     assert Config.from_json(config.to_json()) == config

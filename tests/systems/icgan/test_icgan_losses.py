@@ -22,7 +22,7 @@ from stgan_tf.systems.icgan.wrong_labels import choose_wrong_labels
 LN2, LN3 = math.log(2), math.log(3)
 
 
-class FirstAttributeJudge(keras.Model):
+class FirstAttributeDiscriminator(keras.Model):
     """The logit is v times the first attribute plus w times the image's mean."""
 
     def build(self, input_shape):
@@ -83,15 +83,15 @@ def make_trainer():
     """A trainer of networks of one number each: v = ln 3, w = 0, g = 1/2, a = 2."""
 
     def make(**settings):
-        editor, judge = Parts(), FirstAttributeJudge()
-        judge.build(None)
-        judge.v.assign(LN3)
-        judge.w.assign(0.0)
+        editor, discriminator = Parts(), FirstAttributeDiscriminator()
+        discriminator.build(None)
+        discriminator.v.assign(LN3)
+        discriminator.w.assign(0.0)
         editor.generator.g.assign(0.5)
         editor.latent_encoder.a.assign(2.0)
         editor.attribute_encoder.a.assign(2.0)
         plan = StagePlan(10, 10, 10)
-        trainer = IcGANTrainer(editor, judge, IcGANSettings(**settings), plan)
+        trainer = IcGANTrainer(editor, discriminator, IcGANSettings(**settings), plan)
         trainer.compile(*(FusedAdam(0.1, beta_1=0.5, epsilon=1e-8) for _ in range(4)))
         return trainer
 

@@ -92,6 +92,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 def test_every_stage_changes_its_network_and_no_other_and_is_resumed(config, tmp_path):
     """From a checkpoint before the last iteration of each stage, another trainer does what the
     first one does: its stage, z and optimisers' state follow.
@@ -194,6 +195,7 @@ def test_parts_of_a_batch_make_one_update_of_each_network(config, change):
     assert {part_of(path) for path in changed} == {"generator", "discriminator"}
 
 
+@pytest.mark.slow
 def test_two_replicas_equal_one_device_in_every_stage(mirrored, config):
     """Synchronised norms, the same z, wrong labels among all replicas' images."""
     settings = dataclasses.replace(SETTINGS, cgan_share=1, attribute_encoder_share=1)
@@ -289,7 +291,7 @@ def test_sizes_that_do_not_fit_are_named(size):
 
 def test_single_images_are_refused(config, change):
     config = change(config, "training", batch_size=2, accumulation_steps=2)
-    with pytest.raises(ConfigError, match="--batch_size: must be at least 2 for each"):
+    with pytest.raises(ConfigError, match="--batch_size: must be at least 2 per accumulation step"):
         build_trainer(config, 100)
 
 

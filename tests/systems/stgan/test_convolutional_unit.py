@@ -193,6 +193,7 @@ def test_the_graph_has_no_operation_that_stgan_has_not(name):
 def test_gradients_reach_every_variable(name):
     generator = Generator(**SMALL, **ABLATIONS[name])
     images, labels = inputs()
+    generator.build([images.shape, labels.shape])
     with tf.GradientTape() as tape:
         encoded = generator.encode(images, training=True)
         loss = tf.reduce_mean(tf.square(generator.decode(encoded, labels, training=True) - images))
@@ -214,7 +215,7 @@ def test_gradients_reach_every_variable(name):
         ),
         (
             {"skip_residual": True, "encoder_width": 48},
-            "--stu_width: must be encoder_width = 48 .*Received: 64, .* 64 channels .* 48",
+            "--stu_width: must equal encoder_width = 48 .*Received: 64, .* 64 channels .* 48",
         ),
         (
             {"skip_residual": True, "encoder_width": 48, "shortcut_layers": 2},
@@ -237,7 +238,7 @@ def test_other_widths_are_no_obstacle_where_all_channels_are_the_limit():
 
 def test_a_column_refuses_what_it_cannot_add():
     features = [tf.zeros((1, 8, 8, 4)), tf.zeros((1, 4, 4, 6)), tf.zeros((1, 2, 2, 8))]
-    with pytest.raises(ValueError, match="Received: 8 of unit 0, 6 of its feature"):
+    with pytest.raises(ValueError, match="Received: 8 for unit 0, 6 for its feature"):
         SelectiveTransfer(2, 3, 4, residual=True)([features, tf.zeros((1, 3))])
     with pytest.raises(ValueError, match="`unit` must be one of stu, conv. Received: 'lstm'"):
         SelectiveTransfer(2, 3, 4, unit="lstm")

@@ -117,6 +117,34 @@ def test_each_update_has_a_batch_of_its_own(tiny_config):
             np.testing.assert_array_equal(batch[name], values[k], err_msg=f"{name} of update {k}")
 
 
+def test_training_edits_have_intensities_from_the_least_to_one(tiny_config, change):
+    """One factor for all attributes of an image, drawn anew for every update of the run."""
+    config = change(tiny_config, "settings", least_intensity=0.5)
+    trainer = build_trainer(config, num_images=100)
+    label_of_edit, given = trainer.label_of_edit, []
+
+    def watch(batch):
+        given.append(
+            (batch["target_attributes"] - batch["source_attributes"], label_of_edit(batch))
+        )
+        return given[-1][1]
+
+    trainer.label_of_edit = watch
+    for seed in range(2):
+        trainer.train_step(make_data(batch=8, seed=seed))
+    factors = []
+    for difference, label in given:
+        rows = np.abs(label).max(axis=1, keepdims=True)
+        np.testing.assert_allclose(label, difference * rows, rtol=1e-6)
+        factors.extend(rows.ravel())
+    assert len(set(factors)) == len(factors) == 2 * 3 * 8
+    assert 0.5 <= min(factors) < 0.6 and 0.9 < max(factors) < 1
+    # Of the other streams, 0 and 1 are the gradient penalty's and 2 that of shuffled targets.
+    first = [0.5 + 0.5 * trainer.uniform_rows((8, 1), 0, trainer.seed, each) for each in range(4)]
+    same = [np.allclose(np.ravel(each), factors[:8]) for each in first]
+    assert same == [False, False, False, True]
+
+
 def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config, change):
     """As in the official code. At a momentum of 1/2 the averages tell: m/4 + edit/4 + again/2."""
     config = change(tiny_config, "settings", batch_norm_momentum=0.5)
@@ -193,6 +221,7 @@ def test_options_that_are_off_are_not_in_the_graph(tiny_config):
     assert "stop_requested" not in names
 
 
+@pytest.mark.slow
 def test_stop_requests_and_bad_losses_reach_every_replica(mirrored, tiny_config):
     """What workers learn of each other, here from two replicas of one process: so that all stop."""
     with mirrored.scope():
@@ -224,6 +253,7 @@ def test_fit_trains(tiny_config):
     assert np.isfinite(history.history["generator_loss"]).all()
 
 
+@pytest.mark.slow
 def test_fit_trains_under_mirrored_strategy(mirrored, tiny_config):
     with mirrored.scope():
         trainer = build_trainer(tiny_config, num_images=100, num_replicas=2)

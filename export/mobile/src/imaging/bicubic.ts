@@ -1,15 +1,15 @@
 /**
- * TensorFlow 1's bicubic resize, which the models are trained with: no half-pixel centres, no
- * antialiasing, A = -0.75, the kernel looked up at 1024 positions between two pixels. The same
- * numbers as `bicubic_matrix` and `resize_bicubic_numpy` of stgan_tf/images.py (tested on values
- * that those computed).
+ * TensorFlow 1's bicubic resizing, with which the models are trained: no half-pixel centres, no
+ * antialiasing, A = -0.75, kernel looked up at 1024 positions between two pixels. Gives the same
+ * numbers as `bicubic_matrix` and `resize_bicubic_numpy` in stgan_tf/images.py (tested on values
+ * computed by them).
  */
 import type { RgbImage } from './pixels';
 
 const A = -0.75;
 const TABLE_SIZE = 1024;
 
-/** Four taps for each output position: where to read and how much it weighs. */
+/** Four taps for each output position: input indices and weights. */
 export interface Taps {
   readonly indices: Int32Array;
   readonly weights: Float32Array;
@@ -19,7 +19,7 @@ const near = (x: number): number => ((A + 2) * x - (A + 3)) * x * x + 1;
 const far = (x: number): number => ((A * x - 5 * A) * x + 8 * A) * x - 4 * A;
 
 /** NumPy's rounding: halves go to the even neighbour. */
-function roundHalfToEven(x: number): number {
+export function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   if (x - floor !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
@@ -43,7 +43,7 @@ export function bicubicTaps(inputSize: number, outputSize: number): Taps {
   return { indices, weights };
 }
 
-/** An image -> float32 (size, size, 3) in [-1, 1], what a model takes. */
+/** An image -> model input, float32 (size, size, 3) in [-1, 1]. */
 export function resizeBicubic(image: RgbImage, size: number): Float32Array {
   const { width, height, data } = image;
   const rows = bicubicTaps(height, size);

@@ -1,7 +1,7 @@
 /**
- * What a model sees of a photo. Models trained on aligned images see `crop_box` of their frame; in
- * CelebA's, which is 178x218 at any scale, the eyes and the mouth are always at the same points.
- * Others see whole images. The same numbers as stgan_tf/frame.py (tested on values that it computed).
+ * What a model sees of a photo. Models trained on aligned images see the `crop_box` of their frame; in
+ * CelebA's (178x218 at any scale), the eyes and the mouth are always at the same points. Other models
+ * see whole images. Gives the same numbers as stgan_tf/frame.py (tested on values computed by it).
  */
 import { resizeBicubic } from './bicubic';
 import { crop, type CropBox, type RgbImage } from './pixels';
@@ -22,7 +22,7 @@ export const CANONICAL = {
   mouth: { x: 88.432, y: 152.514 },
 } as const;
 
-/** A crop and the size of the images that it is given for. */
+/** A crop and the size of the images it refers to. */
 export interface GivenCrop {
   readonly box: CropBox;
   readonly size: Size;
@@ -31,13 +31,13 @@ export interface GivenCrop {
 export interface Frame extends Size {
   /** The part that the model sees. */
   readonly box: CropBox;
-  /** Whether eyes and mouth belong at the canonical points. */
+  /** Whether eyes and mouth must be at the canonical points. */
   readonly aligned: boolean;
-  /** null where the model sees whole images. */
+  /** null if the model sees whole images. */
   readonly given: GivenCrop | null;
 }
 
-/** Whether an image is `frame` at some scale, as near as whole pixels can be. */
+/** Whether an image has the shape of `frame` at some scale, to within rounding. */
 export function hasShape({ height, width }: Size, frame: Size): boolean {
   return (
     (2 * height - 1) * frame.width <= (2 * width + 1) * frame.height &&
@@ -59,7 +59,7 @@ export function boxAtScale({ box, size }: GivenCrop, { height, width }: Size): C
   };
 }
 
-/** The frame of a model: its crop in images like those it was trained on. */
+/** A model's frame: its crop in images like those it was trained on. */
 export function frameOf(given: GivenCrop | null, trained: Size | null, imageSize: number): Frame {
   if (given) {
     const { height, width } = trained ?? given.size;
@@ -70,7 +70,7 @@ export function frameOf(given: GivenCrop | null, trained: Size | null, imageSize
   return { width: imageSize, height: imageSize, box, aligned: false, given };
 }
 
-/** The map of a picture that is the frame itself, at whatever scale; null for any other. */
+/** The map for a picture that is the frame itself at some scale; null for any other. */
 export function mapOfFrame(picture: Size, frame: Frame): Similarity | null {
   if (!frame.given || !hasShape(picture, frame.given.size)) return null;
   const scale = frame.height / picture.height;
@@ -79,7 +79,7 @@ export function mapOfFrame(picture: Size, frame: Frame): Similarity | null {
   return { factor: { x: scale, y: 0 }, shift: { x: half, y: half } };
 }
 
-/** Where the eyes, the mouth and an oval around the face are, in shares of the box (0..1). */
+/** Positions of the eyes, the mouth and an oval around the face, relative to the box (0..1). */
 export interface Guide {
   readonly leftEye: Point;
   readonly rightEye: Point;
@@ -111,10 +111,10 @@ export function guideOf(frame: Frame): Guide {
 }
 
 /**
- * The photo as the model wants it: float32 (size, size, 3) in [-1, 1].
+ * The photo as model input: float32 (size, size, 3) in [-1, 1].
  *
- * `toFrame` maps the photo's pixels to the frame's. A picture that is the frame itself, at whatever
- * scale, is cut at its own pixels, so that it gives what Python computes.
+ * `toFrame` maps the photo's pixels to the frame's. A picture that is the frame itself at some scale is
+ * cropped without resampling, so that the result equals Python's.
  */
 export function modelInput(
   photo: Pyramid,
@@ -127,7 +127,7 @@ export function modelInput(
   if (frame.given && whole && isSame(whole, toFrame)) {
     return resizeBicubic(crop(image, boxAtScale(frame.given, image)), size);
   }
-  // Networks of more pixels than the box has want them from the photo, not enlarged.
+  // If the network needs more pixels than the box has, take them from the photo rather than enlarging.
   const enlargement = Math.max(1, size / frame.box.height);
   return resizeBicubic(seenBy(photo, toFrame, frame, enlargement), size);
 }

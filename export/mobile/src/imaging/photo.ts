@@ -1,26 +1,39 @@
-/** Pictures from files, addresses and the camera -> pixels. */
+/** Pictures from files, URLs and the camera -> pixels. */
 import { Problem } from '../problem';
 import { type RgbImage, rgbFromRgba } from './pixels';
 
-/** Longer sides are shrunk to this: models see a few hundred pixels of a face. */
+/** Longer sides are scaled down to this: models see a few hundred pixels of a face. */
 const LONGEST_SIDE = 2048;
 
-/** Pixels of a picture that the browser can draw; upright, in sRGB. */
+/** Sizes a canvas and fills it with white, so that transparent areas do not turn black. */
+export function canvasFor(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
+  if (!context) throw new Error('This browser provides no 2D canvas.');
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  return context;
+}
+
+/** Pixels of a picture that the browser can draw, upright and in sRGB. */
 export function pixelsOf(
   picture: CanvasImageSource,
   width: number,
   height: number,
-  mirrored = false,
+  { mirrored = false, longestSide = LONGEST_SIDE } = {},
 ): RgbImage {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  const scale = Math.min(1, longestSide / Math.max(width, height));
   const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
-  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
-  if (!context) throw new Error('This browser gives no 2D canvas.');
-  // What is transparent becomes white, not black.
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, canvas.width, canvas.height);
+  const context = canvasFor(
+    canvas,
+    Math.max(1, Math.round(width * scale)),
+    Math.max(1, Math.round(height * scale)),
+  );
   context.imageSmoothingQuality = 'high';
   if (mirrored) context.setTransform(-1, 0, 0, 1, canvas.width, 0);
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
@@ -28,18 +41,22 @@ export function pixelsOf(
   return rgbFromRgba(data, canvas.width, canvas.height);
 }
 
-/** Decodes a file; a Problem where the browser cannot. */
-export async function photoFromFile(file: Blob, name: string): Promise<RgbImage> {
-  let bitmap: ImageBitmap;
+/** Decodes a file; throws a Problem if the browser cannot. */
+export async function bitmapFromFile(file: Blob, name: string): Promise<ImageBitmap> {
   try {
-    bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
+    return await createImageBitmap(file, { imageOrientation: 'from-image' });
   } catch (error) {
     throw new Problem(
       `${name} cannot be opened as a picture.`,
-      `This browser reads no such file (${file.type || 'unknown type'}): ${(error as Error).message}`,
+      `This browser cannot read this kind of file (${file.type || 'unknown type'}): ${(error as Error).message}`,
       'Choose a JPEG, PNG or WebP picture.',
     );
   }
+}
+
+/** A file's pixels, scaled down if there are more than a face needs. */
+export async function photoFromFile(file: Blob, name: string): Promise<RgbImage> {
+  const bitmap = await bitmapFromFile(file, name);
   try {
     return pixelsOf(bitmap, bitmap.width, bitmap.height);
   } finally {

@@ -1,6 +1,6 @@
-/** Conventions of pixel values, the same as stgan_tf/images.py. */
+/** Pixel conventions, the same as in stgan_tf/images.py. */
 
-/** RGB of 8 bits, row by row, three values a pixel. */
+/** 8-bit RGB, row by row, three values per pixel. */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;
@@ -26,7 +26,7 @@ export function rgbFromRgba(rgba: Uint8ClampedArray, width: number, height: numb
   return { width, height, data };
 }
 
-/** RGB as opaque RGBA, as a canvas takes it. */
+/** RGB as opaque RGBA, for a canvas. */
 export function rgbaFromRgb(image: RgbImage): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray(image.width * image.height * 4);
   for (let pixel = 0; pixel < image.width * image.height; pixel++) {
@@ -38,7 +38,7 @@ export function rgbaFromRgb(image: RgbImage): Uint8ClampedArray<ArrayBuffer> {
   return rgba;
 }
 
-/** The part of an image inside `box`, which must not reach outside. */
+/** The part of an image inside `box`, which must lie within the image. */
 export function crop(image: RgbImage, box: CropBox): RgbImage {
   const fits =
     box.top >= 0 &&
@@ -59,8 +59,8 @@ export function crop(image: RgbImage, box: CropBox): RgbImage {
 }
 
 /**
- * Floats in [-1, 1] -> 8 bits. Values outside are clipped and the fraction is cut off rather than
- * rounded, as `to_uint8` does, so that the page shows what Python writes.
+ * Floats in [-1, 1] -> 8 bits. Values outside are clipped, and fractions are truncated rather than
+ * rounded, as in `to_uint8`, so that the page shows what Python writes.
  */
 export function bytesFromFloats(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
@@ -68,7 +68,7 @@ export function bytesFromFloats(values: Float32Array): Uint8Array {
     // Rounded to single precision after each step, as NumPy does.
     const scaled = Math.fround((Math.fround(values[i]! + 1) / 2) * 255);
     if (!Number.isFinite(scaled)) {
-      throw new RangeError('The model gave values that are not finite (NaN or infinity).');
+      throw new RangeError('The model returned non-finite values (NaN or infinity).');
     }
     bytes[i] = Math.trunc(Math.min(255, Math.max(0, scaled)));
   }

@@ -1,10 +1,10 @@
-/** Where a photo starts under the guide, and how far it may be moved. */
+/** The initial position of a photo under the guide, and how far it can be moved. */
 import type { Frame } from './frame';
 import { type Similarity, scaleOf, turnedAbout } from './similarity';
 
 const LARGEST_SCALE = 8;
 
-/** The photo covers the model's square, its middle in the square's middle. */
+/** Scales and centres the photo so that it covers the model's square. */
 export function covering(width: number, height: number, frame: Frame): Similarity {
   const { box } = frame;
   const scale = Math.max(box.width / width, box.height / height);
@@ -18,8 +18,8 @@ export function covering(width: number, height: number, frame: Frame): Similarit
 }
 
 /**
- * `next`, or what comes closest with the photo neither tiny nor huge and still under the middle of
- * the square.
+ * `next`, or the closest placement in which the photo is neither tiny nor huge and still covers the
+ * square's centre.
  */
 export function withinReach(
   next: Similarity,
@@ -32,7 +32,7 @@ export function withinReach(
   const smallest = Math.min(box.width / width, box.height / height) / 2;
   const scale = Math.min(LARGEST_SCALE, Math.max(smallest, scaleOf(next)));
   const sized = turnedAbout(next, middle, scale / scaleOf(next), 0);
-  // The photo's point under the middle, held inside the photo.
+  // The photo's point under the centre, clamped to the photo.
   const norm = sized.factor.x ** 2 + sized.factor.y ** 2;
   const dx = middle.x - sized.shift.x;
   const dy = middle.y - sized.shift.y;

@@ -1,6 +1,6 @@
 /**
- * Maps of the plane that keep shapes: (x, y) as z = x + iy -> factor * z + shift, as in
- * stgan_tf/alignment/similarity.py. Coordinates are pixels, whole numbers at pixel centres.
+ * Similarity transforms of the plane: (x, y) as z = x + iy -> factor * z + shift, as in
+ * stgan_tf/alignment/similarity.py. Coordinates are in pixels, with integers at pixel centres.
  */
 export interface Point {
   readonly x: number;
@@ -48,7 +48,7 @@ export function movedBy(map: Similarity, x: number, y: number): Similarity {
   return { factor: map.factor, shift: add(map.shift, { x, y }) };
 }
 
-/** The map, then scaled and turned (degrees, clockwise) about `centre`, which stays in place. */
+/** The map, followed by scaling and rotation (degrees, clockwise) about `centre`. */
 export function turnedAbout(
   map: Similarity,
   centre: Point,
@@ -60,7 +60,7 @@ export function turnedAbout(
   return compose({ factor, shift: subtract(centre, multiply(factor, centre)) }, map);
 }
 
-/** The map of two fingers that moved from `before` to `after`. */
+/** The map for two fingers moving from `before` to `after`. */
 export function pinched(
   map: Similarity,
   before: readonly [Point, Point],

@@ -1,8 +1,8 @@
-/** Moving a photo's pixels under a similarity. */
+/** Warps a photo with a similarity transform. */
 import type { RgbImage } from './pixels';
 import { compose, inverse, type Similarity } from './similarity';
 
-/** A photo and its halvings. `toLevel` maps the photo's pixel coordinates to the level's. */
+/** An image pyramid. `toLevel` maps the photo's pixel coordinates to the level's. */
 export interface Level {
   readonly image: RgbImage;
   readonly toLevel: Similarity;
@@ -11,7 +11,7 @@ export type Pyramid = readonly Level[];
 
 const SMALLEST_SIDE = 32;
 
-/** Halves the photo by averaging 2x2 pixels while it has more than enough of them. */
+/** Repeatedly halves the photo, by averaging 2x2 pixels, while it is large enough. */
 export function pyramidOf(photo: RgbImage): Pyramid {
   const levels: Level[] = [
     { image: photo, toLevel: { factor: { x: 1, y: 0 }, shift: { x: 0, y: 0 } } },
@@ -44,7 +44,7 @@ function halved(image: RgbImage): RgbImage {
 }
 
 /** The level from which bilinear sampling at `scale` (pixels out per pixel of the photo) shrinks
- * by less than two: fine texture does not turn into patterns. */
+ * by less than two, to avoid aliasing. */
 export function levelFor(photo: Pyramid, scale: number): Level {
   let level = photo[0]!;
   for (const next of photo.slice(1)) {
@@ -55,8 +55,8 @@ export function levelFor(photo: Pyramid, scale: number): Level {
 }
 
 /**
- * (width x height) pixels of the level's photo moved by `map`, from the photo's pixels to the
- * result's. Bilinear; beyond the border the outermost pixels are repeated, as in CelebA itself.
+ * Warps the level's photo by `map`, from the photo's pixels to the result's (width x height).
+ * Bilinear; beyond the border the outermost pixels are repeated, as in CelebA itself.
  */
 export function warp(level: Level, map: Similarity, width: number, height: number): RgbImage {
   const { image, toLevel } = level;

@@ -1,4 +1,4 @@
-/** CelebA's names as people write them. */
+/** CelebA's attribute names in plain words. */
 const SPECIAL: Readonly<Record<string, string>> = {
   '5_o_Clock_Shadow': '5 o’clock shadow',
   Mouth_Slightly_Open: 'Mouth open',

@@ -1,10 +1,11 @@
-/** Reads model.json, which stgan_tf.export writes beside the LiteRT files. */
+/** Reads model.json, which stgan_tf.export writes next to the LiteRT files. */
 import { CELEBA_FRAME, type GivenCrop, type Size } from '../imaging/frame';
+import { type Resize, RESIZES } from '../imaging/picture-view';
 import type { CropBox } from '../imaging/pixels';
 import { Problem } from '../problem';
 
 export const FORMAT = 'stgan_tf.model';
-/** Files of version 1 say no frame: what they have is a crop of CelebA's own. */
+/** Version 1 files do not record a frame: their crop is relative to CelebA's. */
 export const FORMAT_VERSIONS: readonly unknown[] = [1, 2];
 
 const LABEL_MODES = ['difference', 'target', 'binary'] as const;
@@ -18,26 +19,32 @@ export interface ModelFile {
   readonly precision: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** dB against the float32 file; null where it is that, or was not measured. */
+  /** dB relative to the float32 file; null for that file itself, or if not measured. */
   readonly psnr: number | null;
-  /** Of one image on the machine that exported it. */
+  /** For one image, on the machine that exported it. */
   readonly latencyMs: number | null;
 }
 
 export interface ModelDescription {
   readonly attributes: readonly string[];
   readonly conflicts: Readonly<Record<string, readonly string[]>>;
+  /** The domains it translates between; empty for models that edit attributes. */
+  readonly domains: readonly string[];
   readonly labelMode: (typeof LABEL_MODES)[number];
   readonly needsSource: boolean;
   readonly imageSize: number;
-  /** null where the model sees whole images. */
+  /** null if the model sees whole images. */
   readonly crop: GivenCrop | null;
-  /** Size of the images that it was trained on, another scale of its frame; null: not known. */
+  /** Size of the training images, which may be its frame at another scale; null if unknown. */
   readonly trainingFrame: Size | null;
+  /** How non-square pictures are made square. */
+  readonly resize: Resize;
+  /** Whether it takes whole pictures rather than framed faces. */
+  readonly seesWholePictures: boolean;
   readonly trainedIntensity: number;
   readonly largestIntensity: number;
   readonly files: readonly ModelFile[];
-  /** Share in [0, 1] of what its classifier sees rightly; null: not known, or no classifier. */
+  /** The classifier's accuracy in [0, 1]; null if unknown or if there is no classifier. */
   readonly classifierAccuracy: number | null;
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +54,7 @@ const REMEDY =
   'folder as models/.';
 
 function wrong(detail: string): Problem {
-  return new Problem('models/model.json describes no model for this page.', detail, REMEDY);
+  return new Problem('models/model.json does not describe a model for this page.', detail, REMEDY);
 }
 
 type Fields = Record<string, unknown>;
@@ -58,7 +65,7 @@ const isFields = (value: unknown): value is Fields =>
 function number(fields: Fields, name: string, valid: (value: number) => boolean): number {
   const value = fields[name];
   if (typeof value !== 'number' || !valid(value)) {
-    throw wrong(`"${name}" has a value that cannot be. Received: ${JSON.stringify(value)}.`);
+    throw wrong(`"${name}" has an invalid value. Received: ${JSON.stringify(value)}.`);
   }
   return value;
 }
@@ -74,7 +81,7 @@ function optionalNumber(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** [height, width] in pixels, or nothing. */
+/** [height, width] in pixels, or null. */
 function size(fields: Fields, name: string): Size | null {
   const value = fields[name] ?? null;
   if (value === null) return null;
@@ -113,7 +120,7 @@ function givenCrop(value: unknown, frame: Size | null): GivenCrop | null {
 function file(value: unknown): ModelFile {
   if (!isFields(value)) throw wrong(`A file must be an object. Received: ${JSON.stringify(value)}.`);
   const { name, role, precision, sha256 } = value;
-  // A plain file name: nothing outside the folder is ever asked for.
+  // Only plain file names, so nothing outside the folder is ever requested.
   if (typeof name !== 'string' || !/^[\w][\w.-]*$/.test(name)) {
     throw wrong(`A file's "name" must be a plain file name. Received: ${JSON.stringify(name)}.`);
   }
@@ -137,7 +144,7 @@ function file(value: unknown): ModelFile {
   };
 }
 
-/** The description in `text`; a Problem says what is missing or unlike it should be. */
+/** Parses the description in `text`; throws a Problem that says what is missing or invalid. */
 export function parseDescription(text: string): ModelDescription {
   let data: unknown;
   try {
@@ -146,7 +153,7 @@ export function parseDescription(text: string): ModelDescription {
     throw wrong(`It is not JSON: ${(error as Error).message}.`);
   }
   if (!isFields(data) || data['format'] !== FORMAT) {
-    throw wrong(`It has no "format": "${FORMAT}", so stgan_tf.export did not write it.`);
+    throw wrong(`It has no "format": "${FORMAT}", so it was not written by stgan_tf.export.`);
   }
   if (!FORMAT_VERSIONS.includes(data['format_version'])) {
     throw wrong(
@@ -160,27 +167,48 @@ export function parseDescription(text: string): ModelDescription {
   }
   const labelMode = LABEL_MODES.find((mode) => mode === data['label_mode']);
   if (!labelMode) {
-    throw wrong(`"label_mode" is not known. Received: ${JSON.stringify(data['label_mode'])}.`);
+    throw wrong(`"label_mode" is not supported. Received: ${JSON.stringify(data['label_mode'])}.`);
   }
   if (!Array.isArray(data['files'])) throw wrong('It has no list of "files".');
   const files = data['files'].map(file);
   if (!files.some((candidate) => candidate.role === 'edit')) {
-    throw wrong('Its "files" hold no LiteRT file that edits (role "edit").');
+    throw wrong('Its "files" include no LiteRT file with the role "edit".');
   }
   const conflicts: Record<string, string[]> = {};
   for (const [name, others] of Object.entries(isFields(data['conflicts']) ? data['conflicts'] : {})) {
     conflicts[name] = names(others, `conflicts of ${name}`);
   }
+  const domains = names(data['domains'] ?? [], 'domains');
+  if (new Set(domains).size !== domains.length) {
+    throw wrong(`"domains" must be distinct names. Received: ${JSON.stringify(domains)}.`);
+  }
+  if (domains.length > 0 && !attributes.every((name) => domains.includes(name))) {
+    throw wrong(
+      `"attributes" must be some of the "domains". Received: ${JSON.stringify(attributes)} and ` +
+        `${JSON.stringify(domains)}.`,
+    );
+  }
+  const resize = RESIZES.find((rule) => rule === (data['resize'] ?? ''));
+  if (resize === undefined) {
+    throw wrong(
+      `"resize" must be ${RESIZES.filter(Boolean).join(', ')} or empty. ` +
+        `Received: ${JSON.stringify(data['resize'])}.`,
+    );
+  }
+  const crop = givenCrop(data['crop_box'] ?? null, size(data, 'frame'));
   const intensity = isFields(data['intensity']) ? data['intensity'] : {};
   const trained = optionalNumber(intensity['trained']) ?? 1;
   return {
     attributes,
     conflicts,
+    domains,
     labelMode,
     needsSource: labelMode !== 'difference',
     imageSize: number(data, 'image_size', (size) => Number.isInteger(size) && size > 0),
-    crop: givenCrop(data['crop_box'] ?? null, size(data, 'frame')),
+    crop,
     trainingFrame: size(data, 'training_frame'),
+    resize,
+    seesWholePictures: crop === null && (domains.length > 0 || resize !== ''),
     trainedIntensity: trained,
     largestIntensity: Math.max(trained, optionalNumber(intensity['paper']) ?? 1.5),
     files,

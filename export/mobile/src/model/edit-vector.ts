@@ -1,6 +1,6 @@
 /**
- * What a model is given for an edit: the twin of stgan_tf/edits.py, which says why. The unit tests
- * compare both (test/fixtures/edit-vector.json).
+ * A model's input vector for an edit; must match stgan_tf/edits.py, which explains the rule. The unit
+ * tests compare both (test/fixtures/edit-vector.json).
  */
 import type { ModelDescription } from './description';
 
@@ -8,8 +8,8 @@ type Conflicts = ModelDescription['conflicts'];
 type Vector = Float32Array<ArrayBuffer>;
 
 /**
- * Sets attribute `index` to `value`. An added attribute switches back what it excludes, where that
- * is being added too: one hair colour, bangs or bald. Returns what changed besides.
+ * Sets attribute `index` to `value`. Adding an attribute switches off those it excludes, if they are
+ * being added too: one hair colour, bangs or bald. Returns the attributes that were switched off.
  */
 export function setValue(
   values: Float32Array,
@@ -28,14 +28,14 @@ export function setValue(
   return switched;
 }
 
-/** For each attribute how far it is taken away from faces that have it, since an added one excludes it. */
+/** How strongly each attribute is removed from faces that have it, because an added one excludes it. */
 export function excludedStrengths(
   values: Float32Array,
   attributes: readonly string[],
   conflicts: Conflicts,
 ): number[] {
   return attributes.map((name, index) => {
-    if (values[index] !== 0) return 0; // something is asked of it
+    if (values[index] !== 0) return 0; // it is requested itself
     const added = attributes.map((other, by) =>
       conflicts[other]?.includes(name) ? Math.min(1, values[by]!) : 0,
     );
@@ -44,11 +44,11 @@ export function excludedStrengths(
 }
 
 /**
- * `attribute_difference` for sliders at `values`; `source` is 1 where the face has an attribute, 0
- * where it has not, NaN where nobody knows.
+ * `attribute_difference` for sliders at `values`; `source` is 1 if the face has the attribute, 0 if
+ * it does not, NaN if unknown.
  *
- * A model of the difference label is given what is asked; for one that is given targets
- * (`needsSource`), adding what the face has already, or removing what it has not, is no change.
+ * Difference models get the requested change as it is; for target models (`needsSource`), adding an
+ * attribute the face already has, or removing one it does not have, changes nothing.
  */
 export function editDifference(
   values: Float32Array,
@@ -67,7 +67,7 @@ export function editDifference(
   }) as Vector;
 }
 
-/** Which attributes of a face make a difference to some edit of it. */
+/** Which of a face's attributes can affect an edit of it. */
 export function attributesThatMatter(model: ModelDescription): boolean[] {
   const excluded = new Set(Object.values(model.conflicts).flat());
   return model.attributes.map((name) => model.needsSource || excluded.has(name));

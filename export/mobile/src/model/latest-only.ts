@@ -1,13 +1,13 @@
 /**
- * Runs a slow task with one request in flight: while it runs, only the newest request waits, so a
- * slider that moves faster than the model answers is never more than one edit behind.
+ * Runs a slow task with one request in flight and keeps only the newest pending request, so that a
+ * slider that moves faster than the model runs is never more than one edit ahead.
  */
 export class LatestOnly<Request> {
   private running = false;
   private waiting: { readonly request: Request } | null = null;
   private whenIdle: (() => void)[] = [];
 
-  /** `task` must handle its own failures: what it throws ends up as an unhandled rejection. */
+  /** `task` must handle its own errors: anything it throws becomes an unhandled rejection. */
   constructor(private readonly task: (request: Request) => Promise<void>) {}
 
   submit(request: Request): void {
@@ -15,17 +15,17 @@ export class LatestOnly<Request> {
     if (!this.running) void this.drain();
   }
 
-  /** Whether a newer request waits while one runs. */
+  /** Whether a newer request is pending while one runs. */
   get behind(): boolean {
     return this.waiting !== null;
   }
 
-  /** Forgets the request that waits; one that runs is finished. */
+  /** Drops the pending request; a running one is completed. */
   discard(): void {
     this.waiting = null;
   }
 
-  /** Resolves once nothing runs or waits. */
+  /** Resolves once no request is running or pending. */
   idle(): Promise<void> {
     if (!this.running) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));

@@ -1,6 +1,6 @@
 /**
- * Fetches models/model.json and the LiteRT files it names, checks their SHA-256, and keeps checked
- * files in the browser's cache under their digest, where offline visits find them.
+ * Fetches models/model.json and the LiteRT files it lists, checks their SHA-256, and keeps verified
+ * files in the browser's cache under their digest, for offline use.
  */
 import { Problem } from '../problem';
 import { type ModelDescription, type ModelFile, parseDescription } from './description';
@@ -8,13 +8,13 @@ import { sizeLabel } from './precision';
 
 export interface FetchedModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** False where the browser offers no digest: the page came neither over https nor localhost. */
+  /** False if the browser cannot compute digests, as on pages from neither https nor localhost. */
   readonly verified: boolean;
   readonly fromCache: boolean;
 }
 
 export class ModelStore {
-  /** `folder`: absolute URL of models/, with a slash at its end. */
+  /** `folder`: absolute URL of models/, with a trailing slash. */
   constructor(
     private readonly folder: string,
     private readonly cacheName: string,
@@ -25,7 +25,7 @@ export class ModelStore {
     return parseDescription(await response.text());
   }
 
-  /** The file's bytes; `onProgress` gets shares from 0 to 1 while they arrive. */
+  /** The file's bytes; `onProgress` gets the fraction received, from 0 to 1. */
   async file(file: ModelFile, onProgress: (share: number) => void): Promise<FetchedModel> {
     const kept = await this.kept(file);
     if (kept) return { bytes: kept, verified: true, fromCache: true };
@@ -44,7 +44,7 @@ export class ModelStore {
     return { bytes, verified: digest !== null, fromCache: false };
   }
 
-  /** Forgets kept files that `description` does not name: of earlier models. */
+  /** Deletes cached files of earlier models, which `description` does not list. */
   async forgetOthers(description: ModelDescription): Promise<void> {
     if (!('caches' in globalThis)) return;
     const wanted = new Set(description.files.map((file) => this.key(file)));
@@ -76,7 +76,7 @@ export class ModelStore {
     try {
       await cache.put(this.key(file), new Response(bytes, { headers }));
     } catch (error) {
-      // No room left: the model works all the same, only not offline.
+      // Storage is full: the model still works, but not offline.
       console.warn(`${file.name} could not be kept for offline use: ${String(error)}`);
     }
   }
@@ -96,7 +96,7 @@ export class ModelStore {
       throw new Problem(
         `models/${name} is missing.`,
         `The server answered ${response.status} for ${response.url}.`,
-        'Put the folder that python -m stgan_tf.export wrote at models/ beside this page.',
+        'Copy the folder written by python -m stgan_tf.export to models/ next to this page.',
       );
     }
     return response;
@@ -121,7 +121,7 @@ async function readAll(
       await reader.cancel();
       throw new Problem(
         'The model file is larger than model.json says.',
-        `More than ${sizeLabel(length)} came, ${sizeLabel(expected)} were expected.`,
+        `Received more than ${sizeLabel(length)}, expected ${sizeLabel(expected)}.`,
         'Copy the whole exported folder to models/ again, then try again.',
       );
     }

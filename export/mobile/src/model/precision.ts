@@ -1,4 +1,4 @@
-/** Names of precisions, sizes, and which file to start with. */
+/** Labels for precisions and sizes, and the file to start with. */
 import type { ModelFile } from './description';
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -8,7 +8,7 @@ const LABELS: Readonly<Record<string, string>> = {
   int8: 'Compact (all 8-bit)',
 };
 
-/** Below this PSNR against float32, in dB, 8-bit pictures begin to differ to the eye. */
+/** PSNR relative to float32, in dB, below which 8-bit pictures begin to look different. */
 const GOOD_PSNR = 40;
 
 export const precisionLabel = (precision: string): string => LABELS[precision] ?? precision;
@@ -20,7 +20,7 @@ export function sizeLabel(bytes: number): string {
     : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
 }
 
-/** The smallest file that was measured to be as good as float32, else the float32 file itself. */
+/** The smallest file measured to be as good as float32, otherwise the float32 file itself. */
 export function defaultFile(files: readonly ModelFile[]): ModelFile {
   const [first] = files;
   if (!first) throw new RangeError('No files to choose from.');

@@ -5,14 +5,14 @@ export function modelsCacheName(): string {
   return `face-editor ${new URL('./', document.baseURI).pathname} models`;
 }
 
-/** Longer than this the page does not wait: without the worker it works too, only not offline. */
+/** The longest the page waits for the worker; without it everything works, but not offline. */
 const PATIENCE_MS = 60_000;
 
 export type OfflineState = 'ready' | 'needs-https' | 'unavailable';
 
 /**
- * Registers the worker and waits until it serves the page, so that the large files are fetched
- * once, by the worker. `onUpdate` is given a function that changes to a newer version of the page.
+ * Registers the worker and waits until it serves the page, so that the large files are fetched only
+ * once, by the worker. `onUpdate` gets a function that switches to a newer version of the page.
  */
 export async function registerServiceWorker(
   onUpdate: (change: () => void) => void,
@@ -25,12 +25,12 @@ export async function registerServiceWorker(
       updateViaCache: 'none',
     });
   } catch (error) {
-    console.warn(`No offline use: the service worker could not be registered (${String(error)}).`);
+    console.warn(`Offline use is unavailable: the service worker could not be registered (${String(error)}).`);
     return 'unavailable';
   }
   watchForUpdates(registration, onUpdate);
   if (container.controller) return 'ready';
-  // A forced reload goes past a worker that is there already.
+  // A forced reload bypasses an existing worker.
   if (registration.active) return 'ready';
   return firstControl(container, registration.installing ?? registration.waiting);
 }
@@ -60,7 +60,7 @@ function firstControl(
   return new Promise((resolve) => {
     container.addEventListener('controllerchange', () => resolve('ready'), { once: true });
     coming?.addEventListener('statechange', () => {
-      // The installation failed: no room, or a file that could not be fetched.
+      // Installation failed: storage is full, or a file could not be fetched.
       if (coming.state === 'redundant') resolve('unavailable');
     });
     setTimeout(() => resolve('unavailable'), PATIENCE_MS);

@@ -1,14 +1,14 @@
 /// <reference lib="webworker" />
 /**
- * Keeps the page working without a network: the page's files and the WebAssembly that this browser
- * needs are fetched once, model.json is asked for anew while there is a network. LiteRT files are
- * not its business: the page keeps those that it has checked (src/model/model-store.ts).
+ * Keeps the page working offline: the page's files and the WebAssembly build that this browser needs
+ * are fetched once; model.json is refetched whenever there is a network. LiteRT files are not handled
+ * here: the page caches those that it has verified (src/model/model-store.ts).
  */
 import { hasRelaxedSimd } from './relaxed-simd';
 
 /** Written into the built file by plugins/offline.ts; addresses are relative to the page. */
 interface Manifest {
-  /** Of the content of all files. */
+  /** Digest of the contents of all files. */
   readonly version: string;
   readonly shell: readonly string[];
   /** Folder of LiteRT.js' WebAssembly; its version is in the name, so its files never change. */
@@ -67,7 +67,7 @@ async function activate(): Promise<void> {
   await worker.clients.claim();
 }
 
-/** From the cache, else from the network. */
+/** From the cache, otherwise from the network. */
 async function kept(
   cacheName: string,
   key: RequestInfo,
@@ -77,7 +77,7 @@ async function kept(
   return (await cache.match(key)) ?? fetch(request);
 }
 
-/** From the network, or as it was last where there is none. */
+/** From the network, or the last version if there is none. */
 async function newest(request: Request): Promise<Response> {
   const cache = await caches.open(DESCRIPTION_CACHE);
   try {

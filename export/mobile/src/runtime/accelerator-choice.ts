@@ -1,13 +1,13 @@
 /**
- * Which accelerator runs a file. WebAssembly is the reference: WebGPU is used only where it runs
- * every operation and gives the same picture, and by "auto" only where it is faster.
+ * Chooses the accelerator for a file. WebAssembly is the reference: WebGPU is used only if it runs
+ * every operation and gives the same picture, and with "auto" only if it is faster.
  */
 import { getWebGpuDevice } from '@litertjs/core';
 
 import { CompiledFile, type Input } from './compiled-file';
 import type { AcceleratorWish, EditShape, Loaded } from './protocol';
 
-/** Mean difference in [-1, 1] units that half precision on a GPU may make: 2.5 of 255 levels. */
+/** Mean difference, in [-1, 1] units, allowed for half precision on a GPU: 2.5 of 255 levels. */
 const LARGEST_MEAN_DIFFERENCE = 0.02;
 const TIMED_RUNS = 3;
 
@@ -26,7 +26,7 @@ export async function compileAsWished(
   if (wish === 'wasm') return stay(null);
   const asked = wish === 'webgpu';
   if (!getWebGpuDevice()) {
-    return stay(asked ? 'This browser offers no WebGPU device, so WebAssembly is used.' : null);
+    return stay(asked ? 'This browser provides no WebGPU device, so WebAssembly is used.' : null);
   }
   let gpu: CompiledFile;
   try {
@@ -45,7 +45,7 @@ export async function compileAsWished(
     const inputs = probe(role, shape);
     const difference = meanDifference(await wasm.run(inputs), await gpu.run(inputs));
     if (!(difference <= LARGEST_MEAN_DIFFERENCE)) {
-      return leave('WebGPU gave another picture than WebAssembly, so WebAssembly is used.');
+      return leave('WebGPU gave a different picture from WebAssembly, so WebAssembly is used.');
     }
     if (!asked && (await timeOf(gpu, inputs)) > (await timeOf(wasm, inputs))) {
       return leave('WebAssembly is faster than WebGPU for this model on this device.');
@@ -57,7 +57,7 @@ export async function compileAsWished(
   return { file: gpu, accelerator: 'webgpu', note: null };
 }
 
-/** A picture of gradients and the first attribute added. */
+/** Test input: a picture of gradients, with the first attribute added. */
 function probe(role: 'edit' | 'classify', shape: EditShape): Record<string, Input> {
   const size = shape.imageSize;
   const images = Float32Array.from({ length: size * size * 3 }, (_, i) => {

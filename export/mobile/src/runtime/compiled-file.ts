@@ -1,4 +1,4 @@
-/** One LiteRT file, compiled; every tensor is deleted by hand, as LiteRT.js requires. */
+/** A compiled LiteRT file; tensors are deleted explicitly, as LiteRT.js requires. */
 import { type CompiledModel, loadAndCompile, type SignatureRunner, Tensor } from '@litertjs/core';
 
 import type { Accelerator, EditShape } from './protocol';
@@ -37,7 +37,7 @@ export class CompiledFile {
         mismatch(wanted.inputs, runner.getInputDetails(), 'input') ??
         mismatch(wanted.outputs, runner.getOutputDetails(), 'output');
       if (wrong) throw new Error(wrong);
-      // LiteRT.js falls back to wasm by itself in some browsers; its options then say so.
+      // In some browsers LiteRT.js falls back to wasm by itself, which shows in its options.
       const actual = model.options.accelerator === 'webgpu' ? 'webgpu' : 'wasm';
       const complete = actual === 'wasm' || model.isFullyAccelerated;
       return new CompiledFile(model, runner, Object.keys(wanted.outputs)[0]!, actual, complete);
@@ -55,7 +55,7 @@ export class CompiledFile {
         tensors[name] = new Tensor(data, shape);
       }
       outputs = await this.runner.run(tensors);
-      // A copy outside of the WebAssembly memory, of which views go stale when it grows.
+      // Copied out of the WebAssembly memory, whose views become stale when it grows.
       return new Float32Array(await outputs[this.output]!.data());
     } finally {
       for (const tensor of [...Object.values(tensors), ...Object.values(outputs)]) tensor.delete();

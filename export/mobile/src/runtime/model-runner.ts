@@ -7,7 +7,7 @@ export class ModelRunner {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
-  /** Set when the worker's script itself failed: it answers nothing any more. */
+  /** Set when the worker script itself has failed and no longer responds. */
   private broken: Error | null = null;
 
   constructor() {

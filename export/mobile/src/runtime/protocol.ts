@@ -27,7 +27,7 @@ export type Job =
 
 export interface Loaded {
   readonly accelerator: Accelerator;
-  /** Why it is another accelerator than wished for; null where it is not. */
+  /** Why the accelerator is not the requested one; null if it is. */
   readonly note: string | null;
 }
 

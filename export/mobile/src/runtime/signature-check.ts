@@ -1,4 +1,4 @@
-/** Whether a LiteRT file computes what model.json says. */
+/** Checks that a LiteRT file has the signature given in model.json. */
 import type { EditShape } from './protocol';
 
 export interface TensorLike {
@@ -8,7 +8,7 @@ export interface TensorLike {
 }
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** Inputs and outputs of the file that edits. */
+/** Inputs and outputs of the edit file. */
 export function editShapes(shape: EditShape): { inputs: Shapes; outputs: Shapes } {
   const images = [1, shape.imageSize, shape.imageSize, 3];
   const vector = [1, shape.attributes];
@@ -29,7 +29,7 @@ export function classifyShapes(shape: EditShape): { inputs: Shapes; outputs: Sha
   };
 }
 
-/** Null where `found` is what is `wanted`, else a sentence that says what is not. */
+/** Null if `found` matches `wanted`, otherwise a sentence describing the mismatch. */
 export function mismatch(wanted: Shapes, found: readonly TensorLike[], what: string): string | null {
   for (const [name, shape] of Object.entries(wanted)) {
     const tensor = found.find((candidate) => candidate.name === name);
@@ -39,12 +39,12 @@ export function mismatch(wanted: Shapes, found: readonly TensorLike[], what: str
     }
     const actual = Array.from(tensor.shape);
     if (actual.length !== shape.length || actual.some((side, axis) => side !== shape[axis])) {
-      return `Its ${what} "${name}" is (${actual.join(', ')}), model.json says (${shape.join(', ')}).`;
+      return `Its ${what} "${name}" is (${actual.join(', ')}), but model.json says (${shape.join(', ')}).`;
     }
     if (tensor.dtype !== 'float32') {
-      return `Its ${what} "${name}" is ${tensor.dtype}; this page takes float32 only.`;
+      return `Its ${what} "${name}" is ${tensor.dtype}; this page supports only float32.`;
     }
   }
   const extra = found.find((tensor) => !(tensor.name in wanted));
-  return extra ? `It has an ${what} "${extra.name}" that model.json does not name.` : null;
+  return extra ? `It has an ${what} "${extra.name}" that model.json does not list.` : null;
 }

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 /**
- * Runs the models outside of the page's thread, so that sliders stay smooth while one computes.
+ * Runs the models off the page's main thread, so that sliders stay smooth during inference.
  * A classic worker: LiteRT.js loads its WebAssembly glue with importScripts.
  */
 import { loadLiteRt } from '@litertjs/core';
@@ -47,12 +47,12 @@ async function perform(job: Job): Promise<Loaded | Result | null> {
   }
 }
 
-/** What Emscripten's glue is told. */
+/** Options for Emscripten's glue code. */
 function moduleOptions(folder: string): object {
   return {
-    // Or it would look for the .wasm file beside this script.
+    // Otherwise it would look for the .wasm file next to this script.
     locateFile: (file: string) => folder + file,
-    // LiteRT logs everything to the error stream, its progress too.
+    // LiteRT logs everything to the error stream, even progress messages.
     printErr: (line: string) => {
       if (/^(INFO|VERBOSE|WARNING):/.test(line)) console.debug(line);
       else console.error(line);
@@ -67,7 +67,7 @@ function pictures(data: Float32Array<ArrayBuffer>): Record<string, Input> {
 
 async function timed(role: 'edit' | 'classify', inputs: Record<string, Input>): Promise<Result> {
   const file = files[role];
-  if (!file) throw new Error(`No file of the role ${role} is loaded.`);
+  if (!file) throw new Error(`No file with the role ${role} is loaded.`);
   const start = performance.now();
   const values = await file.run(inputs);
   return { values, milliseconds: performance.now() - start };
@@ -75,7 +75,7 @@ async function timed(role: 'edit' | 'classify', inputs: Record<string, Input>): 
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
-// One job after another: LiteRT.js models are not reentrant.
+// One job at a time: LiteRT.js models are not reentrant.
 let last: Promise<void> = Promise.resolve();
 scope.onmessage = (event: MessageEvent<Request>) => {
   const { id, job } = event.data;

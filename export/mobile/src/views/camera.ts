@@ -1,4 +1,4 @@
-/** The front camera, mirrored as in a mirror, under the guide. */
+/** The camera: the mirrored front camera under the guide for faces, the back one for whole pictures. */
 import type { Frame } from '../imaging/frame';
 import { pixelsOf } from '../imaging/photo';
 import type { RgbImage } from '../imaging/pixels';
@@ -7,10 +7,10 @@ import { drawGuide } from './guide';
 
 const REASONS: Readonly<Record<string, string>> = {
   NotAllowedError:
-    'The browser does not let this page use the camera. Allow it in the site settings, or choose a photo.',
+    'The browser does not allow this page to use the camera. Allow it in the site settings, or choose a photo.',
   NotFoundError: 'This device has no camera that the browser can use. Choose a photo instead.',
   NotReadableError: 'Another app is using the camera. Close it, or choose a photo.',
-  OverconstrainedError: 'No camera fits what this page asks for. Choose a photo instead.',
+  OverconstrainedError: 'No camera meets this page’s requirements. Choose a photo instead.',
 };
 
 export class Camera {
@@ -18,13 +18,14 @@ export class Camera {
   private readonly video = byId<HTMLVideoElement>('camera-video');
   private readonly take = byId<HTMLButtonElement>('camera-take');
   private stream: MediaStream | null = null;
+  private whole = false;
   private finish: (photo: RgbImage | null) => void = () => undefined;
 
   /** `pickInstead` opens the photo picker. */
   constructor(pickInstead: () => void) {
     this.take.addEventListener('click', () => {
       const { videoWidth, videoHeight } = this.video;
-      this.close(pixelsOf(this.video, videoWidth, videoHeight, true));
+      this.close(pixelsOf(this.video, videoWidth, videoHeight, { mirrored: !this.whole }));
     });
     byId('camera-cancel').addEventListener('click', () => this.close(null));
     byId('camera-pick').addEventListener('click', () => {
@@ -41,9 +42,16 @@ export class Camera {
     });
   }
 
-  /** Resolves with a mirrored picture, or null when there is none. */
-  open(frame: Frame): Promise<RgbImage | null> {
-    drawGuide(byId<SVGSVGElement>('camera-guide'), frame);
+  /**
+   * Resolves with a picture, or null if none was taken. With a face `frame` it is mirrored, as people
+   * are used to seeing themselves; with `frame` null it comes from the back camera.
+   */
+  open(frame: Frame | null): Promise<RgbImage | null> {
+    this.whole = frame === null;
+    this.video.classList.toggle('whole', this.whole);
+    const guide = byId<SVGSVGElement>('camera-guide');
+    if (frame) drawGuide(guide, frame);
+    else guide.replaceChildren();
     byId('camera-problem').hidden = true;
     byId('camera-live').hidden = false;
     this.take.hidden = false;
@@ -54,15 +62,17 @@ export class Camera {
   }
 
   private async start(): Promise<void> {
-    // Outside of https and localhost browsers hide the camera altogether.
+    // Browsers hide the camera altogether on pages from neither https nor localhost.
     if (!navigator.mediaDevices?.getUserMedia) {
-      this.fail('The camera needs this page to come over https or from localhost. Choose a photo.');
+      this.fail('The camera only works on pages served over https or from localhost. Choose a photo.');
       return;
     }
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
-        video: { facingMode: 'user', width: { ideal: 1280 }, height: { ideal: 1280 } },
+        video: this.whole
+          ? { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1440 } }
+          : { facingMode: 'user', width: { ideal: 1280 }, height: { ideal: 1280 } },
       });
       if (!this.dialog.open) {
         for (const track of stream.getTracks()) track.stop();

@@ -1,4 +1,4 @@
-/** Elements of index.html by id. */
+/** The element of index.html with this id. */
 export function byId<Kind extends Element = HTMLElement>(id: string): Kind {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html has no element with the id ${id}.`);

@@ -1,5 +1,6 @@
-/** What the settings say of the model that is in use. */
+/** What the settings say about the model in use. */
 import { filesOf, type ModelDescription, type ModelFile } from '../model/description';
+import { needsDomain } from '../model/domains';
 import { precisionLabel, sizeLabel } from '../model/precision';
 import type { OfflineState } from '../offline/registration';
 import type { Accelerator, Loaded } from '../runtime/protocol';
@@ -12,7 +13,7 @@ export const ACCELERATOR_NAMES: Readonly<Record<Accelerator, string>> = {
 const OFFLINE: Readonly<Record<OfflineState, string>> = {
   ready: 'Yes, this page and this model',
   'needs-https': 'No: needs https or localhost',
-  unavailable: 'No: not offered by this browser',
+  unavailable: 'No: not supported by this browser',
 };
 
 export interface InUse {
@@ -26,7 +27,7 @@ export interface InUse {
 function classifierOf(model: ModelDescription): string {
   if (filesOf(model, 'classify').length === 0) return 'No: exported without a classifier';
   const accuracy = model.classifierAccuracy;
-  return accuracy === null ? 'Yes' : `Yes, ${(100 * accuracy).toFixed(1)} % right`;
+  return accuracy === null ? 'Yes' : `Yes, ${(100 * accuracy).toFixed(1)} % accurate`;
 }
 
 /** Names and values. */
@@ -40,10 +41,12 @@ export function factsOf(use: InUse): [string, string][] {
       'SHA-256',
       loaded.verified ? `checked, ${file.sha256.slice(0, 8)}…` : 'not checked: needs https or localhost',
     ],
-    ['Sees what a face has', classifierOf(model)],
     ['Picture', `${model.imageSize} × ${model.imageSize} pixels`],
     ['Works offline', OFFLINE[use.offline]],
   ];
+  if (model.domains.length === 0) facts.splice(4, 0, ['Detects attributes', classifierOf(model)]);
+  // With two domains, a picture's domain is the one that is not the target.
+  else if (needsDomain(model)) facts.splice(4, 0, ['Detects the domain', classifierOf(model)]);
   if (loaded.note) facts.splice(1, 0, ['Why', loaded.note]);
   const { run_dir: run, step, written } = model.provenance;
   // The name only: the folders above it are the exporting machine's.

@@ -1,4 +1,4 @@
-/** The dialog in which people bring a face under the guide. */
+/** The dialog for aligning a face with the guide. */
 import type { Frame } from '../imaging/frame';
 import type { RgbImage } from '../imaging/pixels';
 import { rgbaFromRgb } from '../imaging/pixels';
@@ -105,7 +105,7 @@ export class Framing {
     action();
   }
 
-  /** Draws at most once a frame of the screen. */
+  /** Draws at most once per animation frame. */
   private draw(): void {
     cancelAnimationFrame(this.drawing);
     this.drawing = requestAnimationFrame(() => this.paint());

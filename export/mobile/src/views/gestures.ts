@@ -1,4 +1,4 @@
-/** Fingers, mouse and wheel on a canvas -> moves of a photo, in pixels of CelebA's frame. */
+/** Touch, mouse and wheel input on a canvas -> movement of a photo, in pixels of CelebA's frame. */
 import { movedBy, pinched, type Point, type Similarity, turnedAbout } from '../imaging/similarity';
 
 type Change = (map: Similarity) => Similarity;
@@ -50,7 +50,7 @@ export function followFingers(
     (event) => {
       event.preventDefault();
       const centre = inFrame(event);
-      // Browsers turn the wheel's axis while shift is held.
+      // Browsers swap the wheel's axis while shift is held.
       const amount = event.deltaY || event.deltaX;
       const [scale, degrees] = event.shiftKey
         ? [1, amount * WHEEL_TURN]

@@ -1,4 +1,4 @@
-/** The oval and the lines for eyes and mouth, drawn over the camera and the photo to frame. */
+/** The alignment guide (oval, eye line, mouth mark), drawn over the camera and the photo. */
 import type { Frame } from '../imaging/frame';
 import { guideOf } from '../imaging/frame';
 

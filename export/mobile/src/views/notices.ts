@@ -1,4 +1,4 @@
-/** Failures, which stay until they are dealt with, and notes, which can be dismissed. */
+/** Errors, which stay until they are dealt with, and notes, which can be dismissed. */
 import type { Problem } from '../problem';
 import { byId } from './dom';
 

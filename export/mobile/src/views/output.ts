@@ -2,41 +2,64 @@
 import { asProblem } from '../problem';
 import { byId, make } from './dom';
 import type { Notices } from './notices';
-import type { Stage } from './stage';
+
+/** A note is shown if saving takes longer than this. */
+const PATIENCE_MS = 400;
 
 export class Output {
   private readonly save = byId<HTMLButtonElement>('save');
   private readonly share = byId<HTMLButtonElement>('share');
 
-  constructor(
-    private readonly stage: Stage,
-    private readonly notices: Notices,
-  ) {
+  private write: (() => Promise<File>) | null = null;
+
+  constructor(private readonly notices: Notices) {
     this.save.addEventListener('click', () => void this.guarded(() => this.download()));
     this.share.addEventListener('click', () => void this.guarded(() => this.send()));
     this.share.hidden = !canShareFiles();
   }
 
-  set enabled(enabled: boolean) {
-    this.save.disabled = !enabled;
-    this.share.disabled = !enabled;
+  /** Writes the picture to save; null if there is none yet. */
+  offer(write: (() => Promise<File>) | null): void {
+    this.write = write;
+    this.save.disabled = !write;
+    this.share.disabled = !write;
   }
 
   private async download(): Promise<void> {
-    const file = await this.stage.png();
+    const file = await this.written();
     const url = URL.createObjectURL(file);
     make('a', { href: url, download: file.name }).click();
-    // Once the download has begun the address is not needed; some browsers begin late.
+    // The URL is not needed once the download has begun, which some browsers delay.
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
   private async send(): Promise<void> {
-    const file = await this.stage.png();
+    const file = await this.written();
     try {
-      await navigator.share({ files: [file], title: 'Edited face' });
+      await navigator.share({ files: [file], title: 'Edited picture' });
     } catch (error) {
-      // People may close the share sheet.
+      // The user may close the share sheet.
       if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+    }
+  }
+
+  /** Large pictures take a while; a second tap in the meantime would write them twice. */
+  private async written(): Promise<File> {
+    const { write } = this;
+    if (!write) throw new Error('There is no edited picture yet.');
+    const buttons = [this.save, this.share];
+    for (const button of buttons) button.disabled = true;
+    let said = false;
+    const timer = setTimeout(() => {
+      said = true;
+      this.notices.note('Saving the picture at full size…');
+    }, PATIENCE_MS);
+    try {
+      return await write();
+    } finally {
+      clearTimeout(timer);
+      if (said) this.notices.clearNote();
+      for (const button of buttons) button.disabled = !this.write;
     }
   }
 
@@ -44,7 +67,7 @@ export class Output {
     try {
       await action();
     } catch (error) {
-      const problem = asProblem(error, 'The picture could not be handed over.', 'Try again.');
+      const problem = asProblem(error, 'The picture could not be saved or shared.', 'Try again.');
       this.notices.problem(problem);
     }
   }

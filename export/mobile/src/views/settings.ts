@@ -1,4 +1,4 @@
-/** The dialog about the model: precision, accelerator, facts. */
+/** The model dialog: precision, accelerator, facts. */
 import type { ModelFile } from '../model/description';
 import { precisionLabel, sizeLabel } from '../model/precision';
 import type { AcceleratorWish } from '../runtime/protocol';
@@ -15,7 +15,7 @@ export class Settings {
   constructor(private readonly events: SettingsEvents) {
     byId('status').addEventListener('click', () => this.dialog.showModal());
     byId('settings-close').addEventListener('click', () => this.dialog.close());
-    // A click beside the sheet closes it.
+    // A click outside the sheet closes it.
     this.dialog.addEventListener('click', (event) => {
       if (event.target === this.dialog) this.dialog.close();
     });
@@ -29,7 +29,7 @@ export class Settings {
       const input = make('input', { type: 'radio', name: 'precision', value: file.precision });
       input.addEventListener('change', () => this.events.precision(file));
       const parts = [sizeLabel(file.bytes)];
-      if (file.psnr !== null) parts.push(`${file.psnr.toFixed(1)} dB against full precision`);
+      if (file.psnr !== null) parts.push(`${file.psnr.toFixed(1)} dB relative to full precision`);
       const text = make(
         'span',
         {},

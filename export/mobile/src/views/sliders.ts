@@ -1,4 +1,4 @@
-/** One slider an attribute. */
+/** One slider per attribute. */
 import { attributeLabel, signed, valueText } from '../model/attribute-label';
 import { byId, make } from './dom';
 

@@ -1,9 +1,9 @@
-/** Ticks for what the face has: an added attribute takes away what it excludes. */
+/** Tick boxes for the face's attributes: adding an attribute removes those it excludes. */
 import { attributeLabel } from '../model/attribute-label';
 import { byId, make } from './dom';
 
 export class SourceAttributes {
-  /** By attribute; undefined: it makes no difference. */
+  /** By attribute; undefined if it cannot affect an edit. */
   private boxes: (HTMLInputElement | undefined)[] = [];
 
   constructor(private readonly onChange: (index: number, present: boolean) => void) {}
@@ -24,7 +24,7 @@ export class SourceAttributes {
     byId('source-chips').replaceChildren(...this.shown.map((box) => box.parentElement!));
   }
 
-  /** `open`: people have to look, for nothing is known of the face yet. */
+  /** `open` expands the section: the user has to tick, as nothing is known about the face. */
   show(source: Float32Array, hint: string, open = false): void {
     for (const [index, box] of this.boxes.entries()) if (box) box.checked = source[index] === 1;
     byId('source-hint').textContent = hint;

@@ -1,9 +1,9 @@
-/** The strip of faces to edit: a photo, the camera, drawn faces. */
+/** The strip of picture sources: a photo, the camera, drawn faces or landscapes. */
 import { byId, make } from './dom';
 
 export interface Sample {
   readonly file: string;
-  /** CelebA's names of what the drawn face has. */
+  /** A drawn face's attributes, by CelebA's names; a landscape's domain. */
   readonly attributes: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export class Sources {
     byId('camera-open').addEventListener('click', events.camera);
     this.input.addEventListener('change', () => {
       const file = this.input.files?.[0];
-      // The same file again is a change too.
+      // So that choosing the same file again counts as a change.
       this.input.value = '';
       if (file) events.file(file);
     });
@@ -32,20 +32,20 @@ export class Sources {
     this.input.click();
   }
 
-  /** `folder`: address of the samples, with a slash at its end. */
-  showSamples(samples: readonly Sample[], folder: string): void {
+  /** `folder`: URL of the samples, with a trailing slash; `kind`: their label. */
+  showSamples(samples: readonly Sample[], folder: string, kind: string): void {
     this.tiles = samples.map((sample, index) => {
       const picture = make('img', { src: folder + sample.file, alt: '', width: 64, height: 64 });
       picture.draggable = false;
       const tile = make('button', { type: 'button', className: 'tile' }, picture);
-      tile.setAttribute('aria-label', `Drawn face ${index + 1}`);
+      tile.setAttribute('aria-label', `${kind} ${index + 1}`);
       tile.addEventListener('click', () => this.events.sample(sample, index + 1));
       return tile;
     });
     byId('sources').append(...this.tiles);
   }
 
-  /** Marks the drawn face that is being edited; null for a photo. */
+  /** Marks the sample that is being edited; null for a photo. */
   mark(number: number | null): void {
     for (const [index, tile] of this.tiles.entries()) {
       tile.setAttribute('aria-pressed', String(index + 1 === number));

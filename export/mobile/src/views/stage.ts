@@ -1,8 +1,8 @@
-/** The picture, its original on press and hold, and what is being loaded. */
+/** The picture, its original on press and hold, and loading progress. */
 import { type RgbImage, rgbaFromRgb } from '../imaging/pixels';
 import { byId } from './dom';
 
-/** Saved pictures have at least this many pixels along each side. */
+/** Saved pictures have at least this many pixels per side. */
 const SMALLEST_SAVED_SIDE = 512;
 
 export class Stage {
@@ -39,9 +39,12 @@ export class Stage {
     this.compare.addEventListener('blur', () => this.show(false));
   }
 
-  /** The face before any edit, size x size as the model sees it. */
+  /** The unedited picture: for faces the model's input, otherwise the whole picture. */
   setOriginal(image: RgbImage, description: string): void {
     this.original = image;
+    // Wide pictures leave more room for the controls below; tall ones must fit.
+    const wide = image.width > image.height;
+    this.stage.style.aspectRatio = wide ? `${image.width} / ${image.height}` : '';
     this.edited = null;
     this.description = description;
     this.compare.disabled = true;
@@ -58,7 +61,7 @@ export class Stage {
     this.stage.setAttribute('aria-busy', String(busy));
   }
 
-  /** Null hides the progress; a share of 0..1 moves its bar, undefined says it is unknown. */
+  /** Null hides the progress; `share` is from 0 to 1, or undefined if unknown. */
   setLoading(text: string | null, share?: number): void {
     this.loading.hidden = text === null;
     if (text === null) return;
@@ -68,7 +71,7 @@ export class Stage {
     else progress.value = share;
   }
 
-  /** The edited picture as a PNG, enlarged smoothly to a size that is good to look at. */
+  /** The edited picture as a PNG, smoothly enlarged to a reasonable size. */
   async png(): Promise<File> {
     const { width, height } = this.canvas;
     const factor = Math.max(1, Math.ceil(SMALLEST_SAVED_SIDE / width));
