@@ -10,6 +10,8 @@ from stgan_tf.layers.conv_blocks import ConvBlock
 class Decoder(keras.layers.Layer):
     """Transposed convolutions with batch normalisation and ReLU; the last one with tanh.
 
+    With `mask`, the last one has a fourth channel and no activation (`blend_by_mask` applies both).
+
     Layer 0 always receives the label. The input of layer i + 1 is [output of layer i, skip, label],
     with the skip if i < shortcut_layers and the label if i < inject_layers.
 
@@ -22,13 +24,14 @@ class Decoder(keras.layers.Layer):
         extra_conv_kernel: Official one_more_conv: the last upsampling has width // 4 channels with
             normalisation and ReLU, and a convolution with a kernel of this side makes the image;
             0: off.
+        mask: Whether to return logits of colours and mask instead of images.
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: [features (list, shallowest first, as from `Encoder`), label (B, A)].
         training: Passed to batch normalisation.
 
-    Returns: images (B, H, W, 3) in [-1, 1], in the compute dtype.
+    Returns: images (B, H, W, 3) in [-1, 1], or logits (B, H, W, 4), in the compute dtype.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Decoder(keras.layers.Layer):
         shortcut_layers=4,
         inject_layers=4,
         extra_conv_kernel=0,
+        mask=False,
         batch_norm=None,
         **kwargs,
     ):
@@ -49,6 +53,7 @@ class Decoder(keras.layers.Layer):
         self.shortcut_layers = shortcut_layers
         self.inject_layers = inject_layers
         self.extra_conv_kernel = extra_conv_kernel
+        self.mask = mask
         self.batch_norm = batch_norm
         self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
         filters = [
@@ -58,12 +63,12 @@ class Decoder(keras.layers.Layer):
         if extra_conv_kernel:
             self.blocks.append(self._upsampling(width // 4, f"block_{num_layers - 1}"))
         self.to_image = ConvBlock(
-            3,
+            4 if mask else 3,
             extra_conv_kernel or 4,
             strides=1 if extra_conv_kernel else 2,
             transposed=True,
             norm="none",
-            activation="tanh",
+            activation="linear" if mask else "tanh",
             dtype=self.dtype_policy,
             name="to_image",
         )
@@ -108,7 +113,7 @@ class Decoder(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         deepest = input_shape[0][-1]
         sides = [side and side * 2**self.num_layers for side in deepest[1:3]]
-        return (deepest[0], *sides, 3)
+        return (deepest[0], *sides, self.to_image.filters)
 
     def get_config(self):
         return {
@@ -119,5 +124,6 @@ class Decoder(keras.layers.Layer):
             "shortcut_layers": self.shortcut_layers,
             "inject_layers": self.inject_layers,
             "extra_conv_kernel": self.extra_conv_kernel,
+            "mask": self.mask,
             "batch_norm": self.batch_norm,
         }

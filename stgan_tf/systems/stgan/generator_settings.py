@@ -77,6 +77,12 @@ class GeneratorSettings(Checked):
         "Kernel size of an extra last decoder convolution; 0: none (official one_more_conv).",
         minimum=0,
     )
+    edit_mask: bool = option(
+        False,
+        "Let the decoder also output a mask, by which its image is blended with the input, as in "
+        "GANimation (ours, not the paper's).",
+        paper="off",
+    )
     batch_norm_momentum: float = option(
         0.999,
         "Momentum of the generator's batch-normalisation moving averages (official 0.999).",
