@@ -121,13 +121,13 @@ class Generator(keras.Model):
         """The features of images (B, H, W, 3), and what all edits of them compute from these.
 
         The second part is for selective transfer units, a sixth of the work of decoding (measured
-        at 64 px on a CPU); the third is the images themselves, for a mask.
+        at 64 px on a CPU). With a mask there is a third, the images themselves.
         """
         features = self.encoder(images, training=training)
         terms = []
         if self.selective_transfer is not None:
             terms = self.selective_transfer.feature_terms(features)
-        return features, terms, self._kept(images)
+        return features, terms, *self._kept(images)
 
     def _kept(self, images):
         """What decoding needs of the images."""
@@ -135,7 +135,7 @@ class Generator(keras.Model):
 
     def decode(self, encoded, labels, training=False):
         """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
-        features, feature_terms, kept = encoded
+        features, feature_terms, *kept = encoded
         if self.selective_transfer is not None:
             features = self.selective_transfer(
                 [features, labels], training=training, feature_terms=feature_terms
@@ -146,7 +146,7 @@ class Generator(keras.Model):
     def call(self, inputs, training=False):
         images, labels = inputs
         features = self.encoder(images, training=training)
-        return self.decode((features, [], self._kept(images)), labels, training)
+        return self.decode((features, [], *self._kept(images)), labels, training)
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape[0])
