@@ -4,6 +4,7 @@ import keras
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.upsampling_block import UpsamplingBlock
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -25,6 +26,7 @@ class Decoder(keras.layers.Layer):
             normalisation and ReLU, and a convolution with a kernel of this side makes the image;
             0: off.
         mask: Whether to return logits of colours and mask instead of images.
+        upsampling: As in `UpsamplingBlock`; the paper's is "convtranspose".
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
@@ -43,6 +45,7 @@ class Decoder(keras.layers.Layer):
         inject_layers=4,
         extra_conv_kernel=0,
         mask=False,
+        upsampling="convtranspose",
         batch_norm=None,
         **kwargs,
     ):
@@ -54,6 +57,7 @@ class Decoder(keras.layers.Layer):
         self.inject_layers = inject_layers
         self.extra_conv_kernel = extra_conv_kernel
         self.mask = mask
+        self.upsampling = upsampling
         self.batch_norm = batch_norm
         self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
         filters = [
@@ -62,26 +66,32 @@ class Decoder(keras.layers.Layer):
         self.blocks = [self._upsampling(count, f"block_{i}") for i, count in enumerate(filters)]
         if extra_conv_kernel:
             self.blocks.append(self._upsampling(width // 4, f"block_{num_layers - 1}"))
-        self.to_image = ConvBlock(
-            4 if mask else 3,
-            extra_conv_kernel or 4,
-            strides=1 if extra_conv_kernel else 2,
-            transposed=True,
-            norm="none",
-            activation="linear" if mask else "tanh",
-            dtype=self.dtype_policy,
-            name="to_image",
-        )
+        of_image = {
+            "filters": 4 if mask else 3,
+            "norm": "none",
+            "activation": "linear" if mask else "tanh",
+            "dtype": self.dtype_policy,
+            "name": "to_image",
+        }
+        if extra_conv_kernel:
+            self.to_image = ConvBlock(
+                kernel_size=extra_conv_kernel, strides=1, transposed=True, **of_image
+            )
+        elif upsampling == "convtranspose":
+            self.to_image = ConvBlock(transposed=True, **of_image)
+        else:
+            self.to_image = UpsamplingBlock(upsampling=upsampling, **of_image)
 
     def _upsampling(self, filters, name):
-        return ConvBlock(
-            filters,
-            transposed=True,
-            activation="relu",
-            batch_norm=self.batch_norm,
-            dtype=self.dtype_policy,
-            name=name,
-        )
+        options = {
+            "activation": "relu",
+            "batch_norm": self.batch_norm,
+            "dtype": self.dtype_policy,
+            "name": name,
+        }
+        if self.upsampling == "convtranspose":
+            return ConvBlock(filters, transposed=True, **options)
+        return UpsamplingBlock(filters, self.upsampling, **options)
 
     def _inputs_after(self, i, output, features, attributes):
         """The inputs of the layer after layer i; `build` also calls it with shapes."""
@@ -125,5 +135,6 @@ class Decoder(keras.layers.Layer):
             "inject_layers": self.inject_layers,
             "extra_conv_kernel": self.extra_conv_kernel,
             "mask": self.mask,
+            "upsampling": self.upsampling,
             "batch_norm": self.batch_norm,
         }

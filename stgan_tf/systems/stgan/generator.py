@@ -95,6 +95,7 @@ class Generator(keras.Model):
             settings.inject_layers,
             settings.extra_conv_kernel,
             settings.edit_mask,
+            settings.decoder_upsampling,
             name="decoder",
             **shared,
         )

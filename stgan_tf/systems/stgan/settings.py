@@ -32,14 +32,6 @@ class STGANSettings(GeneratorSettings, CriticSettings):
         maximum=1.0,
         paper=1,
     )
-    change_weight: float = option(
-        0.0,
-        "Weight of the mean absolute change that an edit makes, so that it changes no more than it "
-        "must (as for the residual images of Shen and Liu, 2017; ours, not the paper's).",
-        minimum=0.0,
-        group="Loss",
-        paper=0,
-    )
     discriminator_fc_units: int = option(
         1024,
         "Units in the hidden layer of each discriminator head.",

@@ -132,8 +132,6 @@ class STGANTrainer(CriticTrainer):
         attribute = self.attribute_loss(target, attribute_logits)
         loss = adversarial + self.settings.generator_attribute_weight * attribute
         terms = {"generator_adversarial_loss": adversarial, "generator_attribute_loss": attribute}
-        if self.settings.change_weight:
-            loss += self.settings.change_weight * tf.reduce_mean(tf.abs(edited - batch["images"]))
         return loss, terms, edited
 
     def _reconstruction_loss(self, batch, encoded):
