@@ -17,6 +17,7 @@ REGISTERED = {
     "stgan_tf.layers.batch_normalization": ("BatchNormalization",),
     "stgan_tf.layers.conv_blocks": ("ConvBlock",),
     "stgan_tf.layers.instance_normalization": ("InstanceNormalization",),
+    "stgan_tf.layers.upsampling_block": ("UpsamplingBlock",),
     "stgan_tf.optimization.adam": ("FusedAdam",),
     "stgan_tf.optimization.schedules": (
         "StepDecay",
@@ -38,7 +39,6 @@ REGISTERED = {
     "stgan_tf.systems.fadernet.auto_encoder": ("AutoEncoder",),
     "stgan_tf.systems.fadernet.latent_discriminator": ("LatentDiscriminator",),
     "stgan_tf.systems.fadernet.patch_discriminator": ("FaderNetPatchDiscriminator",),
-    "stgan_tf.systems.fadernet.upsampling_block": ("UpsamplingBlock",),
     "stgan_tf.systems.icgan.discriminator": ("IcGANDiscriminator",),
     "stgan_tf.systems.icgan.editing_network": ("IcGANEditor",),
     "stgan_tf.systems.icgan.encoders": ("IcGANEncoder",),

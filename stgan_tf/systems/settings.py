@@ -6,6 +6,9 @@ from typing import ClassVar
 from stgan_tf.config.data import DataConfig
 from stgan_tf.options import Checked, ConfigError
 
+#: Values of decoder_upsampling, a setting of several systems (`layers.upsampling_block`).
+UPSAMPLINGS = ("convtranspose", "upsampling", "pixelshuffle")
+
 
 @dataclasses.dataclass(frozen=True)
 class SystemSettings(Checked):

@@ -159,6 +159,8 @@ def test_every_network_setting_reaches_its_network():
         skip_residual=False,
         multi_inputs=2,
         extra_conv_kernel=9,
+        decoder_upsampling="upsampling",
+        edit_mask=True,
         batch_norm_momentum=0.25,
         discriminator_layers=3,
         discriminator_width=11,
@@ -167,7 +169,7 @@ def test_every_network_setting_reaches_its_network():
     generator = Generator(config)
     found = generator.get_config()
     common = set(found) & set(vars(config))
-    assert len(common) == 17
+    assert len(common) == 19
     for name in common:
         assert found[name] == getattr(config, name), name
     assert found["synchronized"] is False
@@ -179,6 +181,8 @@ def test_every_network_setting_reaches_its_network():
             "shortcut_layers": 2,
             "inject_layers": 1,
             "extra_conv_kernel": 9,
+            "upsampling": "upsampling",
+            "mask": True,
         },
         generator.selective_transfer: {
             "width": 7,

@@ -12,6 +12,7 @@ from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.batch_normalization import BatchNormalization
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.layers.instance_normalization import InstanceNormalization
+from stgan_tf.layers.upsampling_block import UpsamplingBlock
 from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
 from stgan_tf.systems.cyclegan.generator import ReflectingResidualBlock, ResnetGenerator
 from stgan_tf.systems.cyclegan.layers import (
@@ -24,7 +25,6 @@ from stgan_tf.systems.cyclegan.translator import Translator
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
 from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
-from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
 from stgan_tf.systems.icgan.discriminator import IcGANDiscriminator
 from stgan_tf.systems.icgan.editing_network import IcGANEditor
 from stgan_tf.systems.icgan.encoders import IcGANEncoder
@@ -55,6 +55,8 @@ MAKERS = [
     lambda: Encoder(3, 4, 8, 2, {"momentum": 0.5}),
     lambda: Decoder(3, 4, 8, 1, 2, 5, {"momentum": 0.5}),
     lambda: Generator(**GENERATOR, stu_state="gru", stu_norm="batch", extra_conv_kernel=3),
+    lambda: Generator(**GENERATOR, decoder_upsampling="upsampling", edit_mask=True),
+    lambda: Generator(**GENERATOR, decoder_upsampling="pixelshuffle"),
     lambda: Generator(**GENERATOR, skip_unit="conv", skip_residual=True),
     lambda: Discriminator(3, 2, 4, 8, 16),
     lambda: ResidualBlock(4),

@@ -15,7 +15,7 @@ from stgan_tf.sources.attribute_files import write_attribute_file
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-REPETITIONS = 4
+REPETITIONS = 2
 #: A guard, not a measurement: a process that is still there has hung.
 SECONDS = 300
 

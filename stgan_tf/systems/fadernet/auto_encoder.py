@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.upsampling_block import UpsamplingBlock
 from stgan_tf.systems.fadernet.categories import Categories
-from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
 
 #: PyTorch's defaults: epsilon, and the share of the old moving average that is kept.
 NORM_EPSILON, NORM_MOMENTUM = 1e-5, 0.9

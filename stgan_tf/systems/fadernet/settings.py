@@ -4,13 +4,10 @@ import dataclasses
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.options import ConfigError, option
-from stgan_tf.systems.settings import SystemSettings, require_divisible
+from stgan_tf.systems.settings import UPSAMPLINGS, SystemSettings, require_divisible
 
 #: Smallest image side (a power of 2) for which the patch discriminator's map is not empty.
 MIN_SIDE = 32
-
-#: Values of decoder_upsampling.
-UPSAMPLINGS = ("convtranspose", "upsampling", "pixelshuffle")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,11 +4,14 @@ import keras
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.upsampling_block import UpsamplingBlock
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class Decoder(keras.layers.Layer):
     """Transposed convolutions with batch normalisation and ReLU; the last one with tanh.
+
+    With `mask`, the last one has a fourth channel and no activation (`blend_by_mask` applies both).
 
     Layer 0 always receives the label. The input of layer i + 1 is [output of layer i, skip, label],
     with the skip if i < shortcut_layers and the label if i < inject_layers.
@@ -22,13 +25,15 @@ class Decoder(keras.layers.Layer):
         extra_conv_kernel: Official one_more_conv: the last upsampling has width // 4 channels with
             normalisation and ReLU, and a convolution with a kernel of this side makes the image;
             0: off.
+        mask: Whether to return logits of colours and mask instead of images.
+        upsampling: As in `UpsamplingBlock`; the paper's is "convtranspose".
         batch_norm: Arguments of BatchNormalization (momentum, synchronized) as a dict.
 
     Call arguments:
         inputs: [features (list, shallowest first, as from `Encoder`), label (B, A)].
         training: Passed to batch normalisation.
 
-    Returns: images (B, H, W, 3) in [-1, 1], in the compute dtype.
+    Returns: images (B, H, W, 3) in [-1, 1], or logits (B, H, W, 4), in the compute dtype.
     """
 
     def __init__(
@@ -39,6 +44,8 @@ class Decoder(keras.layers.Layer):
         shortcut_layers=4,
         inject_layers=4,
         extra_conv_kernel=0,
+        mask=False,
+        upsampling="convtranspose",
         batch_norm=None,
         **kwargs,
     ):
@@ -49,6 +56,8 @@ class Decoder(keras.layers.Layer):
         self.shortcut_layers = shortcut_layers
         self.inject_layers = inject_layers
         self.extra_conv_kernel = extra_conv_kernel
+        self.mask = mask
+        self.upsampling = upsampling
         self.batch_norm = batch_norm
         self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
         filters = [
@@ -57,26 +66,32 @@ class Decoder(keras.layers.Layer):
         self.blocks = [self._upsampling(count, f"block_{i}") for i, count in enumerate(filters)]
         if extra_conv_kernel:
             self.blocks.append(self._upsampling(width // 4, f"block_{num_layers - 1}"))
-        self.to_image = ConvBlock(
-            3,
-            extra_conv_kernel or 4,
-            strides=1 if extra_conv_kernel else 2,
-            transposed=True,
-            norm="none",
-            activation="tanh",
-            dtype=self.dtype_policy,
-            name="to_image",
-        )
+        of_image = {
+            "filters": 4 if mask else 3,
+            "norm": "none",
+            "activation": "linear" if mask else "tanh",
+            "dtype": self.dtype_policy,
+            "name": "to_image",
+        }
+        if extra_conv_kernel:
+            self.to_image = ConvBlock(
+                kernel_size=extra_conv_kernel, strides=1, transposed=True, **of_image
+            )
+        elif upsampling == "convtranspose":
+            self.to_image = ConvBlock(transposed=True, **of_image)
+        else:
+            self.to_image = UpsamplingBlock(upsampling=upsampling, **of_image)
 
     def _upsampling(self, filters, name):
-        return ConvBlock(
-            filters,
-            transposed=True,
-            activation="relu",
-            batch_norm=self.batch_norm,
-            dtype=self.dtype_policy,
-            name=name,
-        )
+        options = {
+            "activation": "relu",
+            "batch_norm": self.batch_norm,
+            "dtype": self.dtype_policy,
+            "name": name,
+        }
+        if self.upsampling == "convtranspose":
+            return ConvBlock(filters, transposed=True, **options)
+        return UpsamplingBlock(filters, self.upsampling, **options)
 
     def _inputs_after(self, i, output, features, attributes):
         """The inputs of the layer after layer i; `build` also calls it with shapes."""
@@ -108,7 +123,7 @@ class Decoder(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         deepest = input_shape[0][-1]
         sides = [side and side * 2**self.num_layers for side in deepest[1:3]]
-        return (deepest[0], *sides, 3)
+        return (deepest[0], *sides, self.to_image.filters)
 
     def get_config(self):
         return {
@@ -119,5 +134,7 @@ class Decoder(keras.layers.Layer):
             "shortcut_layers": self.shortcut_layers,
             "inject_layers": self.inject_layers,
             "extra_conv_kernel": self.extra_conv_kernel,
+            "mask": self.mask,
+            "upsampling": self.upsampling,
             "batch_norm": self.batch_norm,
         }

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.systems.stgan.decoder import Decoder
+from stgan_tf.systems.stgan.edit_mask import blend_by_mask
 from stgan_tf.systems.stgan.encoder import Encoder
 from stgan_tf.systems.stgan.generator_settings import PER_LAYER, GeneratorSettings
 from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
@@ -51,7 +52,8 @@ class Generator(keras.Model):
         **kwargs,
     ):
         given = {name: kwargs.pop(name) for name in GENERATOR_SETTINGS if name in kwargs}
-        super().__init__(dtype=dtype or "float32", **kwargs)
+        # The layers cast their inputs themselves; a mask needs the images as they came.
+        super().__init__(dtype=dtype or "float32", autocast=False, **kwargs)
         self.settings = settings = _settings(settings, given)
         self.synchronized = synchronized
         shared = {
@@ -92,6 +94,8 @@ class Generator(keras.Model):
             settings.shortcut_layers,
             settings.inject_layers,
             settings.extra_conv_kernel,
+            settings.edit_mask,
+            settings.decoder_upsampling,
             name="decoder",
             **shared,
         )
@@ -118,26 +122,32 @@ class Generator(keras.Model):
         """The features of images (B, H, W, 3), and what all edits of them compute from these.
 
         The second part is for selective transfer units, a sixth of the work of decoding (measured
-        at 64 px on a CPU).
+        at 64 px on a CPU). With a mask there is a third, the images themselves.
         """
         features = self.encoder(images, training=training)
-        if self.selective_transfer is None:
-            return features, []
-        return features, self.selective_transfer.feature_terms(features)
+        terms = []
+        if self.selective_transfer is not None:
+            terms = self.selective_transfer.feature_terms(features)
+        return features, terms, *self._kept(images)
+
+    def _kept(self, images):
+        """What decoding needs of the images."""
+        return [tf.cast(images, self.variable_dtype)] if self.settings.edit_mask else []
 
     def decode(self, encoded, labels, training=False):
         """The edited images (B, H, W, 3), from the result of `encode` and labels (B, A)."""
-        features, feature_terms = encoded
+        features, feature_terms, *kept = encoded
         if self.selective_transfer is not None:
             features = self.selective_transfer(
                 [features, labels], training=training, feature_terms=feature_terms
             )
-        images = self.decoder([features, labels], training=training)
-        return tf.cast(images, self.variable_dtype)
+        outputs = tf.cast(self.decoder([features, labels], training=training), self.variable_dtype)
+        return blend_by_mask(outputs, *kept) if kept else outputs
 
     def call(self, inputs, training=False):
         images, labels = inputs
-        return self.decode((self.encoder(images, training=training), []), labels, training)
+        features = self.encoder(images, training=training)
+        return self.decode((features, [], *self._kept(images)), labels, training)
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape[0])

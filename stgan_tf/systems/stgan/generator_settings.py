@@ -3,6 +3,7 @@
 import dataclasses
 
 from stgan_tf.options import Checked, ConfigError, option
+from stgan_tf.systems.settings import UPSAMPLINGS
 
 #: What a selective transfer unit passes to the next one.
 STU_STATES = ("stu", "gru", "direct")
@@ -76,6 +77,19 @@ class GeneratorSettings(Checked):
         0,
         "Kernel size of an extra last decoder convolution; 0: none (official one_more_conv).",
         minimum=0,
+    )
+    decoder_upsampling: str = option(
+        "convtranspose",
+        "Upsampling in the decoder: convtranspose, upsampling (nearest neighbour, then a "
+        "convolution) or pixelshuffle (FaderNet's deconv_method; for STGAN ours, not the paper's).",
+        choices=UPSAMPLINGS,
+        paper="convtranspose",
+    )
+    edit_mask: bool = option(
+        False,
+        "Let the decoder also output a mask, by which its image is blended with the input, as in "
+        "GANimation (ours, not the paper's).",
+        paper="off",
     )
     batch_norm_momentum: float = option(
         0.999,

@@ -8,12 +8,13 @@ import tensorflow as tf
 
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
+from stgan_tf.layers.upsampling_block import UpsamplingBlock
 from stgan_tf.options import ConfigError
 from stgan_tf.runtime.opening import open_model
 from stgan_tf.systems.building import build_editing_network, build_trainer
 from stgan_tf.systems.fadernet.losses import attributes_loss
-from stgan_tf.systems.fadernet.settings import UPSAMPLINGS, FaderNetSettings
-from stgan_tf.systems.fadernet.upsampling_block import UpsamplingBlock
+from stgan_tf.systems.fadernet.settings import FaderNetSettings
+from stgan_tf.systems.settings import UPSAMPLINGS
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.session import train
 from stgan_tf.training.summary import summarize
