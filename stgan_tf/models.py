@@ -1,10 +1,9 @@
 """Lists, adds, packs and verifies models that can be given by name or as one file.
 
 python -m stgan_tf.models list
-python -m stgan_tf.models pack --run_dir=runs/celeba --name=celeba-128 \
-    --licence="CelebA: non-commercial research" --out_dir=packed
-python -m stgan_tf.models add packed/celeba-128.stgan
-python -m stgan_tf.models verify celeba-128
+python -m stgan_tf.models pack --run_dir=runs/mine --name=my-faces --licence=CC-BY-4.0
+python -m stgan_tf.models add my-faces.stgan
+python -m stgan_tf.models verify my-faces
 
 list: the models that every command takes by name (--model=NAME, --run_dir=NAME). add: copies a
 packed model, a file or hf://USER/REPO, to the store. pack: writes a run to one file. card: prints
@@ -36,7 +35,7 @@ from stgan_tf.model_files.store import (
 from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
-with flag_group("Store"):
+with flag_group("Models"):
     flags.DEFINE_string(
         "store",
         "",

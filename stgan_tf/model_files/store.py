@@ -172,8 +172,13 @@ def _stored(path: Path, manifest: Manifest) -> StoredModel:
     record = _record_path(path)
     if not record.is_file():
         return StoredModel(path.stem, manifest, str(path), path, "")
-    values = json.loads(record.read_text(encoding="utf-8"))
-    return StoredModel(path.stem, manifest, values["origin"], path, values["sha256"])
+    try:
+        values = json.loads(record.read_text(encoding="utf-8"))
+        return StoredModel(path.stem, manifest, values["origin"], path, values["sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{record} is damaged: delete it, or add {path.stem} again with --overwrite."
+        ) from error
 
 
 def _record_path(path: Path) -> Path:

@@ -116,6 +116,17 @@ def test_an_exchanged_file_is_found(box, store, tmp_path):
         verified(box / "shipped-faces.stgan")
 
 
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_a_damaged_record_is_named_and_replaced(box, store, tmp_path, text):
+    path = write_small_packed(tmp_path)
+    add_model(str(path))
+    (store / "small-faces.json").write_text(text)
+    with pytest.raises(ValueError, match="small-faces.json is damaged: delete it, or add"):
+        verified(store / "small-faces.stgan")
+    add_model(str(path), overwrite=True)
+    assert verified(store / "small-faces.stgan").origin == f"added from {path}"
+
+
 def test_a_file_copied_to_the_store_by_hand_has_a_name_too(box, store):
     store.mkdir()
     path = write_small_packed(store)
