@@ -127,8 +127,8 @@ def test_without_tensorflow_the_litert_file_edits(run, packed, place):
     done = run(*command, "--edit=Bangs=+1", "--output=demo.png", "--repeat=1")
     assert done.returncode == 0, done.stderr
     assert "edit_float16.tflite" in done.stdout
-    images = [np.asarray(Image.open(place / name)) for name in ("light.png", "demo.png")]
-    np.testing.assert_array_equal(*images)
+    edited, expected = (np.int16(Image.open(place / name)) for name in ("light.png", "demo.png"))
+    assert np.abs(edited - expected).max() <= 1  # rounded at different places
 
 
 def test_the_card_is_printed(run, packed):
