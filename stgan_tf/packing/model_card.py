@@ -28,15 +28,33 @@ def card_of_run(run_dir: Path, options: PackOptions) -> str:
     """
     if (run_dir / CARD_FILE).is_file():
         return (run_dir / CARD_FILE).read_text(encoding="utf-8")
-    config = Config.read(run_dir / CONFIG_FILE)
+    return card_text(Config.read(run_dir / CONFIG_FILE), _report(run_dir), options)
+
+
+def require_current_report(run_dir: Path, step: int, weights: str) -> None:
+    """Raises ValueError if the run's report, if it has one, is of another iteration or of other
+    weights (average or raw): the figures would not be those of the packed model.
+    """
+    report = _report(run_dir)
+    if report is None:
+        return
+    found = (report["step"], report["provenance"]["weights"])
+    if found != (step, weights):
+        raise ValueError(
+            f"{run_dir / REPORT_PATH} is of iteration {found[0]:,}, {found[1]} weights, and not of "
+            f"iteration {step:,}, {weights} weights, which are packed: evaluate the run again, or "
+            "give --card."
+        )
+
+
+def _report(run_dir: Path) -> Mapping[str, Any] | None:
     path = run_dir / REPORT_PATH
     if not path.is_file():
-        return card_text(config, None, options)
+        return None
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is not JSON ({error}): evaluate the run again.") from error
-    return card_text(config, report, options)
 
 
 def card_text(config: Config, report: Mapping[str, Any] | None, options: PackOptions) -> str:

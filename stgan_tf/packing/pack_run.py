@@ -19,7 +19,7 @@ from stgan_tf.model_files.packed_file import SUFFIX, described, write_packed
 from stgan_tf.model_files.resolving import model_path
 from stgan_tf.model_files.unpacking import is_unpacked
 from stgan_tf.packing.litert_parts import litert_parts
-from stgan_tf.packing.model_card import card_of_run
+from stgan_tf.packing.model_card import card_of_run, require_current_report
 from stgan_tf.packing.options import PackOptions
 from stgan_tf.run_layout import CARD_FILE, CLASSIFIER_FOLDER, CONFIG_FILE
 from stgan_tf.run_layout import PACKED_WEIGHTS_FILE as RUN_WEIGHTS_FILE
@@ -64,6 +64,8 @@ def pack_run(run_dir: Path | str, out_dir: Path | str, options: PackOptions) -> 
         parts |= _classifier_parts(model.classifier, options.precision)
     if options.litert_dir is not None:
         parts |= litert_parts(Path(options.litert_dir), options.litert_precisions, model)
+    if options.card is None:
+        require_current_report(run_dir, restored.step, restored.weights)
     manifest = Manifest(
         name=options.name,
         licence=options.licence,

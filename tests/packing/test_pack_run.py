@@ -58,7 +58,12 @@ def test_half_precision_gives_nearly_the_same_edits(trained_run, packed_run, ima
 
 def test_the_averaged_weights_are_packed(trained_run, packed_run, tmp_path, images):
     assert read_manifest(packed_run("float32")).weights == "average"
-    raw = pack_run(trained_run, tmp_path, dataclasses.replace(OPTIONS, weights="raw"))
+    raw_options = dataclasses.replace(OPTIONS, weights="raw")
+    with pytest.raises(ValueError, match="is of iteration 4, average weights, and not of iter"):
+        pack_run(trained_run, tmp_path, raw_options)
+    (tmp_path / "card.md").write_text("# Raw\n")
+    raw_options = dataclasses.replace(raw_options, card=tmp_path / "card.md")
+    raw = pack_run(trained_run, tmp_path, raw_options)
     assert read_manifest(raw).weights == "raw"
     average, _ = edits_of(packed_run("float32"), images)
     assert (edits_of(raw, images)[0] != average).any()
