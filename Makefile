@@ -1,5 +1,6 @@
 # make demo: draw faces, train STGAN on them, measure it, show the edits, export the model.
-# make mobile: build the web app (needs Node.js and npm) and open the demo's model to it.
+# make mobile: build the web app (needs Node.js and npm) and open the demo's model to it; with
+#   MODEL=NAME, a packed model that has LiteRT files.
 # make docs: build the manual as a site.
 # make test: lint, documentation and tests; with CI=true the slow ones too. All make .venv themselves.
 PYTHON ?= python3
@@ -25,11 +26,16 @@ demo: install
 	$(BIN)/python -m stgan_tf.demo --out_dir=$(DEMO_DIR)
 
 mobile: install $(MOBILE)/dist/index.html
+ifdef MODEL
+	$(BIN)/python -m stgan_tf.serve --model_dir=$(MODEL) --port=$(PORT) \
+	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(MODEL)
+else
 	@test -f $(DEMO_DIR)/run/config.json || { echo "No model in $(DEMO_DIR): run make demo first."; exit 1; }
 	test -f $(DEMO_DIR)/export/litert/model.json || $(BIN)/python -m stgan_tf.export \
 	    --run_dir=$(DEMO_DIR)/run --classifier=$(DEMO_DIR)/classifier --out_dir=$(DEMO_DIR)/export
 	$(BIN)/python -m stgan_tf.serve --model_dir=$(DEMO_DIR)/export/saved_model --port=$(PORT) \
 	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(DEMO_DIR)/export/litert
+endif
 
 $(MOBILE)/dist/index.html: $(MOBILE)/package-lock.json $(shell find $(MOBILE)/src $(MOBILE)/public $(MOBILE)/index.html -type f 2>/dev/null)
 	cd $(MOBILE) && npm ci --no-audit --no-fund && npm run build

@@ -26,6 +26,7 @@ _HOMES = {
     "layers": "stgan_tf.layers",
     "load_run": "stgan_tf.training.run_folder",
     "losses": "stgan_tf.losses",
+    "models": "stgan_tf.model_files.store",
     "save_run": "stgan_tf.training.saved_trainer",
     "systems": "stgan_tf.systems",
 }

@@ -18,12 +18,19 @@ from stgan_tf.editing.reporting import failures, report, summary
 from stgan_tf.edits import given_source
 from stgan_tf.extras import require
 from stgan_tf.flag_notes import flag_group
+from stgan_tf.model_files.resolving import model_path
 from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
+from stgan_tf.runtime.opening import without_tensorflow
 from stgan_tf.translations import require_fitting_flags
 
 FLAGS = flags.FLAGS
 with flag_group("Model"):
-    flags.DEFINE_string("model", None, "Run folder, SavedModel or .tflite file.", required=True)
+    flags.DEFINE_string(
+        "model",
+        None,
+        "Run folder, SavedModel, .tflite file or packed model; or the name of a model.",
+        required=True,
+    )
     flags.DEFINE_string(
         "classifier",
         "",
@@ -88,7 +95,8 @@ def main(argv: list[str]) -> None:
         drawn = ".png" if FLAGS.grid or FLAGS.sweep else ""
         inputs = find_inputs(FLAGS.input, FLAGS.output)
         outputs = name_outputs(inputs.photos, FLAGS.output, drawn)
-        if not FLAGS.model.endswith(".tflite"):
+        model = model_path(FLAGS.model)
+        if model.suffix != ".tflite" and without_tensorflow(model) is None:
             start_tensorflow()  # after the flags are known to be good
         from stgan_tf.alignment import read_landmarks
         from stgan_tf.editing.editor import Editor
@@ -97,7 +105,7 @@ def main(argv: list[str]) -> None:
         from stgan_tf.editing.picture_editor import PictureEditor
 
         landmarks = read_landmarks(FLAGS.landmarks) if FLAGS.landmarks else {}
-        editor = Editor(FLAGS.model, FLAGS.classifier or None, weights=FLAGS.weights)
+        editor = Editor(model, FLAGS.classifier or None, weights=FLAGS.weights)
         if FLAGS.sweep:
             require_known([FLAGS.sweep], editor.attributes)
         if FLAGS.to:

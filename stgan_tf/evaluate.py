@@ -15,9 +15,14 @@ from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 FLAGS = flags.FLAGS
 
 with flag_group("Run"):
-    flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", required=True)
     flags.DEFINE_string(
-        "classifier", None, "Folder written by stgan_tf.train_classifier.", required=True
+        "run_dir",
+        None,
+        "Run folder written by stgan_tf.train, or a packed model or the name of one.",
+        required=True,
+    )
+    flags.DEFINE_string(
+        "classifier", "", "Folder written by stgan_tf.train_classifier; empty: the run's own."
     )
     flags.DEFINE_enum("weights", AVERAGE, WEIGHTS, WEIGHTS_HELP)
 with flag_group("Data"):
@@ -26,6 +31,10 @@ with flag_group("Data"):
         "max_images", 0, "Use only the first images of the split; 0: all.", lower_bound=0
     )
     flags.DEFINE_string("data_dir", "", "Data folder, if it has moved since training.")
+with flag_group("Output"):
+    flags.DEFINE_string(
+        "out_dir", "", "Folder for the report; empty: RUN_DIR/evaluation. Packed models need it."
+    )
 with flag_group("Measurement"):
     flags.DEFINE_list(
         "intensities",
@@ -74,7 +83,8 @@ def main(argv: list[str]) -> None:
 
             report, page = evaluate_run(
                 FLAGS.run_dir,
-                FLAGS.classifier,
+                FLAGS.classifier or None,
+                out_dir=FLAGS.out_dir or None,
                 intensities=intensities,
                 on_batch=advance,
                 **{name: FLAGS[name].value for name in _NAMES},

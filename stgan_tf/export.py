@@ -16,7 +16,12 @@ FLAGS = flags.FLAGS
 _DEFAULTS = ExportOptions()
 
 with flag_group("Run"):
-    flags.DEFINE_string("run_dir", None, "Run folder written by stgan_tf.train.", required=True)
+    flags.DEFINE_string(
+        "run_dir",
+        None,
+        "Run folder written by stgan_tf.train, or a packed model or the name of one.",
+        required=True,
+    )
     flags.DEFINE_string(
         "classifier",
         "",

@@ -17,6 +17,7 @@ EXTRAS = {
     "pyarrow": "parquet",
     "torch": "torch",
     "safetensors": "safetensors",
+    "huggingface_hub": "hub",
     "ai_edge_litert": "litert",
     "fastapi": "serving",
     "grpc": "serving",

@@ -20,14 +20,20 @@ from stgan_tf.edits import EditRule
 from stgan_tf.exporting.latency import median_milliseconds
 from stgan_tf.flag_notes import flag_group
 from stgan_tf.images import save_png, to_uint8
+from stgan_tf.model_files.resolving import model_path
 from stgan_tf.runtime.inputs import prepare_faces
 from stgan_tf.runtime.litert_model import LiteRTModel
+from stgan_tf.runtime.opening import packed_litert
 from stgan_tf.translations import require_fitting_flags, translation, with_source
 
 FLAGS = flags.FLAGS
 with flag_group("Model"):
     flags.DEFINE_string(
-        "model", None, "An edit_PRECISION.tflite file, with model.json beside it.", required=True
+        "model",
+        None,
+        "An edit_PRECISION.tflite file, with model.json beside it; or a packed model that has "
+        "some, or the name of one.",
+        required=True,
     )
     flags.DEFINE_integer("threads", 2, "Threads.", 1)
 with flag_group("Image"):
@@ -80,7 +86,8 @@ def main(argv: list[str]) -> None:
     except ValueError as error:
         raise app.UsageError(str(error)) from error
     try:
-        model = LiteRTModel(FLAGS.model, FLAGS.threads)
+        path = model_path(FLAGS.model)
+        model = LiteRTModel(packed_litert(path) or path, FLAGS.threads)
         told = model.description
         images = prepare_faces(_read(FLAGS.input)[None], told.image_size, told.crop_rule)
         looks = told.has_classifier

@@ -4,6 +4,10 @@ from pathlib import Path
 
 CONFIG_FILE = "config.json"
 CHECKPOINTS_FOLDER = "checkpoints"
+#: Instead of the checkpoints in an unpacked model: the editing network's weights.
+PACKED_WEIGHTS_FILE = "weights.safetensors"
+#: In an unpacked model: its model card, and its LiteRT files.
+CARD_FILE, LITERT_FOLDER = "card.md", "litert"
 #: Folder of the classifier that recognises faces' attributes (`classifier.run_classifier`).
 CLASSIFIER_FOLDER = "classifier"
 #: Given in place of a classifier's folder: use no classifier.

@@ -17,7 +17,11 @@ from stgan_tf.flag_notes import flag_group
 FLAGS = flags.FLAGS
 with flag_group("Model"):
     flags.DEFINE_string(
-        "model_dir", None, "Folder that contains the numbered version folders.", required=True
+        "model_dir",
+        None,
+        "Folder that contains the numbered version folders; or a packed model or the name of one, "
+        "which is exported first.",
+        required=True,
     )
     flags.DEFINE_string("model_name", "stgan", "Model name in URLs: /v1/models/NAME.")
     flags.DEFINE_integer(
@@ -57,7 +61,11 @@ with flag_group("Computation"):
     )
 with flag_group("Page"):
     flags.DEFINE_string("mobile_dir", "", "Folder of the built web app, served at /mobile/.")
-    flags.DEFINE_string("litert_dir", "", "Folder of LiteRT models, served at /mobile/models/.")
+    flags.DEFINE_string(
+        "litert_dir",
+        "",
+        "Folder of LiteRT models, or a packed model that has some, served at /mobile/models/.",
+    )
 
 
 def main(argv: list[str]) -> None:
@@ -70,6 +78,7 @@ def main(argv: list[str]) -> None:
         start_tensorflow()  # after the flags are known to be good
         import tensorflow as tf
 
+        from stgan_tf.serving.packed_models import litert_folder_of, version_folders_of
         from stgan_tf.serving.predictions import Limits
         from stgan_tf.serving.server import ServerSettings, serve
 
@@ -78,12 +87,13 @@ def main(argv: list[str]) -> None:
         limits = {field.name: FLAGS[field.name].value for field in dataclasses.fields(Limits)}
         names = ("model_name", "host", "port", "num_versions", "poll_seconds")
         settings = {name: FLAGS[name].value for name in names}
-        folders = {
-            name: Path(FLAGS[name].value) if FLAGS[name].value else None
-            for name in ("mobile_dir", "litert_dir")
-        }
-        settings.update(limits=Limits(**limits), labels=labels, **folders)
-        serve(ServerSettings(Path(FLAGS.model_dir), **settings))
+        settings.update(
+            limits=Limits(**limits),
+            labels=labels,
+            mobile_dir=Path(FLAGS.mobile_dir) if FLAGS.mobile_dir else None,
+            litert_dir=litert_folder_of(FLAGS.litert_dir) if FLAGS.litert_dir else None,
+        )
+        serve(ServerSettings(version_folders_of(FLAGS.model_dir), **settings))
     except (ValueError, OSError) as error:
         raise SystemExit(f"stgan_tf.serve: {error}") from error
 

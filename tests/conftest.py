@@ -2,14 +2,16 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Drawn faces and the like go here, in the commands that tests start too, not to the user's cache.
 _CACHE = tempfile.TemporaryDirectory(prefix="stgan_tf-tests-")
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
-
-from pathlib import Path  # noqa: E402
+# Nor do tests see the models that the user has.
+os.environ["XDG_DATA_HOME"] = str(Path(_CACHE.name) / "data")
+os.environ.pop("STGAN_MODELS", None)
 
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
@@ -18,7 +20,7 @@ from fixture_folders import required_folder  # noqa: E402
 from stgan_tf.distribution.strategies import make_strategy  # noqa: E402
 
 #: Fixtures that several folders use.
-pytest_plugins = ["small_data", "small_training", "exported_runs"]
+pytest_plugins = ["small_data", "small_training", "exported_runs", "packed_runs"]
 
 # Shared by the processes of pytest-xdist: more threads than cores only wait for each other.
 _THREADS = max(1, 2 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))

@@ -47,7 +47,7 @@ def extras():
 def test_every_extra_that_is_named_exists():
     known = extras()
     assert set(EXTRAS.values()) <= set(known)
-    assert known["all"] == ["stgan-tf[train,align,heic,parquet,safetensors,litert,serving]"]
+    assert known["all"] == ["stgan-tf[train,align,heic,parquet,safetensors,hub,litert,serving]"]
     for own in ("train", "align", "serving"):
         assert "stgan-tf[tensorflow]" in known[own]
 

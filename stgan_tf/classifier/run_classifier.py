@@ -10,9 +10,9 @@ from pathlib import Path
 
 from stgan_tf.classifier.training import (
     DESCRIPTION_FILE,
-    WEIGHTS_FILE,
     TrainedClassifier,
     load_classifier,
+    weights_path,
 )
 from stgan_tf.files import replacing_folder
 from stgan_tf.run_layout import CLASSIFIER_FOLDER, NO_CLASSIFIER
@@ -26,7 +26,7 @@ def keep_classifier(run_dir: Path | str, classifier: Path | str) -> None:
     if target.exists() and (target.samefile(source) or _same(source, target)):
         return
     with replacing_folder(target) as built:
-        for name in (WEIGHTS_FILE, DESCRIPTION_FILE):
+        for name in (weights_path(source).name, DESCRIPTION_FILE):
             shutil.copyfile(source / name, built / name)
 
 
@@ -42,14 +42,20 @@ def run_classifier(
         return None
     if classifier:
         return load_classifier(classifier)
+    own = own_classifier(run_dir)
+    return None if own is None else load_classifier(own)
+
+
+def own_classifier(run_dir: Path | str) -> Path | None:
+    """The folder of the run's own classifier, or None if it has none."""
     own = Path(run_dir) / CLASSIFIER_FOLDER
-    return load_classifier(own) if own.is_dir() else None
+    return own if own.is_dir() else None
 
 
 def _same(folder: Path, other: Path) -> bool:
     return all(
         (other / name).is_file() and (folder / name).read_bytes() == (other / name).read_bytes()
-        for name in (WEIGHTS_FILE, DESCRIPTION_FILE)
+        for name in (weights_path(folder).name, DESCRIPTION_FILE)
     )
 
 

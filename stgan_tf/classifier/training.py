@@ -20,6 +20,7 @@ from stgan_tf.attributes import require_known
 from stgan_tf.classifier.best_weights import BestWeights
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.options import ClassifierOptions
+from stgan_tf.classifier.packed_network import load_packed_classifier
 from stgan_tf.config.data import DataConfig
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.load import load_splits
@@ -30,6 +31,8 @@ from stgan_tf.frame import same_part, training_rule
 from stgan_tf.sources.domains import with_domains
 
 WEIGHTS_FILE = "classifier.keras"
+#: Instead of it in packed models.
+PACKED_WEIGHTS_FILE = "classifier.safetensors"
 DESCRIPTION_FILE = "classifier.json"
 
 
@@ -190,13 +193,15 @@ def save_classifier(model: keras.Model, description: dict, out_dir: Path | str) 
 
 
 def load_classifier(path: Path | str) -> TrainedClassifier:
-    """Loads what `save_classifier` wrote; `path` is the folder or either of its files.
+    """Loads what `save_classifier` wrote, or the classifier of a packed model; `path` is the folder
+    or either of its files.
 
     Raises FileNotFoundError if a file is missing, ValueError if the two do not belong together.
     """
     path = Path(path)
     folder = path if path.suffix not in (".keras", ".json") else path.parent
-    for name in (WEIGHTS_FILE, DESCRIPTION_FILE):
+    weights = weights_path(folder)
+    for name in (weights.name, DESCRIPTION_FILE):
         if not (folder / name).is_file():
             raise FileNotFoundError(
                 f"No {name} in {folder}: train a classifier with "
@@ -206,17 +211,26 @@ def load_classifier(path: Path | str) -> TrainedClassifier:
         description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{folder / DESCRIPTION_FILE} is not JSON: {error}.") from error
-    found = digest(folder / WEIGHTS_FILE)
+    found = digest(weights)
     if description.get("weights_sha256") != found:
         raise ValueError(
-            f"{WEIGHTS_FILE} and {DESCRIPTION_FILE} in {folder} do not belong together "
+            f"{weights.name} and {DESCRIPTION_FILE} in {folder} do not belong together "
             "(sha256 mismatch): train the classifier again."
         )
+    is_packed = weights.name == PACKED_WEIGHTS_FILE
     return TrainedClassifier(
-        model=keras.saving.load_model(folder / WEIGHTS_FILE, compile=False),
+        model=load_packed_classifier(weights)
+        if is_packed
+        else keras.saving.load_model(weights, compile=False),
         attributes=tuple(description["attributes"]),
         image_size=description["image_size"],
         crop=description["crop"],
         sha256=found,
         description=description,
     )
+
+
+def weights_path(folder: Path) -> Path:
+    """The weights file of the classifier in `folder`, which may be missing."""
+    packed = folder / PACKED_WEIGHTS_FILE
+    return packed if packed.is_file() else folder / WEIGHTS_FILE

@@ -15,7 +15,7 @@ from stgan_tf.translations import Translation, translation, with_source
 
 
 class Editor:
-    """Edits aligned face images with a run, a SavedModel or a LiteRT file.
+    """Edits aligned face images with a run, a SavedModel, a LiteRT file or a packed model.
 
         editor = Editor("runs/stgan_128")
         edited = editor.edit(image, {"Eyeglasses": 1, "Bangs": -1}, intensity=1.2)
@@ -26,7 +26,8 @@ class Editor:
 
     Args:
         model: A run folder (from stgan_tf.train or stgan_tf.import_official), a SavedModel folder
-            or a .tflite file (both from stgan_tf.export).
+            or a .tflite file (both from stgan_tf.export), or a packed model (.stgan,
+            hf://USER/REPO, or the name of one of `stgan_tf.models`).
         classifier: Folder of a trained classifier, for run folders: it recognises the faces'
             attributes, so that an added attribute removes those it excludes, and is used by
             `classify`. None: the run's own (RUN/classifier, written by stgan_tf.evaluate), if it

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from stgan_tf.attributes import Exclusion
-from stgan_tf.classifier.run_classifier import keep_classifier
+from stgan_tf.classifier.run_classifier import keep_classifier, own_classifier
 from stgan_tf.classifier.training import load_classifier
 from stgan_tf.data.decoding import name_unreadable
 from stgan_tf.data.image_table import ImageTable
@@ -28,6 +28,8 @@ from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
 from stgan_tf.evaluation.true_edits import TrueEdits
 from stgan_tf.evaluation.worst_cases import WorstCases
 from stgan_tf.images import to_uint8
+from stgan_tf.model_files.resolving import model_path
+from stgan_tf.model_files.unpacking import is_unpacked
 from stgan_tf.run_layout import AVERAGE
 from stgan_tf.sources.domains import domains_of
 from stgan_tf.training.run_folder import load_run
@@ -42,8 +44,9 @@ _WORST_CASES = 8
 
 def evaluate_run(
     run_dir: Path | str,
-    classifier_path: Path | str,
+    classifier_path: Path | str | None = None,
     *,
+    out_dir: Path | str | None = None,
     split: str = "test",
     max_images: int = 0,
     intensities: Sequence[float] = PAPER_INTENSITIES,
@@ -58,7 +61,10 @@ def evaluate_run(
     classifier is kept in `run_dir/classifier/`, where edit and export find it.
 
     Args:
-        classifier_path: Where `train_classifier` saved the classifier.
+        run_dir: A run folder, a packed model or the name of one. Nothing is written to packed
+            models: they need `out_dir`.
+        classifier_path: Where `train_classifier` saved the classifier; None: the run's own.
+        out_dir: Folder for the report in place of `run_dir/evaluation/`.
         split: train, validation or test.
         max_images: Use only this many images: the first of the split, or for domains evenly spaced
             ones; 0: all.
@@ -74,7 +80,20 @@ def evaluate_run(
     Raises FileNotFoundError or ValueError, naming the file or flag, for missing or invalid inputs.
     """
     _check_options(intensities, batch_size, (max_images, sweep_images, true_edit_images))
-    run = load_run(run_dir, weights)
+    folder = model_path(run_dir)
+    if is_unpacked(folder) and out_dir is None:
+        raise ValueError(
+            f"--out_dir: is required for packed models, which stay as they are. Received: nothing, "
+            f"with --run_dir={run_dir}."
+        )
+    classifier_path = classifier_path or own_classifier(folder)
+    if classifier_path is None:
+        raise ValueError(
+            f"--classifier: is required, because {run_dir} has no classifier of its own. Train one "
+            "with stgan_tf.train_classifier. Received: nothing."
+        )
+    report_dir = folder / "evaluation" if out_dir is None else Path(out_dir)
+    run = load_run(folder, weights)
     config = run.config.data
     if data_dir:
         config = dataclasses.replace(config, data_dir=data_dir)
@@ -142,19 +161,20 @@ def evaluate_run(
         "versions": versions(),
         "config": json.loads(run.config.to_json()),
     }
-    keep_classifier(run_dir, classifier_path)
+    if not is_unpacked(folder):
+        keep_classifier(folder, classifier_path)
     figures = _plots(measurements, swept)
     shown = table.first(_FIGURE_ROWS, spread)
     batch = next(name_unreadable(evaluation_dataset(shown, config, len(shown)), shown, config))
     images, source = batch["images"], batch["source_attributes"].numpy()
     kept = _kept_edits(editor, images, source, shown, true_edits)
-    kept.write(Path(run_dir) / "evaluation")
+    kept.write(report_dir)
     figures |= _figures(editor, images, source, intensities, kept.truth)
     figures["worst_reconstructions"] = (
         "The worst reconstructions: source above, reconstruction below, with its PSNR.",
         worst_case_figure(worst.pairs()),
     )
-    return report, write_report(Path(run_dir) / "evaluation", report, figures)
+    return report, write_report(report_dir, report, figures)
 
 
 def _check_options(intensities, batch_size, counts):

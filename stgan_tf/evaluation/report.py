@@ -3,7 +3,7 @@
 import importlib.metadata
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +77,7 @@ def results_table(measurements: Mapping) -> str:
             "",
         ]
     )
-    return _aligned_table(header, rows)
+    return aligned_table(header, rows)
 
 
 def reconstruction_line(measurements: Mapping) -> str:
@@ -96,7 +96,7 @@ def results_text(measurements: Mapping) -> str:
     """
     parts = [results_table(measurements)]
     if directions_of(measurements):
-        parts.append(_aligned_table(*direction_rows(measurements)))
+        parts.append(aligned_table(*direction_rows(measurements)))
     parts += [shipped_line(measurements), reconstruction_line(measurements)]
     return "\n\n".join(parts)
 
@@ -114,7 +114,8 @@ def shipped_line(measurements: Mapping) -> str:
     )
 
 
-def _aligned_table(header, rows):
+def aligned_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of text cells, the columns after the first aligned to the right."""
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
 
     def line(cells):
@@ -145,4 +146,4 @@ def _true_edit_tables(report):
     if not report.get("true_edits"):
         return []
     directions = directions_of(report["measurements"])
-    return [_aligned_table(*table) for table in true_edit_tables(report["true_edits"], directions)]
+    return [aligned_table(*table) for table in true_edit_tables(report["true_edits"], directions)]

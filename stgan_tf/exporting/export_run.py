@@ -90,7 +90,10 @@ def _samples(
     model: Exportable, options: ExportOptions, wanted: int
 ) -> tuple[Samples, Samples | None]:
     """Images to compare on, and `wanted` others for calibration."""
-    samples = load_samples(model.config, wanted + options.comparison_images, options.data_dir)
+    # Only calibration is worth drawing a data set.
+    samples = load_samples(
+        model.config, wanted + options.comparison_images, options.data_dir, can_draw=bool(wanted)
+    )
     if not wanted:
         return samples, None
     if samples.origin == DRAWN:

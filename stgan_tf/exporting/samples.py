@@ -11,6 +11,7 @@ from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
 from stgan_tf.frame import CELEBA_FRAME
 from stgan_tf.images import resize_bicubic_numpy
+from stgan_tf.sources.synthetic import is_drawn
 from stgan_tf.synthetic.faces import counterfactual
 from stgan_tf.systems.run_config import Config
 
@@ -43,19 +44,23 @@ class Samples:
         return Samples(self.images[rows], self.source[rows], self.difference[rows], self.origin)
 
 
-def load_samples(config: Config, count: int, data_dir: str = "") -> Samples:
+def load_samples(config: Config, count: int, data_dir: str = "", can_draw: bool = True) -> Samples:
     """`count` images from across the run's training split (fewer if it has fewer), or drawn faces
     if the run's data set is not on this machine.
 
-    `data_dir` replaces the run's data folder and must exist.
+    `data_dir` replaces the run's data folder and must exist. Without `can_draw`, thousands of
+    images of --dataset=synthetic are not drawn for these few.
     """
     data = config.data
     if data_dir:
         data = dataclasses.replace(data, data_dir=data_dir)
-    elif data.dataset != "synthetic" and not Path(data.data_dir or "/nowhere").exists():
+    elif data.dataset == "synthetic":
+        if not (can_draw or is_drawn(data)):
+            return _edits(_drawn(config, count), _random_source(config, count), DRAWN)
+    elif not Path(data.data_dir or "/nowhere").exists():
         logging.warning(
-            "The run's data set (%s) was not found: comparing on drawn faces. Name it with "
-            "--data_dir to compare on its images.",
+            "The run's data set (%s) was not found: comparing on drawn faces. To compare on its "
+            "images, name its folder with --data_dir of stgan_tf.export.",
             data.source,
         )
         return _edits(_drawn(config, count), _random_source(config, count), DRAWN)

@@ -9,6 +9,7 @@ import tensorflow as tf
 from stgan_tf.classifier.run_classifier import run_classifier
 from stgan_tf.classifier.training import TrainedClassifier
 from stgan_tf.frame import model_frame
+from stgan_tf.model_files.resolving import model_path
 from stgan_tf.run_layout import AVERAGE, CONFIG_FILE
 from stgan_tf.runtime.model_description import ModelDescription
 from stgan_tf.systems.label_rule import LabelRule
@@ -57,13 +58,15 @@ class Exportable:
 def load_exportable(
     run_dir: Path | str, classifier: Path | str | None = None, weights: str = AVERAGE
 ) -> Exportable:
-    """Loads the run in `run_dir`, with its averaged or `raw` weights, and the classifier in the
-    folder `classifier` (None: the run's own, if it keeps one; "none": no classifier).
+    """Loads the run in `run_dir` (a folder, a packed model or a model's name), with its averaged or
+    `raw` weights, and the classifier in the folder `classifier` (None: the run's own, if it keeps
+    one; "none": no classifier).
 
     Raises FileNotFoundError for missing files, ValueError for a classifier that was trained on
-    other attributes or images, CheckpointError for a checkpoint that cannot be read.
+    other attributes or images or a damaged packed model, CheckpointError for a checkpoint that
+    cannot be read.
     """
-    run_dir = Path(run_dir)
+    run_dir = model_path(run_dir)
     config = Config.read(run_dir / CONFIG_FILE)
     # LiteRT has no bfloat16; the variables are float32 either way.
     float32 = dataclasses.replace(config.training, precision="float32")

@@ -3,13 +3,16 @@ so that a LiteRT file can be used without TensorFlow.
 """
 
 import dataclasses
+import importlib.util
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from stgan_tf.run_layout import AVERAGE, CONFIG_FILE, NO_CLASSIFIER
-from stgan_tf.runtime.model_description import ModelDescription
+from stgan_tf.model_files.resolving import model_path
+from stgan_tf.model_files.unpacking import is_unpacked
+from stgan_tf.run_layout import AVERAGE, CONFIG_FILE, LITERT_FOLDER, NO_CLASSIFIER
+from stgan_tf.runtime.model_description import EDIT_SIGNATURE, FILE_NAME, ModelDescription
 
 
 class Model(Protocol):
@@ -34,6 +37,8 @@ def open_model(
     """Opens a run folder, a SavedModel (a version folder or its parent) or a LiteRT file (.tflite).
 
     Args:
+        path: One of these, a packed model (.stgan), or the name of a model. Packed models need
+            TensorFlow, unless they have LiteRT files: without it, the most precise is opened.
         classifier: Folder of a trained classifier, for run folders; None: the run's own, if it has
             one. Exported models contain theirs. "none": use no classifier.
         weights: average or raw, for run folders (`stgan_tf.training.run_folder.load_run`).
@@ -41,7 +46,9 @@ def open_model(
     Raises FileNotFoundError if the path is none of these, ValueError for a damaged model or
     unsuitable arguments.
     """
-    path = Path(path)
+    path = model_path(path)
+    if (litert := without_tensorflow(path)) is not None:
+        path = litert
     if path.suffix == ".tflite":
         from stgan_tf.runtime.litert_model import LiteRTModel
 
@@ -61,8 +68,25 @@ def open_model(
         hint = f" It is an export: give {path / 'saved_model'} or a file in {path / 'litert'}."
     raise FileNotFoundError(
         f"{path} is not a model: neither a run folder (with {CONFIG_FILE}), nor a SavedModel (with "
-        f"saved_model.pb or numbered versions), nor a .tflite file.{hint}"
+        f"saved_model.pb or numbered versions), nor a .tflite or .stgan file.{hint}"
     )
+
+
+def without_tensorflow(path: Path) -> Path | None:
+    """The most precise LiteRT file of an unpacked model, if it has one and TensorFlow is not
+    installed; None otherwise.
+    """
+    return None if importlib.util.find_spec("tensorflow") else packed_litert(path)
+
+
+def packed_litert(path: Path) -> Path | None:
+    """The most precise LiteRT file of an unpacked model; None if it has none, or `path` is none."""
+    folder = path / LITERT_FOLDER
+    if not (is_unpacked(path) and (folder / FILE_NAME).is_file()):
+        return None
+    files = ModelDescription.read(folder / FILE_NAME).files
+    # Listed from the most to the least precise.
+    return next(folder / file.name for file in files if file.role == EDIT_SIGNATURE)
 
 
 def _with_or_without_classifier(model: Model, classifier: Path | str | None) -> Model:

@@ -63,6 +63,12 @@ def draw_once(config: DataConfig) -> Path:
     return wanted.folder
 
 
+def is_drawn(config: DataConfig) -> bool:
+    """Whether `draw_once` has nothing to draw."""
+    wanted = _landscapes(config) if config.scene == "landscapes" else _faces(config)
+    return (wanted.folder / wanted.record.file_name()).is_file()
+
+
 def layout_of_landscapes(config: DataConfig) -> DomainLayout:
     """The season folders of `draw_once`, whether drawn yet or not. Raises ConfigError for unknown
     seasons.

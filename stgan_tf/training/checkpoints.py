@@ -6,14 +6,21 @@ Data order and random numbers are functions of (seed, step), so there is nothing
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
-from stgan_tf.run_layout import AVERAGE, CHECKPOINTS_FOLDER, RAW, WEIGHTS, checkpoint_names
+from stgan_tf.run_layout import (
+    AVERAGE,
+    CHECKPOINTS_FOLDER,
+    PACKED_WEIGHTS_FILE,
+    RAW,
+    WEIGHTS,
+    checkpoint_names,
+)
 from stgan_tf.systems.system import SystemTrainer
 from stgan_tf.training import checkpoint_files
+from stgan_tf.training.packed_weights import Restored, restore_packed
 
 #: Errors that TensorFlow raises for damaged files (IndexError: shorter than their index says) and
 #: for files of different networks.
@@ -117,17 +124,10 @@ class Checkpoints:
         return int(self._trainer.iterations.numpy())
 
 
-class Restored(NamedTuple):
-    """A checkpoint's iteration, and which of its weights (average or raw) were restored."""
-
-    step: int
-    weights: str
-
-
 def restore_network(
     network: keras.Model, name: str, run_dir: Path, weights: str = AVERAGE
 ) -> Restored:
-    """Restores a network from the run's newest complete checkpoint.
+    """Restores a network from the run's newest complete checkpoint, or from a packed model.
 
     Args:
         network: The network to fill; built.
@@ -139,10 +139,13 @@ def restore_network(
     Raises:
         FileNotFoundError: The run has no checkpoint yet.
         CheckpointError: No checkpoint can be restored.
-        ValueError: `weights` is unknown.
+        ValueError: `weights` is unknown, or a packed model's weights are others.
     """
     if weights not in WEIGHTS:
         raise ValueError(f"`weights` must be one of {', '.join(WEIGHTS)}. Received: {weights!r}.")
+    packed = Path(run_dir) / PACKED_WEIGHTS_FILE
+    if packed.is_file():
+        return restore_packed(network, packed, weights)
 
     average = _AVERAGE.format(name)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import keras
 
+from stgan_tf.model_files.resolving import model_path
 from stgan_tf.options import ConfigError
 from stgan_tf.run_layout import (
     AVERAGE,
@@ -97,15 +98,18 @@ def load_run(run_dir: Path | str, weights: str = AVERAGE) -> Run:
     """Loads the editing network of a run with the weights of its newest complete checkpoint.
 
     Args:
-        run_dir: The run folder.
+        run_dir: The run folder, a packed model (.stgan) or a model's name
+            (`model_files.resolving`).
         weights: "average" for the averaged weights if the run keeps them (--ema_decay), otherwise
             the raw ones; "raw" for the weights as trained.
 
     Raises:
-        FileNotFoundError: The folder is not a run folder or has no checkpoint.
+        FileNotFoundError: The folder is not a run folder or has no checkpoint, or no model has this
+            name.
         CheckpointError: No checkpoint can be restored.
+        ValueError: The packed model is damaged.
     """
-    run_dir = Path(run_dir)
+    run_dir = model_path(run_dir)
     config = Config.read(run_dir / CONFIG_FILE)
     system = find_system(config.system)
     network = system.build_editing_network(config)

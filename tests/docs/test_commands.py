@@ -24,7 +24,8 @@ _EXTRAS = set(
 _TARGETS = set(
     re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 )
-_OTHER_PROGRAMS = {"cd", "cp", "curl", "docker", "export", "git", "kubectl", "npm", "time"}
+_OTHER_PROGRAMS = {"cd", "cp", "curl", "docker", "export", "git", "kubectl", "npm"}
+_OTHER_PROGRAMS |= {"sha256sum", "time"}
 _PYTHON = {"python", ".venv/bin/python"}
 #: Commands of these are tested with the package that the page makes: tests/test_extending.py.
 _OF_ANOTHER_PACKAGE = ("--system=tint", "--dataset=stripes", "--run_dir=runs/tint")

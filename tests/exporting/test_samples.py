@@ -64,3 +64,16 @@ def test_faces_are_drawn_where_the_data_set_is_missing(crop, caplog):
 def test_a_named_folder_must_be_there():
     with pytest.raises(FileNotFoundError, match="--data_dir=/nowhere is not a folder"):
         load_samples(config(), 2, data_dir="/nowhere")
+
+
+def test_a_data_set_is_not_drawn_for_a_few_images(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    run = config(dataset="synthetic", synthetic_images=10, split="fractions")
+    samples = load_samples(run, 2, can_draw=False)
+    assert samples.origin == "drawn faces" and samples.images.shape == (2, 16, 16, 3)
+    assert not list(tmp_path.iterdir()) and not caplog.text
+    drawn = load_samples(run, 2)
+    assert drawn.origin == "10 drawn faces (--dataset=synthetic), training split"
+    # Once it is there, it is used.
+    again = load_samples(run, 2, can_draw=False)
+    np.testing.assert_array_equal(again.images, drawn.images)

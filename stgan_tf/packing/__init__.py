@@ -1,0 +1,1 @@
+"""Packs runs into single files that other machines can edit with."""
