@@ -26,6 +26,8 @@ EXTRAS = {
     "starlette": "serving",
     "tensorflow_serving": "serving",
     "uvicorn": "serving",
+    "choix": "study",
+    "statsmodels": "study",
 }
 
 

@@ -1,0 +1,178 @@
+"""What choices and rankings say about the systems: shares, strengths, tests and agreement. No
+TensorFlow here.
+"""
+
+import collections
+import itertools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+_Z = 1.959963984540054  # of 95 % intervals
+
+
+class Ballot(NamedTuple):
+    """An answer, in terms of the systems' indices 0..S-1.
+
+    participant, question: Their numbers.
+    ranking: The best system, or all of them, the best first.
+    systems: All systems of the question.
+    position: Where the best one was shown, from 0.
+    """
+
+    participant: str
+    question: str
+    ranking: tuple[int, ...]
+    systems: tuple[int, ...]
+    position: int
+
+
+class Estimate(NamedTuple):
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class PairTest(NamedTuple):
+    """Two systems: how often each was preferred to the other, the exact p-value of both being
+    preferred equally often, and the p-value after Holm's correction for all pairs.
+    """
+
+    first: int
+    second: int
+    first_preferred: int
+    second_preferred: int
+    p: float
+    p_holm: float
+
+
+def chosen_counts(ballots: Sequence[Ballot], number: int) -> np.ndarray:
+    """(S,) int: how often each of `number` systems was the best."""
+    return np.bincount([ballot.ranking[0] for ballot in ballots], minlength=number)
+
+
+def wilson(count: int, total: int) -> Estimate:
+    """The share count / total with Wilson's interval; `total` is at least 1."""
+    from statsmodels.stats.proportion import proportion_confint  # in an extra, and slow to import
+
+    low, high = proportion_confint(count, total, method="wilson")
+    return Estimate(count / total, float(low), float(high))
+
+
+def strengths(ballots: Sequence[Ballot], number: int) -> list[Estimate | None]:
+    """The systems' strengths in the model of Bradley and Terry, for more than two systems that of
+    Plackett and Luce: system i is the best of some with probability exp(strength_i) / sum_j
+    exp(strength_j), and a ranking is a sequence of such choices. Their mean is 0.
+
+    None for a system that was never, or always, preferred: its estimate is infinite. The intervals
+    are Wald's, from the observed information.
+    """
+    import choix
+
+    choices = [choice for ballot in ballots for choice in _choices(ballot)]
+    finite = list(range(number))
+    # Without a system another may have lost all its victories.
+    while True:
+        choices = _among(choices, set(finite))
+        won = {winner for winner, _ in choices}
+        lost = {loser for _, losers in choices for loser in losers}
+        left = [system for system in finite if system in won and system in lost]
+        if left == finite:
+            break
+        finite = left
+    result: list[Estimate | None] = [None] * number
+    if len(finite) < 2:
+        return result
+    place = {system: i for i, system in enumerate(finite)}
+    data = [(place[winner], tuple(place[each] for each in losers)) for winner, losers in choices]
+    values = choix.opt_top1(len(finite), data)
+    values = values - values.mean()
+    information = np.zeros((len(finite),) * 2)
+    sets = collections.Counter(tuple(sorted((winner, *losers))) for winner, losers in data)
+    for members, count in sets.items():
+        shares = np.exp(values[list(members)])
+        shares /= shares.sum()
+        information[np.ix_(members, members)] += count * (
+            np.diag(shares) - np.outer(shares, shares)
+        )
+    # Only differences are estimated; the pseudo-inverse fixes the mean.
+    errors = np.sqrt(np.diag(np.linalg.pinv(information, hermitian=True)))
+    for system, value, error in zip(finite, values, errors, strict=True):
+        margin = _Z * error
+        result[system] = Estimate(float(value), float(value - margin), float(value + margin))
+    return result
+
+
+def pair_tests(ballots: Sequence[Ballot], number: int) -> list[PairTest]:
+    """Exact sign tests of all pairs with Holm's correction, over the answers that prefer one to the
+    other: all rankings, or the choices of one of the two.
+    """
+    from scipy.stats import binomtest
+    from statsmodels.stats.multitest import multipletests
+
+    preferred = np.zeros((number, number), int)
+    for ballot in ballots:
+        for winner, losers in _choices(ballot):
+            preferred[winner, list(losers)] += 1
+    pairs = list(itertools.combinations(range(number), 2))
+    counts = [(int(preferred[i, j]), int(preferred[j, i])) for i, j in pairs]
+    values = [binomtest(a, a + b).pvalue if a + b else 1.0 for a, b in counts]
+    corrected = multipletests(values, method="holm")[1]
+    return [
+        PairTest(*pair, *count, float(p), float(holm))
+        for pair, count, p, holm in zip(pairs, counts, values, corrected, strict=True)
+    ]
+
+
+def fleiss_kappa(ballots: Sequence[Ballot], number: int) -> tuple[float | None, int]:
+    """Fleiss' kappa of the chosen systems, and the number of participants it is computed from:
+    those who answered every question. None for fewer than two of them, or if they always chose the
+    same system.
+    """
+    from statsmodels.stats.inter_rater import fleiss_kappa as kappa_of
+
+    questions = sorted({ballot.question for ballot in ballots})
+    answered = collections.Counter(ballot.participant for ballot in ballots)
+    complete = {number for number, count in answered.items() if count == len(questions)}
+    table = np.zeros((len(questions), number), int)
+    for ballot in ballots:
+        if ballot.participant in complete:
+            table[questions.index(ballot.question), ballot.ranking[0]] += 1
+    if len(complete) < 2 or np.count_nonzero(table.sum(axis=0)) < 2:
+        return None, len(complete)
+    return float(kappa_of(table)), len(complete)
+
+
+def position_counts(ballots: Sequence[Ballot]) -> tuple[list[int], float | None]:
+    """How often the picture in each place was chosen, and the p-value of a chi-squared test that no
+    place is preferred; None without answers.
+    """
+    from scipy.stats import chisquare
+
+    if not ballots:
+        return [], None
+    places = max(len(ballot.systems) for ballot in ballots)
+    counts = np.bincount([ballot.position for ballot in ballots], minlength=places)
+    return counts.tolist(), float(chisquare(counts).pvalue)
+
+
+def _choices(ballot: Ballot):
+    """[(winner, losers)]: a ranking as a sequence of choices from what is left."""
+    left = list(ballot.systems)
+    for winner in ballot.ranking:
+        left.remove(winner)
+        if left:
+            yield winner, tuple(left)
+
+
+def _among(choices: list, systems: set[int]) -> list:
+    """The choices of, and from, `systems` only."""
+    kept = [
+        (winner, tuple(loser for loser in losers if loser in systems))
+        for winner, losers in choices
+        if winner in systems
+    ]
+    return [(winner, losers) for winner, losers in kept if losers]
