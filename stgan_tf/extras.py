@@ -26,7 +26,6 @@ EXTRAS = {
     "starlette": "serving",
     "tensorflow_serving": "serving",
     "uvicorn": "serving",
-    "choix": "study",
     "statsmodels": "study",
 }
 

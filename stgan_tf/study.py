@@ -130,7 +130,7 @@ def _serve() -> None:
 
 
 def _report() -> None:
-    require("statsmodels", "choix", "jinja2", "matplotlib")
+    require("statsmodels", "jinja2", "matplotlib")
     from stgan_tf.user_study.study_report import read_results, summary_line, write_study_report
 
     page = write_study_report(

@@ -48,7 +48,7 @@ def help_of(script, *flags, columns=100):
 
 
 def test_all_commands_are_known():
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 15
 
 
 @pytest.mark.parametrize("script", COMMANDS)

@@ -4,12 +4,16 @@ TensorFlow here.
 
 import collections
 import itertools
-from collections.abc import Sequence
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 _Z = 1.959963984540054  # of 95 % intervals
+#: (the chosen system, those that it was preferred to, ascending)
+Choice = tuple[int, tuple[int, ...]]
 
 
 class Ballot(NamedTuple):
@@ -67,43 +71,69 @@ def strengths(ballots: Sequence[Ballot], number: int) -> list[Estimate | None]:
     Plackett and Luce: system i is the best of some with probability exp(strength_i) / sum_j
     exp(strength_j), and a ranking is a sequence of such choices. Their mean is 0.
 
-    None for a system that was never, or always, preferred: its estimate is infinite. The intervals
-    are Wald's, from the observed information.
+    None for a system that was never, or always, preferred to the others: its estimate is infinite.
+    The intervals are Wald's.
     """
-    import choix
-
     choices = [choice for ballot in ballots for choice in _choices(ballot)]
-    finite = list(range(number))
-    # Without a system another may have lost all its victories.
-    while True:
-        choices = _among(choices, set(finite))
-        won = {winner for winner, _ in choices}
-        lost = {loser for _, losers in choices for loser in losers}
-        left = [system for system in finite if system in won and system in lost]
-        if left == finite:
-            break
-        finite = left
+    finite = _comparable(choices, number)
     result: list[Estimate | None] = [None] * number
     if len(finite) < 2:
         return result
-    place = {system: i for i, system in enumerate(finite)}
-    data = [(place[winner], tuple(place[each] for each in losers)) for winner, losers in choices]
-    values = choix.opt_top1(len(finite), data)
-    values = values - values.mean()
-    information = np.zeros((len(finite),) * 2)
-    sets = collections.Counter(tuple(sorted((winner, *losers))) for winner, losers in data)
-    for members, count in sets.items():
-        shares = np.exp(values[list(members)])
-        shares /= shares.sum()
-        information[np.ix_(members, members)] += count * (
-            np.diag(shares) - np.outer(shares, shares)
-        )
-    # Only differences are estimated; the pseudo-inverse fixes the mean.
-    errors = np.sqrt(np.diag(np.linalg.pinv(information, hermitian=True)))
-    for system, value, error in zip(finite, values, errors, strict=True):
-        margin = _Z * error
-        result[system] = Estimate(float(value), float(value - margin), float(value + margin))
+    counts = collections.Counter(_among(choices, set(finite)))
+    values, covariance = _log_linear_fit(counts, finite)
+    # Only differences are estimated: relative to the mean, not to the first.
+    centre = np.eye(len(finite)) - 1 / len(finite)
+    values, covariance = centre @ values, centre @ covariance @ centre.T
+    for i, system in enumerate(finite):
+        margin = _Z * math.sqrt(covariance[i, i])
+        value = float(values[i])
+        result[system] = Estimate(value, value - margin, value + margin)
     return result
+
+
+def _comparable(choices: Sequence[Choice], number: int) -> list[int]:
+    """The largest set of systems whose strengths are finite relative to each other: each was
+    preferred, if only by way of others, to each.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    beaten = np.zeros((number, number), bool)
+    for winner, losers in choices:
+        beaten[winner, list(losers)] = True
+    _, labels = connected_components(beaten, connection="strong")
+    return np.flatnonzero(labels == np.bincount(labels).argmax()).tolist()
+
+
+def _log_linear_fit(
+    counts: Mapping[Choice, int], systems: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Strengths (S,) relative to the first system's and their covariance (S, S).
+
+    The choices from a set are multinomial; a Poisson model of their counts with a constant for
+    each set has the same estimates and covariance, and needs each kind of choice only once.
+    """
+    from statsmodels.discrete.discrete_model import Poisson
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
+    sets = list(dict.fromkeys(frozenset((winner, *losers)) for winner, losers in counts))
+    rows, observed = [], []
+    for members in sets:
+        for winner in sorted(members):
+            rows.append([winner == other for other in systems[1:]] + [members == s for s in sets])
+            losers = tuple(sorted(members - {winner}))
+            observed.append(counts.get((winner, losers), 0))
+    counted, design = np.array(observed, float), np.array(rows, float)
+    others = len(systems) - 1
+    # Equal strengths, and each set as often as it came up.
+    start = np.zeros(design.shape[1])
+    start[others:] = [np.log(counted[design[:, others + i] > 0].mean()) for i in range(len(sets))]
+    with warnings.catch_warnings():
+        # With a single set the model is saturated and fits exactly, as it should.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fit = Poisson(counted, design).fit(start, method="newton", maxiter=100, disp=False)
+    covariance = np.zeros((len(systems),) * 2)
+    covariance[1:, 1:] = fit.cov_params()[:others, :others]
+    return np.concatenate([[0.0], fit.params[:others]]), covariance
 
 
 def pair_tests(ballots: Sequence[Ballot], number: int) -> list[PairTest]:
@@ -159,16 +189,16 @@ def position_counts(ballots: Sequence[Ballot]) -> tuple[list[int], float | None]
     return counts.tolist(), float(chisquare(counts).pvalue)
 
 
-def _choices(ballot: Ballot):
-    """[(winner, losers)]: a ranking as a sequence of choices from what is left."""
-    left = list(ballot.systems)
+def _choices(ballot: Ballot) -> Iterator[Choice]:
+    """A ranking as a sequence of choices from what is left."""
+    left = sorted(ballot.systems)
     for winner in ballot.ranking:
         left.remove(winner)
         if left:
             yield winner, tuple(left)
 
 
-def _among(choices: list, systems: set[int]) -> list:
+def _among(choices: Iterable[Choice], systems: set[int]) -> list[Choice]:
     """The choices of, and from, `systems` only."""
     kept = [
         (winner, tuple(loser for loser in losers if loser in systems))

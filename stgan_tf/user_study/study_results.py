@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import stgan_tf
 from stgan_tf.user_study.answer_files import Answers
+from stgan_tf.user_study.answer_store import Answer
 from stgan_tf.user_study.attention import attention_of, counted_answers
 from stgan_tf.user_study.choice_statistics import (
     Ballot,
@@ -36,21 +37,8 @@ def study_results(key: StudyKey, answers: Answers, max_failed_controls: int = 0)
             f"There are no answers to report: {len(answers.participants)} participants, of whom "
             f"{len(attention.left_out)} failed controls, gave {len(answers.given)} answers."
         )
-    place = {system: i for i, system in enumerate(key.systems)}
-    ballots, attributes = [], []
-    for answer in counted:
-        asked = key.question(answer.question)
-        systems = {number: place[system] for number, system in asked.pictures.items()}
-        ballots.append(
-            Ballot(
-                answer.participant,
-                answer.question,
-                tuple(systems[number] for number in answer.ranking),
-                tuple(systems.values()),
-                answer.shown.index(answer.ranking[0]),
-            )
-        )
-        attributes.append(asked.attribute)
+    ballots = ballots_of(key, counted)
+    attributes = [key.question(answer.question).attribute for answer in counted]
     by_attribute = {
         name: _summary(
             [each for each, of in zip(ballots, attributes, strict=True) if of == name], key.systems
@@ -86,6 +74,25 @@ def study_results(key: StudyKey, answers: Answers, max_failed_controls: int = 0)
             "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         },
     }
+
+
+def ballots_of(key: StudyKey, counted: Sequence[Answer]) -> list[Ballot]:
+    """The answers in terms of the systems' indices in `key.systems`."""
+    place = {system: i for i, system in enumerate(key.systems)}
+    ballots = []
+    for answer in counted:
+        pictures = key.question(answer.question).pictures
+        systems = {number: place[system] for number, system in pictures.items()}
+        ballots.append(
+            Ballot(
+                answer.participant,
+                answer.question,
+                tuple(systems[number] for number in answer.ranking),
+                tuple(systems.values()),
+                answer.shown.index(answer.ranking[0]),
+            )
+        )
+    return ballots
 
 
 def _summary(ballots: Sequence[Ballot], systems: Sequence[str]) -> dict:

@@ -47,7 +47,7 @@ function showStatus(retrying = false) {
 
 function show(section) {
   for (const id of ['welcome', 'question', 'done']) $(id).hidden = id !== section;
-  $('progress').hidden = section === 'welcome';
+  $('progress').hidden = section !== 'question';
 }
 
 function writeTexts() {
@@ -62,10 +62,10 @@ function writeTexts() {
   writeWelcome();
   const answered = Object.keys(state.given).length, total = study.questions.length;
   const position = Math.min(answered + 1, total);
-  $('progress-text').textContent = finished ? '' : say('progress', {position, total});
+  $('progress-text').textContent = say('progress', {position, total});
   Object.assign($('progress-bar'), {max: total, value: answered});
   $('own-number').textContent = state.number && answers.hasServer
-    ? say('number', {number: grouped(state.number)}) : '';
+    ? say(finished ? 'number_done' : 'number', {number: grouped(state.number)}) : '';
   if (current) writeQuestion();
   if (finished) writeDone();
   showStatus(answers.sending && answers.waiting.length > 1);
