@@ -70,7 +70,7 @@ def test_the_edits_are_the_editors(edits, runs):
             asked = {edit.attribute: 1 if edit.change == "add" else -1}
             expected = editor.edit(photo, asked, 1.5, source)
             difference = np.abs(pictures[name].astype(int) - expected)
-            assert difference.max() <= 1 and (difference > 0).mean() < 0.01
+            assert difference.max() <= 1 and (difference > 0).mean() < 0.05
     assert not np.array_equal(found[0]["mine"], found[0]["theirs"])
 
 
