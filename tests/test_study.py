@@ -51,7 +51,7 @@ def test_a_study_is_made_answered_and_reported(tmp_path):
 def test_plan_prints_the_participants():
     done = study("plan", "--shares=a=0.6,b=0.4", "--num_questions=10", "--correlation=0")
     assert done.returncode == 0, done.stderr
-    assert "20 participants with 10 questions each tell all pairs apart." in done.stdout
+    assert "21 participants with 10 questions each tell all pairs apart." in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,9 @@ def collect(key: StudyKey, folder: Path, files: Iterable[Path] = ()) -> Answers:
     participants, given = {}, {}
     if (folder / ANSWERS_FILE).is_file():
         with AnswerStore(folder / ANSWERS_FILE) as store:
-            participants = {each.participant: each for each in store.participants()}
+            # In this order, those who join meanwhile do not have answers without a participant.
             given = {(each.participant, each.question): each for each in store.answers()}
+            participants = {each.participant: each for each in store.participants()}
     for path in files:
         some_participants, some_answers = _read(key, path)
         participants |= {each.participant: each for each in some_participants}
