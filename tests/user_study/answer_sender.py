@@ -34,6 +34,10 @@ class Sender:
                 self._connection = None
                 time.sleep(0.1)
 
+    def close(self):
+        if self._connection is not None:
+            self._connection.close()
+
 
 def choice_of(participant, pictures):
     """The picture that a participant chooses."""

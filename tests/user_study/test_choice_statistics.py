@@ -95,6 +95,12 @@ def test_pairs_are_tested_exactly_and_corrected_by_holm():
     assert third.p_holm == pytest.approx(third.p)
 
 
+def test_corrected_values_do_not_decrease_nor_exceed_1():
+    alike = pair_tests(choices(30, 20, 20), 3)
+    assert [test.p_holm for test in alike] == pytest.approx([3 * alike[0].p] * 2 + [1])
+    assert [test.p_holm for test in pair_tests(choices(20, 20, 20), 3)] == [1, 1, 1]
+
+
 def test_rankings_compare_every_pair():
     found = pair_tests(rankings((0, 1, 2), (0, 2, 1), (1, 0, 2)), 3)
     assert [test[:4] for test in found] == [(0, 1, 2, 1), (0, 2, 3, 0), (1, 2, 2, 1)]

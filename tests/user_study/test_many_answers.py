@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from user_study.answer_sender import choice_of
+from user_study.answer_sender import Sender, choice_of
 from user_study.toy_studies import write_study
 
 from stgan_tf.user_study.answer_files import collect
@@ -41,16 +41,17 @@ def test_200_participants_at_once(folder, start_server):
     together = threading.Barrier(200)
 
     def take_part(number):
-        with requests.Session() as session:
-            together.wait()
-            assert session.get(server.url, timeout=60).ok
-            body = {"participant": number, "language": "en", "consent": True}
-            assert server.post("participants", body, session).ok
-            for question in key.questions:
-                answer = planned.given[number, question.number]
-                body = {"participant": number, "question": question.number, "milliseconds": 5}
-                body |= {"ranking": answer.ranking, "shown": answer.shown}
-                assert server.post("answers", body, session).ok
+        sender = Sender(server.url)
+        together.wait()
+        assert requests.get(server.url, timeout=60).ok
+        body = {"participant": number, "language": "en", "consent": True}
+        assert sender.post("participants", body)[0] == 200
+        for question in key.questions:
+            answer = planned.given[number, question.number]
+            body = {"participant": number, "question": question.number, "milliseconds": 5}
+            body |= {"ranking": answer.ranking, "shown": answer.shown}
+            assert sender.post("answers", body)[0] == 200
+        sender.close()
 
     with concurrent.futures.ThreadPoolExecutor(200) as pool:
         list(pool.map(take_part, planned.participants))
