@@ -20,11 +20,13 @@ from stgan_tf.evaluation.compared_runs import (
     report_path,
 )
 from stgan_tf.evaluation.compared_systems import read_systems
+from stgan_tf.evaluation.comparison_page import Link
 from stgan_tf.evaluation.comparison_table import write_comparison
 from stgan_tf.extras import require
 from stgan_tf.flag_files import find_flag_file
 from stgan_tf.flag_notes import flag_group
 from stgan_tf.stages import Stage, run_stages
+from stgan_tf.user_study.study_report import has_report, link_to_study
 
 FLAGS = flags.FLAGS
 with flag_group("Systems"):
@@ -61,6 +63,12 @@ with flag_group("Data"):
     flags.DEFINE_integer("max_images", 0, "Number of test images; 0: all.", lower_bound=0)
 with flag_group("Output"):
     flags.DEFINE_string("out_dir", None, "Folder for the runs and the table.", required=True)
+    flags.DEFINE_string(
+        "study_dir",
+        "",
+        "Folder of a user study of these systems (stgan_tf.study), whose report the page links; "
+        "empty: OUT_DIR/study, if it has a report.",
+    )
 
 
 def _train_and_measure(name: str, flag_file: Path, run_dir: Path, seed: int) -> None:
@@ -82,6 +90,7 @@ def main(argv: list[str]) -> None:
     try:
         systems = read_systems(flag_dir)
         runs = parse_runs(FLAGS.runs)
+        _study(out_dir)  # a wrong folder is reported now, not after the training
         if not runs:
             files = {name: flag_dir / f"{name}.cfg" for name in FLAGS.systems or systems}
             seeds = _seeds()
@@ -93,10 +102,19 @@ def main(argv: list[str]) -> None:
                 for name, run_dirs in runs.items():
                     _train_and_measure(name, files[name], run_dirs[i], seed)
         reports = read_reports(runs)
-        page = write_comparison(out_dir, reports, systems, kept_edits(runs, systems))
+        page = write_comparison(
+            out_dir, reports, systems, kept_edits(runs, systems), _study(out_dir)
+        )
     except (ValueError, OSError, RuntimeError) as error:
         raise SystemExit(f"stgan_tf.compare: {error}") from error
     print(f"\n{page.read_text(encoding='utf-8')}\nWritten: {page}")
+
+
+def _study(out_dir: Path) -> list[Link]:
+    if FLAGS.study_dir:
+        return [link_to_study(Path(FLAGS.study_dir), out_dir)]
+    folder = out_dir / "study"
+    return [link_to_study(folder, out_dir)] if has_report(folder) else []
 
 
 def _seeds() -> list[int]:

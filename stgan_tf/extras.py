@@ -26,6 +26,7 @@ EXTRAS = {
     "starlette": "serving",
     "tensorflow_serving": "serving",
     "uvicorn": "serving",
+    "statsmodels": "study",
 }
 
 

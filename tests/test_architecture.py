@@ -52,6 +52,7 @@ LAYERS = [
     {"packing"},
     {"editing"},
     {"serving"},
+    {"user_study"},
     {"timing", "stages"},
 ]
 COMMANDS = {

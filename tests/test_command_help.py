@@ -48,7 +48,7 @@ def help_of(script, *flags, columns=100):
 
 
 def test_all_commands_are_known():
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 15
 
 
 @pytest.mark.parametrize("script", COMMANDS)
@@ -59,7 +59,7 @@ def test_help_of_a_console_script_has_all_of_its_flags(script):
     assert len(own) > 4
     for name in own:
         assert len(re.findall(rf"^  --(\[no\])?{name}(=| |$)", text, re.MULTILINE)) == 1, name
-    assert re.search(rf"\nExamples:\n  {script} (--|list)", text)
+    assert re.search(rf"\nExamples:\n  {script} (--|list|make --)", text)
     assert "\nExit status: 0 success; 1 failure" in text
     assert max(map(len, text.splitlines())) < 100
 

@@ -229,6 +229,31 @@ def test_given_runs_become_a_table_and_a_figure(tmp_path):
     assert np.asarray(Image.open(tmp_path / "out" / "trade_off.png")).std() > 0
 
 
+def test_a_user_study_is_linked(tmp_path):
+    path = compared_runs.report_path(tmp_path / "a")
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(report(20.0, 0.5)))
+    shares = {"a": {"value": 0.75, "low": 0.7, "high": 0.8}}
+    results = {"simulated": False, "participants": {"counted": 12}, "overall": {"shares": shares}}
+    for study in (tmp_path / "out" / "study", tmp_path / "my study"):
+        (study / "report").mkdir(parents=True)
+        (study / "report" / "report.json").write_text(json.dumps(results))
+    flags = [f"--runs=a={tmp_path / 'a'}", f"--out_dir={tmp_path / 'out'}"]
+    sentence = "Chosen as the best by 12 participants, 95 % intervals: a 75.0 % (70.0 to 80.0)."
+    found = "study/report/report.html"
+    for given, address in (
+        ([], found),
+        ([f"--study_dir={tmp_path / 'my study'}"], "../my%20study/report/report.html"),
+    ):
+        result = compare(*flags, *given)
+        assert result.returncode == 0, result.stderr
+        assert f"## User study\n\n{sentence} [Report]({address})" in result.stdout
+        page = (tmp_path / "out" / "comparison.html").read_text()
+        assert f'<p>{sentence} <a href="{address}">Report</a></p>' in page
+    result = compare(*flags, "--study_dir=/nowhere")
+    assert "No /nowhere/report/report.json: write it with" in result.stderr
+
+
 def compare(*flags):
     command = [sys.executable, "-m", "stgan_tf.compare", *flags]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)

@@ -47,7 +47,8 @@ def extras():
 def test_every_extra_that_is_named_exists():
     known = extras()
     assert set(EXTRAS.values()) <= set(known)
-    assert known["all"] == ["stgan-tf[train,align,heic,parquet,safetensors,hub,litert,serving]"]
+    extras_of_all = "train,align,heic,parquet,safetensors,hub,litert,serving,study"
+    assert known["all"] == [f"stgan-tf[{extras_of_all}]"]
     for own in ("train", "align", "serving"):
         assert "stgan-tf[tensorflow]" in known[own]
 

@@ -1,5 +1,7 @@
 """A comparison as Markdown and as one self-contained page, from the same parts."""
 
+import os
+import urllib.parse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -32,8 +34,23 @@ class Notes(NamedTuple):
     items: Mapping[str, str]
 
 
+class Link(NamedTuple):
+    """A page beside the comparison, or elsewhere, with a sentence about it."""
+
+    heading: str
+    text: str
+    page: Path
+    from_folder: Path
+
+    @property
+    def address(self) -> str:
+        """The page's address, relative to the comparison's folder."""
+        relative = os.path.relpath(self.page.resolve(), self.from_folder.resolve())
+        return urllib.parse.quote(Path(relative).as_posix())
+
+
 #: A string is a paragraph.
-Part = str | Table | Picture | Notes
+Part = str | Table | Picture | Notes | Link
 
 
 def as_markdown(title: str, parts: Sequence[Part]) -> str:
@@ -55,4 +72,6 @@ def _markdown_of(part: Part) -> str:
         case Notes(heading, items):
             lines = (f"* **{title}**: {text}" for title, text in items.items())
             return f"## {heading}\n\n" + "\n".join(lines)
+        case Link():
+            return f"## {part.heading}\n\n{part.text} [Report]({part.address})"
     return part

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from stgan_tf.evaluation.compared_runs import Reports
 from stgan_tf.evaluation.compared_systems import ComparedSystem, known_system
-from stgan_tf.evaluation.comparison_page import Notes, Picture, Table, as_markdown, as_page
+from stgan_tf.evaluation.comparison_page import (
+    Link,
+    Notes,
+    Picture,
+    Table,
+    as_markdown,
+    as_page,
+)
 from stgan_tf.evaluation.direction_rows import directions_of
 from stgan_tf.evaluation.kept_edits import KeptEdits, side_by_side_figure
 from stgan_tf.evaluation.plots import trade_off
@@ -153,9 +160,11 @@ def write_comparison(
     reports: Reports,
     systems: Mapping[str, ComparedSystem] | None = None,
     kept: Mapping[str, KeptEdits] | None = None,
+    links: Sequence[Link] = (),
 ) -> Path:
     """Writes comparison.md, comparison.html, comparison.json, trade_off.png and, if the runs'
-    `kept_edits` are given, edits.png. Returns the path of comparison.md.
+    `kept_edits` are given, edits.png; `links` come last on the page. Returns the path of
+    comparison.md.
     """
     points = []
     for name, runs in reports.items():
@@ -203,6 +212,7 @@ def write_comparison(
             )
         ]
         * bool(changed),
+        *links,
     ]
     write_text(out_dir / "comparison.md", as_markdown(title, parts))
     write_text(out_dir / "comparison.html", as_page(title, parts, out_dir))

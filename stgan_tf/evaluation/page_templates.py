@@ -1,4 +1,4 @@
-"""Renders the evaluation's self-contained pages from templates/NAME.html.j2 with Jinja2."""
+"""Renders self-contained pages from templates/NAME.html.j2 with Jinja2."""
 
 import base64
 import functools
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import jinja2
 
+_PACKAGE = "stgan_tf.evaluation"
 
-def render(name: str, **values: object) -> str:
-    """Renders the template `name` with these values; text is escaped. Raises jinja2.UndefinedError
-    if a value is missing.
+
+def render(name: str, package: str = _PACKAGE, /, **values: object) -> str:
+    """Renders the template `name` of a package with these values; text is escaped. A template of
+    another package can extend the evaluation's. Raises jinja2.UndefinedError if a value is missing.
     """
-    return _environment().get_template(f"{name}.html.j2").render(values)
+    return _environment(package).get_template(f"{name}.html.j2").render(values)
 
 
 def percent(share: float) -> str:
@@ -20,9 +22,10 @@ def percent(share: float) -> str:
 
 
 @functools.cache
-def _environment() -> jinja2.Environment:
+def _environment(package: str) -> jinja2.Environment:
+    packages = dict.fromkeys((package, _PACKAGE))
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("stgan_tf.evaluation"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(each) for each in packages]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

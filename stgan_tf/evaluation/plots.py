@@ -107,6 +107,53 @@ def trade_off(points):
     return _pixels(figure)
 
 
+def intervals(groups, label, title="", reference=None):
+    """uint8 (H, W, 3): values with their intervals, one row of points per group.
+
+    Args:
+        groups: {name: [(series, value, low, high)]}, from the top; value None: no point.
+        label: Of the axis of the values.
+        title: Above the plot; empty: none.
+        reference: A value marked by a line; None: none.
+    """
+    series = list(dict.fromkeys(name for rows in groups.values() for name, *_ in rows))
+    colours = (*_COLOURS[1:], _BASELINE, _COLOURS[0])
+    height = 1.1 + len(groups) * (0.22 + 0.16 * len(series))
+    figure, axes = _figure(8, height + 0.3 * bool(title))
+    for number, name in enumerate(series):
+        rows = [
+            (place + (number - (len(series) - 1) / 2) * 0.8 / len(series), *row[1:])
+            for place, found in enumerate(groups.values())
+            for row in found
+            if row[0] == name and row[1] is not None
+        ]
+        if not rows:
+            continue
+        places, values, lows, highs = (np.asarray(column) for column in zip(*rows, strict=True))
+        axes.errorbar(
+            values,
+            places,
+            xerr=(values - lows, highs - values),
+            fmt="o",
+            ms=4,
+            lw=1.5,
+            color=colours[number % len(colours)],
+            label=name,
+        )
+    axes.set_yticks(range(len(groups)), [name.replace("_", " ") for name in groups])
+    axes.set_ylim(len(groups) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(label)
+    axes.grid(axis="x", color=_GRID)
+    if reference is not None:
+        axes.axvline(reference, color="#646b74", lw=1, ls="--", zorder=0)
+    columns = min(len(series), 6)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, frameon=False)
+    if title:
+        figure.suptitle(title, fontsize=11, color=_BASELINE)
+    return _pixels(figure)
+
+
 def _name_points(axes, points):
     """Writes each name beside its point, moved down if it would overlap another name."""
     axes.figure.draw_without_rendering()  # fixes the position of the axes

@@ -19,3 +19,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise OSError(f"Cannot listen on {host} port {port}: {error}") from error
     return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL of a server that listens on `listener`: http://HOST:PORT."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -2,16 +2,13 @@
 
 import contextlib
 import json
-import logging
 import re
-import time
 from collections.abc import Iterator, Mapping
 
-from fastapi import FastAPI, Request, Response
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import Request, Response
 
 from stgan_tf.serving.api_error import ApiError, invalid
+from stgan_tf.serving.app import answer, new_app
 from stgan_tf.serving.metrics import CONTENT_TYPE, Metrics
 from stgan_tf.serving.predictions import Predictions
 from stgan_tf.serving.saved_model import LoadedModel
@@ -50,11 +47,7 @@ class RestApi:
         self._predictions = predictions
         self._metrics = metrics
         self._labels = dict(labels or {})
-        self.app = FastAPI(title="stgan_tf", docs_url=None, redoc_url=None, openapi_url=None)
-        self.app.add_middleware(_Logged, metrics=metrics)
-        self.app.add_exception_handler(ApiError, _refuse)
-        self.app.add_exception_handler(HTTPException, _refuse_path)
-        self.app.add_exception_handler(Exception, _fail)
+        self.app = new_app(metrics)
         self.app.add_api_route("/v1/models/{rest:path}", self._get, methods=["GET"])
         self.app.add_api_route("/v1/models/{rest:path}", self._post, methods=["POST"])
         self.app.add_api_route(METRICS_PATH, self._page, methods=["GET"])
@@ -65,13 +58,13 @@ class RestApi:
             raise _malformed(request)
         request.scope["call"] = call.strip("/") or "status"
         if not call:
-            return _answer({"model_version_status": self._status(version)})
+            return answer({"model_version_status": self._status(version)})
         with self._leased(version) as (number, model):
             if call == "/description":
-                return _answer(json.loads(model.description.to_json()))
+                return answer(json.loads(model.description.to_json()))
             spec = {"name": self._name, "signature_name": "", "version": str(number)}
             definitions = {"signature_def": {"signature_def": model.metadata}}
-            return _answer({"model_spec": spec, "metadata": definitions})
+            return answer({"model_spec": spec, "metadata": definitions})
 
     async def _post(self, request: Request) -> Response:
         version, call = self._asked(request)
@@ -124,45 +117,9 @@ class RestApi:
             yield leased
 
 
-class _Logged:
-    """Middleware that logs and counts each request."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics):
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started, status = time.perf_counter(), 500
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noted)
-        finally:
-            seconds = time.perf_counter() - started
-            default = "mobile" if scope["path"].startswith("/mobile/") else "other"
-            self._metrics.answered(scope.get("call", default), status, seconds)
-            path = scope["path"].encode("ascii", "backslashreplace").decode("ascii")
-            path = "".join(c if c.isprintable() else "?" for c in path)
-            logging.info("%s %s %d %.1f ms", scope["method"], path, status, seconds * 1000)
-
-
 def _shown(row: VersionStatus) -> dict:
     status = {"error_code": row.error_code, "error_message": row.error_message}
     return {"version": str(row.version), "state": row.state, "status": status}
-
-
-def _answer(data: dict, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    # ASCII: error texts may contain lone surrogates, which UTF-8 cannot encode.
-    text = json.dumps(data, indent=1) + "\n"
-    return Response(text, status, headers=dict(headers or {}), media_type="application/json")
 
 
 def _malformed(request: Request) -> ApiError:
@@ -172,21 +129,3 @@ def _malformed(request: Request) -> ApiError:
 def _not_found(name: str, version: int | None) -> ApiError:
     wanted = f"Latest({name})" if version is None else f"Specific({name}, {version})"
     return ApiError(404, f"Servable not found for request: {wanted}")
-
-
-async def _refuse(request: Request, error: ApiError) -> Response:
-    headers = dict(error.headers)
-    if "Expect" in request.headers:
-        # The client may or may not still send the body, so the next bytes are ambiguous: close.
-        headers["Connection"] = "close"
-    return _answer({"error": str(error)}, error.status, headers)
-
-
-async def _refuse_path(request: Request, error: HTTPException) -> Response:
-    text = f"{error.detail}: {request.method} {request.url.path}"
-    return _answer({"error": text}, error.status_code, error.headers)
-
-
-async def _fail(request: Request, error: Exception) -> Response:
-    """The response to an unexpected error, which is in the server's log."""
-    return _answer({"error": "The server failed to process this request; see its log."}, 500)

@@ -2,28 +2,18 @@
 
 import contextlib
 import dataclasses
-import functools
 import logging
-import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import uvicorn
-from fastapi import FastAPI
-
-from stgan_tf.serving.connection import LimitedConnection
-from stgan_tf.serving.connection_limits import ConnectionLimits
-from stgan_tf.serving.listening import listen
+from stgan_tf.serving.http_server import http_server, signals_end_quietly
+from stgan_tf.serving.listening import address_of, listen
 from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
 from stgan_tf.serving.rest_api import RestApi
 from stgan_tf.serving.saved_model import LoadedModel
 from stgan_tf.serving.version_manager import VersionManager
 from stgan_tf.serving.web_app import PREFIX, add_web_app
-
-#: Seconds for requests in progress to finish when a signal ends the server.
-_GRACE_SECONDS = 30
-_KEEP_ALIVE_SECONDS = 75
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,49 +60,14 @@ def serve(settings: ServerSettings) -> None:
     add_web_app(api.app, settings.mobile_dir, settings.litert_dir)
     with contextlib.closing(listen(settings.host, settings.port)) as listener:
         versions.start()
-        host, port = listener.getsockname()[:2]
-        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        address = address_of(listener)
         logging.info("Serving %s at %s", settings.model_name, address)
         if settings.mobile_dir is not None:
             logging.info("The web app is at %s%s/", address, PREFIX)
         try:
-            with _signals_end_quietly():
+            with signals_end_quietly():
                 http_server(api.app, settings.limits, metrics).run([listener])
         finally:
             versions.stop()
             predictions.close()
     logging.info("Stopped.")
-
-
-def http_server(app: FastAPI, limits: Limits, metrics: Metrics) -> uvicorn.Server:
-    """A uvicorn server for `app` with limited connections."""
-    connections = ConnectionLimits(
-        limits.max_connections, limits.max_connections_per_address, limits.read_seconds, metrics
-    )
-    config = uvicorn.Config(
-        app,
-        http=functools.partial(LimitedConnection, connections),
-        ws="none",
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        lifespan="off",
-        server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    return uvicorn.Server(config)
-
-
-@contextlib.contextmanager
-def _signals_end_quietly() -> Iterator[None]:
-    """uvicorn shuts down on SIGTERM and SIGINT and then raises the signal again for the previous
-    handler. Here that is ignored, so that the exit status is 0.
-    """
-    signals = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, lambda *_: None) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -28,6 +28,6 @@ if __name__ == "__main__":
     module = sys.argv[1]
     importlib.import_module(module)
     app.define_help_flags()
-    takes_arguments = module.endswith((".client", ".models"))
+    takes_arguments = module.endswith((".client", ".models", ".study"))
     problems = [problem(values, takes_arguments) for values in json.load(sys.stdin)]
     print(json.dumps({"flags": list(flags.FLAGS), "problems": problems}))

@@ -13,10 +13,10 @@ from serving.test_image_checks import png_header
 from serving.toy_models import DESCRIPTION, NAMES, image_file
 from uvicorn.server import ServerState
 
+from stgan_tf.serving.http_server import http_server
 from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
 from stgan_tf.serving.rest_api import RestApi
-from stgan_tf.serving.server import http_server
 from stgan_tf.serving.transport import Signature, TensorSpec, VersionStatus
 
 _FLOATS = TensorSpec("DT_FLOAT", (-1, len(NAMES)))

@@ -16,12 +16,12 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
+from stgan_tf.serving.http_server import http_server
 from stgan_tf.serving.listening import listen
 from stgan_tf.serving.metrics import Metrics
 from stgan_tf.serving.predictions import Limits, Predictions
 from stgan_tf.serving.rest_api import RestApi
 from stgan_tf.serving.saved_model import LoadedModel
-from stgan_tf.serving.server import http_server
 from stgan_tf.serving.version_manager import VersionManager
 from stgan_tf.serving.web_app import add_web_app
 
