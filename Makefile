@@ -3,6 +3,7 @@
 #   MODEL=NAME, a packed model that has LiteRT files.
 # make docs: build the manual as a site.
 # make test: lint, documentation and tests; with CI=true the slow ones too. All make .venv themselves.
+# make test-addons: tests with TensorFlow 2.15 and TensorFlow Addons, in .venv-addons.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,8 +11,13 @@ DEMO_DIR ?= demo
 MOBILE := export/mobile
 PORT ?= 8501
 TEST_PROCESSES ?= 2
+ADDONS_VENV := .venv-addons
+ADDONS_PYTHON ?= $(firstword $(shell command -v python3.11 python3.10))
+# What depends on Keras, and what moves between its versions; the rest is the same code.
+ADDONS_TESTS ?= tests/addons tests/layers tests/losses tests/optimization/test_adam.py \
+    tests/optimization/test_applying.py tests/official/test_verification.py
 
-.PHONY: demo mobile docs test lint install clean
+.PHONY: demo mobile docs test test-addons lint install clean
 
 install: $(VENV)/installed
 
@@ -52,5 +58,17 @@ docs: install
 test: lint docs
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist=loadfile
 
+$(ADDONS_VENV)/installed: setup.py pyproject.toml
+	@test -n "$(ADDONS_PYTHON)" || { echo "TensorFlow Addons needs Python 3.10 or 3.11:" \
+	    "make test-addons ADDONS_PYTHON=PATH"; exit 1; }
+	$(ADDONS_PYTHON) -m venv --clear $(ADDONS_VENV)
+	$(ADDONS_VENV)/bin/python -m pip install --quiet --upgrade pip
+	$(ADDONS_VENV)/bin/python -m pip install --quiet --editable ".[test-addons]"
+	touch $@
+
+# Without the slow ones in CI too.
+test-addons: $(ADDONS_VENV)/installed
+	CI= $(ADDONS_VENV)/bin/python -m pytest -n $(TEST_PROCESSES) --dist=loadfile $(ADDONS_TESTS)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(ADDONS_VENV) build dist *.egg-info .pytest_cache .ruff_cache

@@ -9,8 +9,8 @@ def require_tensorflow() -> None:
         import keras
     except (ImportError, ValueError) as error:  # not installed, or no such backend
         raise ImportError(_message(f"it does not start ({error})")) from error
-    if keras.config.backend() != "tensorflow":
-        raise ImportError(_message(f"it runs on {keras.config.backend()}"))
+    if keras.backend.backend() != "tensorflow":
+        raise ImportError(_message(f"it runs on {keras.backend.backend()}"))
 
 
 def _message(state: str) -> str:

@@ -5,6 +5,7 @@ import numpy as np
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
 from stgan_tf.config.data import DataConfig
+from stgan_tf.keras_versions import named_variables
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stargan.settings import StarGANSettings
@@ -54,8 +55,8 @@ def write_run(folder, model="stgan", settings=None, **data):
     trainer = build_trainer(config, 100)
     # Fresh moving averages and norms are all ones and zeros: a lost one would not be noticed.
     rng = np.random.default_rng(1)
-    for variable in trainer.generator.variables:
-        if variable.path.split("/")[-1] not in ("kernel", "bias"):
+    for path, variable in named_variables(trainer.generator).items():
+        if path.split("/")[-1] not in ("kernel", "bias"):
             variable.assign(rng.uniform(0.6, 1.4, variable.shape))
     Checkpoints(trainer, folder / "checkpoints", 1).save()
     return folder

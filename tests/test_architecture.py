@@ -33,6 +33,7 @@ LAYERS = [
         "frame",
         "squaring",
         "keras_import",
+        "keras_versions",
         "lazy_names",
         "options",
         "entry_points",

@@ -83,6 +83,7 @@ class AttributeClassifier(keras.Model):
         size //= MINIMUM_IMAGE_SIZE
         self.hidden.build((None, size * size * channels))
         self.logits.build((None, self.hidden_units))
+        self.built = True
 
     def call(self, inputs, training=False):
         x = inputs

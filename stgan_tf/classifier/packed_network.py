@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.keras_versions import Variable, named_variables
 from stgan_tf.model_files.arrays import array_bytes, read_arrays
 
 #: The arguments of `AttributeClassifier` that its weights depend on.
@@ -40,10 +42,10 @@ def load_packed_classifier(path: Path) -> AttributeClassifier:
     }:
         raise ValueError(f"{path} does not hold the weights of an attribute classifier.")
     for name, variable in variables.items():
-        variable.assign(arrays[name].astype(variable.dtype))
+        variable.assign(arrays[name].astype(tf.as_dtype(variable.dtype).as_numpy_dtype))
     return model
 
 
-def _variables(model: keras.Model) -> dict[str, keras.Variable]:
+def _variables(model: keras.Model) -> dict[str, Variable]:
     """{path: variable} without the model's own name, which Keras numbers."""
-    return {variable.path.partition("/")[2]: variable for variable in model.variables}
+    return {path.partition("/")[2]: variable for path, variable in named_variables(model).items()}

@@ -18,6 +18,7 @@ import stgan_tf
 from stgan_tf import files
 from stgan_tf.attributes import require_known
 from stgan_tf.classifier.best_weights import BestWeights
+from stgan_tf.classifier.keras_3_file import read_keras_3_file
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.options import ClassifierOptions
 from stgan_tf.classifier.packed_network import load_packed_classifier
@@ -28,6 +29,7 @@ from stgan_tf.data.pipeline import evaluation_dataset, training_dataset
 from stgan_tf.data.recorded_frame import with_recorded_frame
 from stgan_tf.digests import digest
 from stgan_tf.frame import same_part, training_rule
+from stgan_tf.keras_versions import can_load
 from stgan_tf.sources.domains import with_domains
 
 WEIGHTS_FILE = "classifier.keras"
@@ -217,11 +219,14 @@ def load_classifier(path: Path | str) -> TrainedClassifier:
             f"{weights.name} and {DESCRIPTION_FILE} in {folder} do not belong together "
             "(sha256 mismatch): train the classifier again."
         )
-    is_packed = weights.name == PACKED_WEIGHTS_FILE
+    if weights.name == PACKED_WEIGHTS_FILE:
+        model = load_packed_classifier(weights)
+    elif can_load(weights):
+        model = keras.saving.load_model(weights, compile=False)
+    else:
+        model = read_keras_3_file(weights)
     return TrainedClassifier(
-        model=load_packed_classifier(weights)
-        if is_packed
-        else keras.saving.load_model(weights, compile=False),
+        model=model,
         attributes=tuple(description["attributes"]),
         image_size=description["image_size"],
         crop=description["crop"],

@@ -18,6 +18,7 @@ from stgan_tf.exporting.litert_clone import cloned_for_litert
 from stgan_tf.exporting.options import FLOAT16, FLOAT32, INT8
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.exporting.signatures import Signature, classify_signature, edit_signature
+from stgan_tf.keras_versions import write_archive
 from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.inputs import edit_inputs
 from stgan_tf.runtime.model_description import CLASSIFY_SIGNATURE, EDIT_SIGNATURE
@@ -58,7 +59,7 @@ def _convert(
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
         archive.add_endpoint(name, signature.function, list(signature.inputs))
-        archive.write_out(folder, verbose=False)
+        write_archive(archive, folder)
         for precision in precisions:
             # One signature only: the archive repeats it as serving_default, and each would become a
             # copy.

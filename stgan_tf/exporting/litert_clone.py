@@ -34,5 +34,5 @@ def _unfused_relu(outputs: tf.Tensor) -> tf.Tensor:
     return tf.nn.leaky_relu(outputs, 0.0)
 
 
-def _layers_within(network: keras.Model) -> list[keras.Layer]:
+def _layers_within(network: keras.Model) -> list[keras.layers.Layer]:
     return list(network._flatten_layers())

@@ -9,6 +9,7 @@ import keras
 from stgan_tf.digests import digests
 from stgan_tf.exporting.signatures import saved_model_signatures
 from stgan_tf.files import write_text
+from stgan_tf.keras_versions import write_archive
 from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.saved_model_model import DESCRIPTION_PATH, DIGESTS
 
@@ -34,7 +35,7 @@ def write_graph(model: Exportable, folder: Path) -> dict[str, str]:
     archive = keras.export.ExportArchive()
     for name, signature in saved_model_signatures(model).items():
         archive.add_endpoint(name, signature.function, list(signature.inputs))
-    archive.write_out(str(folder), verbose=False)
+    write_archive(archive, str(folder))
     return digests(folder)
 
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import NO_AUTOCAST
 from stgan_tf.layers.exact_dtype import exact_dtype
 
 
@@ -53,13 +54,14 @@ class BatchNormalization(keras.layers.Layer):
 
     def build(self, input_shape):
         shape = (input_shape[-1],)
-        # autocast=False: the fused kernel needs float32 parameters even under a bfloat16 policy.
-        options = {"shape": shape, "dtype": exact_dtype(self), "autocast": False}
+        # The fused kernel needs float32 parameters even under a bfloat16 policy.
+        options = {"shape": shape, "dtype": exact_dtype(self), **NO_AUTOCAST}
         self.gamma = self.add_weight(name="gamma", initializer=self.gamma_initializer, **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
         frozen = {**options, "trainable": False}
         self.moving_mean = self.add_weight(name="moving_mean", initializer="zeros", **frozen)
         self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", **frozen)
+        self.built = True
 
     def call(self, inputs, training=False, fused=True):
         if len(inputs.shape) == 2:

@@ -6,7 +6,7 @@ import tensorflow as tf
 from stgan_tf.layers.batch_normalization import BatchNormalization
 from stgan_tf.layers.convolutions import Conv2D, Conv2DTranspose
 from stgan_tf.layers.exact_dtype import exact_dtype
-from stgan_tf.layers.instance_normalization import InstanceNormalization
+from stgan_tf.layers.instance_normalization import instance_normalization
 from stgan_tf.layers.leaky_relu import leaky_relu
 
 LEAKY_RELU_SLOPE = 0.2  # tf.nn.leaky_relu's default, used throughout the official code
@@ -40,7 +40,7 @@ def make_normalization(norm, batch_norm, epsilon=None, name="normalization", dty
     if norm == "batch":
         return BatchNormalization(**(batch_norm or {}), **options, name=name)
     if norm == "instance":
-        return InstanceNormalization(**options, name=name)
+        return instance_normalization(**options, name=name)
     if norm == "none":
         return None
     raise ValueError(f"`norm` must be none, batch or instance. Received: norm={norm!r}.")
@@ -120,6 +120,7 @@ class ConvBlock(keras.layers.Layer):
         self.convolution.build(input_shape)
         if self.normalization is not None:
             self.normalization.build(self.convolution.compute_output_shape(input_shape))
+        self.built = True
 
     def call(self, inputs, training=False):
         return self.finish(self.convolution(inputs), training)

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import HAS_ADDONS, NO_AUTOCAST
 from stgan_tf.layers.exact_dtype import exact_dtype
 
 
@@ -30,11 +31,11 @@ class InstanceNormalization(keras.layers.Layer):
         self.gamma = self.beta = None
 
     def build(self, input_shape):
-        if not self.affine:
-            return
-        options = {"shape": (input_shape[-1],), "dtype": exact_dtype(self), "autocast": False}
-        self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
-        self.beta = self.add_weight(name="beta", initializer="zeros", **options)
+        if self.affine:
+            options = {"shape": (input_shape[-1],), "dtype": exact_dtype(self), **NO_AUTOCAST}
+            self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
+            self.beta = self.add_weight(name="beta", initializer="zeros", **options)
+        self.built = True
 
     def call(self, inputs):
         values = tf.cast(inputs, exact_dtype(self))
@@ -51,3 +52,14 @@ class InstanceNormalization(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "epsilon": self.epsilon, "affine": self.affine}
+
+
+def instance_normalization(*args, **kwargs) -> keras.layers.Layer:
+    """Makes the layer of the networks: TensorFlow Addons' where it is installed, elsewhere an
+    `InstanceNormalization`, of which both take the arguments.
+    """
+    if not HAS_ADDONS:
+        return InstanceNormalization(*args, **kwargs)
+    from stgan_tf.layers.addons_normalization import AddonsInstanceNormalization
+
+    return AddonsInstanceNormalization(*args, **kwargs)

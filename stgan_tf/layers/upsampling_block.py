@@ -73,6 +73,7 @@ class UpsamplingBlock(keras.layers.Layer):
         self.block.build(shape)
         if self.normalization is not None:
             self.normalization.build(self.compute_output_shape(input_shape))
+        self.built = True
 
     def call(self, inputs, training=False):
         if self.upsampling == "upsampling":

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from stgan_tf.keras_versions import Variable
 from stgan_tf.official.torch_arrays import kernel, unchanged
 from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
 from stgan_tf.systems.cyclegan.generator import ReflectingResidualBlock, ResnetGenerator
 
 #: {official name: (our variable, function from the official array to our layout)}
-Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
+Mapped = dict[str, tuple[Variable, Callable[[np.ndarray], np.ndarray]]]
 
 
 def network_variables(network: ResnetGenerator | PatchDiscriminator) -> Mapped:
@@ -25,7 +26,7 @@ def network_variables(network: ResnetGenerator | PatchDiscriminator) -> Mapped:
     return mapped
 
 
-def _layer(layer: keras.Layer, name: str) -> Mapped:
+def _layer(layer: keras.layers.Layer, name: str) -> Mapped:
     if not layer.weights:
         return {}
     return {f"{name}.weight": (layer.kernel, kernel), f"{name}.bias": (layer.bias, unchanged)}

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-import keras
 import numpy as np
 
+from stgan_tf.keras_versions import Variable
 from stgan_tf.official.torch_arrays import kernel, unchanged
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
 from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 
 #: {official name: (our variable, function from the official array to our layout)}
-Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
+Mapped = dict[str, tuple[Variable, Callable[[np.ndarray], np.ndarray]]]
 
 #: A count in the official batch norms that nothing depends on.
 UNUSED = ("num_batches_tracked",)

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-import keras
 import numpy as np
 
+from stgan_tf.keras_versions import Variable
 from stgan_tf.official.torch_arrays import flattened_kernel, kernel, unchanged
 from stgan_tf.systems.stargan.discriminator import StarGANDiscriminator
 from stgan_tf.systems.stargan.generator import ResidualBlock, StarGANGenerator
 
 #: {official name: (our variable, function from the official array to our layout)}
-Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
+Mapped = dict[str, tuple[Variable, Callable[[np.ndarray], np.ndarray]]]
 
 #: Buffers of the official norms that are never used (official `track_running_stats`).
 UNUSED = ("running_mean", "running_var", "num_batches_tracked")

@@ -6,13 +6,14 @@ TensorFlow Slim numbers the layers in a scope in the order of their creation: Co
 import keras
 
 from stgan_tf.classifier.network import AttributeClassifier
+from stgan_tf.keras_versions import Variable
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.systems.stgan.discriminator import Discriminator
 from stgan_tf.systems.stgan.generator import Generator
 from stgan_tf.systems.stgan.selective_transfer import SelectiveTransfer
 
 #: {official name: our variable}
-Named = dict[str, keras.Variable]
+Named = dict[str, Variable]
 
 ENCODER, UNITS, DECODER, DISCRIMINATOR = "Genc", "Gstu", "Gdec", "D"
 CLASSIFIER = "classifier"

@@ -5,9 +5,11 @@ import threading
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import Adam, tf_variable
+
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
-class FusedAdam(keras.optimizers.Adam):
+class FusedAdam(Adam):
     """keras.optimizers.Adam with one fused kernel per variable instead of a dozen operations.
 
     The kernel is that of the official code's tf.train.AdamOptimizer, in the "epsilon hat" form:
@@ -65,17 +67,16 @@ class FusedAdam(keras.optimizers.Adam):
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
         dtype = tf.as_dtype(variable.dtype)
-        step = tf.cast(self.iterations.value + 1, dtype)
+        step = tf.cast(tf_variable(self.iterations) + 1, dtype)
         power = tf.pow(tf.constant(self.beta_2, dtype), step)
         epsilon = tf.constant(self.epsilon, dtype)
         if self.pytorch:
             epsilon *= tf.sqrt(1 - power)
         # tf.distribute passes this replica's tf.Variable; a single device passes Keras' wrapper.
-        target = variable.value if isinstance(variable, keras.Variable) else variable
         tf.raw_ops.ResourceApplyAdam(
-            var=target.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
+            var=tf_variable(variable).handle,
+            m=tf_variable(self._momentums[index]).handle,
+            v=tf_variable(self._velocities[index]).handle,
             beta1_power=tf.pow(tf.constant(self.beta_1, dtype), step),
             beta2_power=power,
             lr=tf.cast(learning_rate, dtype),

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import named_variables, tf_variable
+
 
 class WeightAverage:
     """Averages of all variables of a network, on the devices of the current strategy.
@@ -22,13 +24,13 @@ class WeightAverage:
     def __init__(self, network: keras.Model, decay: float):
         self._decay = decay
         self._pairs = [
-            (tf.Variable(variable.numpy(), trainable=False, name="average"), variable.value)
+            (tf.Variable(variable.numpy(), trainable=False, name="average"), tf_variable(variable))
             for variable in network.variables
         ]
         #: {path of the network's variable: its average}
         self.named_variables = {
-            variable.path: average
-            for variable, (average, _) in zip(network.variables, self._pairs, strict=True)
+            path: average
+            for path, (average, _) in zip(named_variables(network), self._pairs, strict=True)
         }
 
     def update(self, updates: tf.Tensor) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import is_compiled
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.systems.critic_settings import CriticSettings
 from stgan_tf.systems.iteration_batches import require_batches
@@ -100,7 +101,7 @@ class AdversarialModel(SystemTrainer):
         self._build_optimizers()
 
     def _build_optimizers(self):
-        if self.built and self.compiled:
+        if self.built and is_compiled(self):
             self.generator_optimizer.build(self.generator.trainable_variables)
             self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
+
 #: Tensors kept per block output until its gradient is computed: the outputs of convolution,
 #: normalisation and activation, and the concatenated input.
 TENSORS_PER_OUTPUT = 4
@@ -26,9 +28,9 @@ class Costs:
     activation_values: int
 
 
-def trainable_parameters(layer: keras.Layer) -> int:
+def trainable_parameters(layer: keras.layers.Layer) -> int:
     """The number of trainable parameters of a layer or network."""
-    return sum(int(tf.size(weight.value)) for weight in layer.trainable_weights)
+    return sum(int(tf.size(tf_variable(weight))) for weight in layer.trainable_weights)
 
 
 def pyramid_values(size: int, width: int, layers: int, max_channels: int = 2**30) -> int:

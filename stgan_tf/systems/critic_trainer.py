@@ -4,6 +4,7 @@ import abc
 
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.gradient_penalty import gradient_penalty, interpolate, perturb
 from stgan_tf.losses.reconstruction import reconstruction_loss
@@ -58,7 +59,7 @@ class CriticTrainer(AdversarialModel):
         self.critic_adversarial_loss, self.generator_adversarial_loss = losses
 
     def train_step(self, data, stop_requested=None):
-        iteration = self.generator_optimizer.iterations.value
+        iteration = tf_variable(self.iterations)
         critic_steps = self.settings.critic_steps_per_generator_step
         data = self.iteration_batches(data, iteration)
         finished = []

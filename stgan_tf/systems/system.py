@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.optimization.accumulation import accumulated
 from stgan_tf.optimization.applying import apply_gradients
 from stgan_tf.optimization.weight_average import WeightAverage
@@ -181,7 +182,7 @@ class SystemTrainer(keras.Model, abc.ABC):
     def update_average(self):
         """Updates the average; call it after the first optimiser's update of this iteration."""
         if self.weight_average is not None:
-            self.weight_average.update(self.iterations.value - 1)
+            self.weight_average.update(tf_variable(self.iterations) - 1)
 
     @staticmethod
     def replicas() -> int:
@@ -214,7 +215,7 @@ class SystemTrainer(keras.Model, abc.ABC):
     def updated(network):
         """A dependency for `take_batch`: waits for the network's update, without copying values."""
         return [
-            tf.raw_ops.VariableShape(input=variable.value.handle)
+            tf.raw_ops.VariableShape(input=tf_variable(variable).handle)
             for variable in network.trainable_variables
         ]
 

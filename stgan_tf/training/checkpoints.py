@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import named_variables, tf_variable
 from stgan_tf.run_layout import (
     AVERAGE,
     CHECKPOINTS_FOLDER,
@@ -20,6 +21,7 @@ from stgan_tf.run_layout import (
 )
 from stgan_tf.systems.system import SystemTrainer
 from stgan_tf.training import checkpoint_files
+from stgan_tf.training.optimizer_state import FORMAT, FORMAT_KEY, format_of, saved_optimizers
 from stgan_tf.training.packed_weights import Restored, restore_packed
 
 #: Errors that TensorFlow raises for damaged files (IndexError: shorter than their index says) and
@@ -55,19 +57,19 @@ class Checkpoints:
     ):
         self._trainer = trainer
         self._folder, self._keep = Path(folder), keep
-        average = trainer.weight_average
         self._average = _AVERAGE.format(editing_name)
-        parts = {} if average is None else {self._average: average.named_variables}
-        self._checkpoint = self._checkpoint_of(**parts)
-        self._without_average = self._checkpoint_of()
+        self._checkpoint = self._checkpoint_of(FORMAT, trainer.weight_average is not None)
 
-    def _checkpoint_of(self, **parts) -> tf.train.Checkpoint:
+    def _checkpoint_of(self, checkpoint_format: int, with_average: bool) -> tf.train.Checkpoint:
         trainer = self._trainer
+        parts = {} if checkpoint_format == 1 else {FORMAT_KEY: tf.Variable(checkpoint_format)}
+        if with_average:
+            parts[self._average] = trainer.weight_average.named_variables
         if trainer.saved_state:
             parts[_STATE] = trainer.saved_state
         return tf.train.Checkpoint(
             **{name: _named_variables(network) for name, network in trainer.networks.items()},
-            **trainer.optimizers,
+            **saved_optimizers(trainer, checkpoint_format),
             **parts,
         )
 
@@ -112,12 +114,19 @@ class Checkpoints:
         return 0 if path is None else self.iteration()
 
     def _restore(self, path: str) -> None:
+        checkpoint_format = format_of(path)
+        if checkpoint_format > FORMAT:
+            raise CheckpointError(
+                f"The checkpoint {path} has format {checkpoint_format}, which this version of "
+                f"stgan_tf does not know; it reads formats up to {FORMAT}. Install the version "
+                "that wrote it, or a later one."
+            )
         average = self._trainer.weight_average
-        if average is None or _has(self._average, path):
-            self._checkpoint.restore(path).assert_existing_objects_matched()
-        else:  # --ema_decay was switched on later: the average starts from here
-            self._without_average.restore(path).assert_existing_objects_matched()
-            average.start_from_weights()
+        saved_average = average is not None and _has(self._average, path)
+        checkpoint = self._checkpoint_of(checkpoint_format, saved_average)
+        checkpoint.restore(path).assert_existing_objects_matched()
+        if average is not None and not saved_average:
+            average.start_from_weights()  # --ema_decay was switched on later
 
     def iteration(self) -> int:
         """Iterations done."""
@@ -215,7 +224,7 @@ def _named_variables(network: keras.Model) -> dict[str, tf.Variable]:
     Given the network itself, tf.train.Checkpoint would silently leave out what Keras 3 layers hold
     in lists, here the moving averages, both when saving and when restoring.
     """
-    return {variable.path: variable.value for variable in network.variables}
+    return {path: tf_variable(variable) for path, variable in named_variables(network).items()}
 
 
 def _has(part: str, path: str) -> bool:

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import keras
+import tensorflow as tf
 
+from stgan_tf.keras_versions import named_variables
 from stgan_tf.model_files.arrays import array_bytes, read_arrays
 from stgan_tf.run_layout import AVERAGE, RAW
 
@@ -18,7 +20,7 @@ class Restored(NamedTuple):
 
 def weights_bytes(network: keras.Model, restored: Restored, precision: str) -> bytes:
     """The safetensors file of a network's variables by their paths (`model_files.arrays`)."""
-    arrays = {variable.path: variable.numpy() for variable in network.variables}
+    arrays = {path: variable.numpy() for path, variable in named_variables(network).items()}
     return array_bytes(arrays, precision, restored._asdict())
 
 
@@ -38,7 +40,8 @@ def restore_packed(network: keras.Model, path: Path, weights: str) -> Restored:
             "--weights: a packed model has the weights that it was packed with, here the averaged "
             "ones. Pack the run with --weights=raw. Received: raw."
         )
-    shapes = {variable.path: tuple(variable.shape) for variable in network.variables}
+    variables = named_variables(network)
+    shapes = {path: tuple(variable.shape) for path, variable in variables.items()}
     found = {name: array.shape for name, array in arrays.items()}
     if found != shapes:
         wrong = sorted(dict(found.items() ^ shapes.items()))[0]
@@ -46,6 +49,6 @@ def restore_packed(network: keras.Model, path: Path, weights: str) -> Restored:
             f"{path} does not fit the network of its config.json: {wrong} is "
             f"{found.get(wrong, 'missing')} and should be {shapes.get(wrong, 'absent')}."
         )
-    for variable in network.variables:
-        variable.assign(arrays[variable.path].astype(variable.dtype))
+    for name, variable in variables.items():
+        variable.assign(arrays[name].astype(tf.as_dtype(variable.dtype).as_numpy_dtype))
     return restored

@@ -6,6 +6,7 @@ from pathlib import Path
 from stgan_tf.config.data import DataConfig
 from stgan_tf.config.training import TrainingConfig
 from stgan_tf.files import replacing_folder
+from stgan_tf.keras_versions import is_compiled
 from stgan_tf.options import ConfigError
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER, CONFIG_FILE
 from stgan_tf.systems.critic_system import CriticSystem
@@ -43,7 +44,7 @@ def save_run(
     run_dir = Path(run_dir)
     if run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
         raise ConfigError("run_dir", f"must be a new or empty folder. Received: {run_dir}.")
-    if not (trainer.built and trainer.compiled):
+    if not (trainer.built and is_compiled(trainer)):
         raise ValueError("The trainer must be compiled and built: call `fit`, or `build`, first.")
     if len(attributes) != trainer.discriminator.num_attributes:
         raise ConfigError(

@@ -22,7 +22,7 @@ _EXTRAS = set(
     )
 )
 _TARGETS = set(
-    re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 )
 _OTHER_PROGRAMS = {"cd", "cp", "curl", "docker", "export", "git", "kubectl", "npm"}
 _OTHER_PROGRAMS |= {"sha256sum", "time"}

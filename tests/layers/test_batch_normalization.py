@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.layers.batch_normalization import BatchNormalization
 
 
@@ -81,7 +82,7 @@ def test_synchronized_replicas_equal_one_device(mirrored, dtype, mean, tolerance
             tape.watch(batch)
             outputs = layer(batch, training=True)
             loss = tf.reduce_sum(tf.cast(outputs * weight, tf.float32))
-        return outputs, *tape.gradient(loss, [batch, layer.gamma.value, layer.beta.value])
+        return outputs, *tape.gradient(loss, [batch, *map(tf_variable, (layer.gamma, layer.beta))])
 
     def prepare(layer):
         layer.build((None, 4, 4, 3))
@@ -115,7 +116,7 @@ def test_synchronized_replicas_equal_one_device(mirrored, dtype, mean, tolerance
         np.testing.assert_allclose(our, their, atol=tolerance * largest)
         assert largest > 0.5
     for name in ("moving_mean", "moving_variance"):
-        for copy in mirrored.experimental_local_results(getattr(layer, name).value):
+        for copy in mirrored.experimental_local_results(tf_variable(getattr(layer, name))):
             np.testing.assert_allclose(copy, getattr(one, name), rtol=1e-5)
 
 

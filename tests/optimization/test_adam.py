@@ -5,18 +5,19 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stgan_tf.keras_versions import Variable
 from stgan_tf.optimization.adam import FusedAdam
 
 
 def test_two_worked_steps():
     optimizer = FusedAdam(0.1, beta_1=0.5, beta_2=0.75, epsilon=0.0)
-    variable = keras.Variable([1.0])
+    variable = Variable([1.0])
     optimizer.build([variable])
     # Step 1: m = 1, v = 1, rate 0.1 * sqrt(1 - .75) / (1 - .5) = 0.1, moved by 0.1 * 1 / 1.
-    optimizer.apply([np.float32([2.0])], [variable])
+    optimizer.apply_gradients([(np.float32([2.0]), variable)])
     np.testing.assert_allclose(variable.numpy(), [0.9], rtol=1e-6)
     # Step 2: m = .5 + 0 = .5, v = .75, rate 0.1 * sqrt(1 - .5625) / .75.
-    optimizer.apply([np.float32([0.0])], [variable])
+    optimizer.apply_gradients([(np.float32([0.0]), variable)])
     rate = 0.1 * np.sqrt(1 - 0.75**2) / (1 - 0.5**2)
     np.testing.assert_allclose(variable.numpy(), [0.9 - rate * 0.5 / np.sqrt(0.75)], rtol=1e-6)
 
@@ -27,11 +28,13 @@ def test_equals_keras_adam():
     results = []
     for kind in (FusedAdam, keras.optimizers.Adam):
         optimizer = kind(1e-2, beta_1=0.5, epsilon=1e-8)
-        variable = keras.Variable(start)
+        variable = Variable(start)
         optimizer.build([variable])
         gradients = np.random.default_rng(1)
         for _ in range(10):
-            optimizer.apply([gradients.normal(size=(7, 5)).astype(np.float32)], [variable])
+            optimizer.apply_gradients(
+                [(gradients.normal(size=(7, 5)).astype(np.float32), variable)]
+            )
         results.append(variable.numpy())
     np.testing.assert_allclose(*results, rtol=1e-5, atol=1e-6)
 
@@ -41,12 +44,12 @@ def test_equals_keras_adam():
 def test_equals_pytorchs_definition(gradient, dtype):
     """lr * (m / (1 - beta_1^t)) / (sqrt(v / (1 - beta_2^t)) + epsilon), in NumPy."""
     optimizer = FusedAdam(0.25, beta_1=0.5, beta_2=0.999, epsilon=1e-8, pytorch=True)
-    variable = keras.Variable([1.0], dtype=dtype)
+    variable = Variable([1.0], dtype=dtype)
     optimizer.build([variable])
     expected, m, v = 1.0, 0.0, 0.0
     for t in range(1, 5):
         g = gradient * (-1) ** (t == 3)
-        optimizer.apply([np.array([g], dtype)], [variable])
+        optimizer.apply_gradients([(np.array([g], dtype), variable)])
         m, v = 0.5 * m + 0.5 * g, 0.999 * v + 0.001 * g * g
         expected -= 0.25 * (m / (1 - 0.5**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
         tolerance = 1e-12 if dtype == "float64" else 2e-5
@@ -60,9 +63,10 @@ def test_clips_the_norm_of_all_gradients_together():
     sizes = {}
     for limit in (0.0, 1.0, 10.0):
         optimizer = FusedAdam(0.1, beta_1=0.0, beta_2=0.75, epsilon=1.0, clip_gradient_norm=limit)
-        variables = [keras.Variable([0.0, 0.0]), keras.Variable([0.0, 0.0])]
+        variables = [Variable([0.0, 0.0]), Variable([0.0, 0.0])]
         optimizer.build(variables)
-        optimizer.apply([np.float32([3, 0]), np.float32([0, 4])], variables)
+        gradients = [np.float32([3, 0]), np.float32([0, 4])]
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
         sizes[limit] = np.concatenate([variable.numpy() for variable in variables])
         np.testing.assert_allclose(optimizer.take_gradient_norm(), 5.0, rtol=1e-6)
     # First step: rate sqrt(1 - .75), v = g^2 / 4, so -0.05 * g / (|g| / 2 + 1).
@@ -77,7 +81,7 @@ def test_clips_after_the_sum_over_replicas(mirrored):
     """
     with mirrored.scope():
         optimizer = FusedAdam(0.1, beta_1=0.0, beta_2=0.75, epsilon=1.0, clip_gradient_norm=2.0)
-        variable = keras.Variable([0.0, 0.0])
+        variable = Variable([0.0, 0.0])
         optimizer.build([variable])
 
     gradients = mirrored.experimental_distribute_values_from_function(

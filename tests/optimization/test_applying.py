@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stgan_tf.keras_versions import Variable
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.optimization.applying import apply_gradients
 
@@ -12,7 +13,7 @@ from stgan_tf.optimization.applying import apply_gradients
 def test_any_optimiser_moves_by_the_gradients_and_tells_their_norm():
     """(3, 0) and (0, 4) have norm 5, also where the optimiser clips them."""
     for optimizer in (keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5, global_clipnorm=1.0)):
-        variables = [keras.Variable([1.0, 1.0]), keras.Variable([1.0, 1.0])]
+        variables = [Variable([1.0, 1.0]), Variable([1.0, 1.0])]
         optimizer.build(variables)
         gradients = [tf.constant([3.0, 0.0]), tf.constant([0.0, 4.0])]
         np.testing.assert_allclose(apply_gradients(optimizer, gradients, variables), 5.0)
@@ -33,7 +34,7 @@ def test_replicas_add_their_gradients_and_know_the_norm_of_the_sum(mirrored):
     """(3, -3) and (3, 3) make (6, 0); each alone has norm 4.2."""
     with mirrored.scope():
         optimizer = keras.optimizers.SGD(0.5)
-        variable = keras.Variable([1.0, 1.0])
+        variable = Variable([1.0, 1.0])
         optimizer.build([variable])
 
     gradients = mirrored.experimental_distribute_values_from_function(
@@ -52,7 +53,7 @@ def test_replicas_add_their_gradients_and_know_the_norm_of_the_sum(mirrored):
 
 def test_data_that_end_in_a_graph_are_no_update():
     """Keras' `fit` asks an iterator for more than it has, in the graph of the step."""
-    optimizer, variable = FusedAdam(0.5), keras.Variable([1.0, 1.0])
+    optimizer, variable = FusedAdam(0.5), Variable([1.0, 1.0])
     optimizer.build([variable])
 
     @tf.function

@@ -116,7 +116,7 @@ def test_every_variable_is_saved_and_loaded(finished, tiny_config, tmp_path):
     for ours, theirs, first in zip(
         loaded.variables, finished.trainer.generator.variables, initial.variables, strict=True
     ):
-        np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
+        np.testing.assert_array_equal(ours, theirs, err_msg=ours.name)
         changed += np.any(ours.numpy() != first.numpy())
     assert changed == len(loaded.variables)
 
@@ -124,7 +124,7 @@ def test_every_variable_is_saved_and_loaded(finished, tiny_config, tmp_path):
     with built_trainers() as trainers:  # restores and finds nothing left to do
         assert train(tiny_config, run_dir, single())
     for first, again in zip(finished.trainer.variables, trainers[0].variables, strict=True):
-        np.testing.assert_array_equal(first, again, err_msg=first.path)
+        np.testing.assert_array_equal(first, again, err_msg=first.name)
     after = variables_of(run_dir)
     for name, value in before.items():
         np.testing.assert_array_equal(after[name], value, err_msg=name)

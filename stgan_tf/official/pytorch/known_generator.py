@@ -9,13 +9,14 @@ import keras
 import numpy as np
 
 from stgan_tf.config.training import TrainingConfig
+from stgan_tf.keras_versions import Variable
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.pytorch.options import FileOptions
 from stgan_tf.official.pytorch.weights_file import Arrays
 from stgan_tf.options import ConfigError
 
 #: {official name: (our variable, function from the official array to our layout)}
-Mapped = dict[str, tuple[keras.Variable, Callable[[np.ndarray], np.ndarray]]]
+Mapped = dict[str, tuple[Variable, Callable[[np.ndarray], np.ndarray]]]
 
 
 class KnownGenerator(abc.ABC):

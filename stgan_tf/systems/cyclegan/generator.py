@@ -41,6 +41,7 @@ class ReflectingResidualBlock(keras.layers.Layer):
 
     def build(self, input_shape):
         build_in_turn(self.sequence, tuple(input_shape))
+        self.built = True
 
     def call(self, inputs):
         return inputs + call_in_turn(self.sequence, inputs)

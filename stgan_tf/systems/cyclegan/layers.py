@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from stgan_tf.layers.instance_normalization import InstanceNormalization
+from stgan_tf.layers.instance_normalization import instance_normalization
 from stgan_tf.layers.leaky_relu import leaky_relu
 
 #: Standard deviation of the initial kernels (official init_gain); initial biases are 0.
@@ -122,9 +122,9 @@ class LeakyReLU(keras.layers.Layer):
         return {**super().get_config(), "slope": self.slope}
 
 
-def plain_norm(name: str, dtype) -> InstanceNormalization:
+def plain_norm(name: str, dtype) -> keras.layers.Layer:
     """Instance normalisation without gain and offset (PyTorch's default)."""
-    return InstanceNormalization(NORM_EPSILON, affine=False, name=name, dtype=dtype)
+    return instance_normalization(NORM_EPSILON, affine=False, name=name, dtype=dtype)
 
 
 def build_in_turn(layers, shape):

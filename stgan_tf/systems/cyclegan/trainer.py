@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.losses.adversarial import ADVERSARIAL_LOSSES
 from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.systems.cyclegan.image_pool import ImagePool
@@ -122,7 +123,7 @@ class CycleGANTrainer(SystemTrainer):
 
     def train_step(self, data, stop_requested=None):
         require_batches(data, 2)
-        iteration = self.generator_optimizer.iterations.value
+        iteration = tf_variable(self.iterations)
         real_a, real_b = (self.take_batch(data, k)["images"] for k in range(2))
         number = tf.identity(tf.cast(iteration, tf.int64))
         (fake_b, fake_a), terms = self.generator_step(real_a, real_b)

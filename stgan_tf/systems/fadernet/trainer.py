@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.systems.fadernet.losses import attributes_loss, binary_loss
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
 from stgan_tf.systems.iteration_batches import require_batches
@@ -85,7 +86,7 @@ class FaderNetTrainer(SystemTrainer):
             getattr(self, name).build(network.trainable_variables)
 
     def train_step(self, data, stop_requested=None):
-        number = tf.identity(tf.cast(self.auto_encoder_optimizer.iterations.value, tf.int64))
+        number = tf.identity(tf.cast(tf_variable(self.iterations), tf.int64))
         updates = [(self.discriminator_step, self.latent_discriminator, 1)]
         if self.patch_discriminator is not None:
             updates.append((self.patch_step, self.patch_discriminator, self.settings.patch_steps))

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.optimization.applying import apply_gradients
 from stgan_tf.systems.icgan.losses import cross_entropy, signs, squared_error
 from stgan_tf.systems.icgan.settings import IcGANSettings
@@ -121,7 +122,7 @@ class IcGANTrainer(SystemTrainer):
         """
         require_batches(data, 1)
         stage = phase or self.phase()
-        count = self.generator_optimizer.iterations.value
+        count = tf_variable(self.iterations)
         number = tf.identity(tf.cast(count, tf.int64))
         step = {
             CGAN: self.cgan_step,

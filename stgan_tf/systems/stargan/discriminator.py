@@ -68,6 +68,7 @@ class StarGANDiscriminator(keras.Model):
         self.critic_logit.build(shape)
         self.flatten.build(shape)
         self.attribute_logit.build(self.flatten.compute_output_shape(shape))
+        self.built = True
 
     def features(self, images):
         """The feature map (B, h, w, C) that both heads share."""

@@ -30,6 +30,7 @@ class ResidualBlock(keras.layers.Layer):
     def build(self, input_shape):
         self.first.build(input_shape)
         self.second.build(input_shape)
+        self.built = True
 
     def call(self, inputs):
         return inputs + self.second(self.first(inputs))
@@ -102,6 +103,7 @@ class StarGANGenerator(keras.Model):
             block.build(shape)
             shape = block.compute_output_shape(shape)
         self.to_image.build(shape)
+        self.built = True
 
     def encode(self, images, training=False):
         """Returns the images (B, H, W, 3) as they are.

@@ -55,6 +55,7 @@ class ConvolutionalUnit(keras.layers.Layer):
         feature_shape = tuple(input_shape[0])
         channels = sum(shape[-1] for shape in input_shape)
         self.block.build((*feature_shape[:-1], channels))
+        self.built = True
 
     def feature_terms(self, feature):
         """The feature's contribution to the convolution (B, H, W, filters), shared by all edits.

@@ -111,6 +111,7 @@ class Decoder(keras.layers.Layer):
             block.build(shape)
             shape = block.compute_output_shape(shape)
             joined = self._inputs_after(i, shape, feature_shapes, attribute_shape)
+        self.built = True
 
     def call(self, inputs, training=False):
         features, attributes = inputs

@@ -87,6 +87,7 @@ class Discriminator(keras.Model):
         self.attribute_hidden.build(flat)
         self.critic_logit.build((shape[0], self.fc_units))
         self.attribute_logit.build((shape[0], self.fc_units))
+        self.built = True
 
     def features(self, images):
         """The flattened features (B, F) that both heads share, of images (B, H, W, 3)."""

@@ -57,6 +57,7 @@ class Encoder(keras.layers.Layer):
                 shape = (*shape[:-1], shape[-1] + input_shape[-1])
             block.build(shape)
             shape = block.compute_output_shape(shape)
+        self.built = True
 
     def call(self, inputs, training=False):
         images = tf.cast(inputs, self.compute_dtype)

@@ -117,6 +117,7 @@ class Generator(keras.Model):
                 [feature_shapes, label_shape]
             )
         self.decoder.build([feature_shapes, label_shape])
+        self.built = True
 
     def encode(self, images, training=False):
         """The features of images (B, H, W, 3), and what all edits of them compute from these.

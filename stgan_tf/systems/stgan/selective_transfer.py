@@ -117,6 +117,7 @@ class SelectiveTransfer(keras.layers.Layer):
                 state_shape = self.injection.compute_output_shape(joined)
             unit.build([feature_shape, state_shape])
             _, state_shape = unit.compute_output_shape([feature_shape, state_shape])
+        self.built = True
 
     def _labels_of(self, i, attributes):
         """The inputs of convolutional unit i besides the feature; also called with shapes."""

@@ -81,6 +81,7 @@ class SelectiveTransferUnit(keras.layers.Layer):
         joined = (*feature_shape[:-1], feature_shape[-1] + self.filters)
         for gate in self._gates:
             gate.build(joined)
+        self.built = True
 
     def feature_terms(self, feature):
         """The feature's contributions to the three gates, (B, H, W, filters) each.

@@ -5,6 +5,7 @@ import dataclasses
 import keras
 import tensorflow as tf
 
+from stgan_tf.keras_versions import tf_variable
 from stgan_tf.losses.attribute import attribute_loss
 from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.systems.critic_trainer import CriticTrainer
@@ -52,7 +53,7 @@ class STGANTrainer(CriticTrainer):
         least = self.settings.least_intensity
         if least == 1:
             return batch
-        number = self.iterations.value * self.settings.batches_per_iteration + k
+        number = tf_variable(self.iterations) * self.settings.batches_per_iteration + k
         shape = (batch["images"].shape[0], 1)
         uniform = self.uniform_rows(shape, number, self.seed, stream=_INTENSITIES)
         return {**batch, "intensities": least + (1 - least) * uniform}
