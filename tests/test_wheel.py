@@ -108,7 +108,7 @@ def test_in_place_there_is_no_second_copy(build, tree):
 
 def test_every_console_script_helps_in_an_empty_folder(installed, tmp_path):
     scripts = sorted((installed / "bin").glob("stgan-*"))
-    assert len(scripts) == 14
+    assert len(scripts) == 15
     for script in scripts:
         done = run([script, "--help"], tmp_path, installed)
         assert (done.returncode, done.stderr) == (0, ""), script

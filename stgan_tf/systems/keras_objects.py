@@ -13,6 +13,7 @@ _PACKAGE = "stgan_tf"
 #: Module -> its registered classes. A test checks this against the code.
 REGISTERED = {
     "stgan_tf.classifier.network": ("AttributeClassifier",),
+    "stgan_tf.layers.addons_normalization": ("AddonsInstanceNormalization",),
     "stgan_tf.layers.attribute_injection": ("AttributeInjection",),
     "stgan_tf.layers.batch_normalization": ("BatchNormalization",),
     "stgan_tf.layers.conv_blocks": ("ConvBlock",),
