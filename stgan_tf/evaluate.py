@@ -10,17 +10,12 @@ from tqdm import tqdm
 
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.flag_notes import flag_group
-from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
+from stgan_tf.run_layout import AVERAGE, RUN_DIR_HELP, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 
 with flag_group("Run"):
-    flags.DEFINE_string(
-        "run_dir",
-        None,
-        "Run folder written by stgan_tf.train, or a packed model or the name of one.",
-        required=True,
-    )
+    flags.DEFINE_string("run_dir", None, RUN_DIR_HELP, required=True)
     flags.DEFINE_string(
         "classifier", "", "Folder written by stgan_tf.train_classifier; empty: the run's own."
     )

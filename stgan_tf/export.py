@@ -10,18 +10,13 @@ from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.exporting.format import format_names, require_known
 from stgan_tf.exporting.options import INT8, PRECISIONS, ExportOptions
 from stgan_tf.flag_notes import flag_group
-from stgan_tf.run_layout import WEIGHTS, WEIGHTS_HELP
+from stgan_tf.run_layout import RUN_DIR_HELP, WEIGHTS, WEIGHTS_HELP
 
 FLAGS = flags.FLAGS
 _DEFAULTS = ExportOptions()
 
 with flag_group("Run"):
-    flags.DEFINE_string(
-        "run_dir",
-        None,
-        "Run folder written by stgan_tf.train, or a packed model or the name of one.",
-        required=True,
-    )
+    flags.DEFINE_string("run_dir", None, RUN_DIR_HELP, required=True)
     flags.DEFINE_string(
         "classifier",
         "",

@@ -13,6 +13,8 @@ CLASSIFIER_FOLDER = "classifier"
 #: Given in place of a classifier's folder: use no classifier.
 NO_CLASSIFIER = "none"
 
+#: Help text of the flag --run_dir of commands that only read the run.
+RUN_DIR_HELP = "Run folder written by stgan_tf.train, or a packed model or the name of one."
 #: Which weights of a run to use: the averaged ones if it keeps them (--ema_decay), or the raw
 #: trained ones.
 AVERAGE, RAW = WEIGHTS = ("average", "raw")

@@ -136,12 +136,13 @@ def add_model(
     found = digest(packed)
     if (shipped_folder() / target.name).is_file():
         raise ValueError(f"--name: {name} is a shipped model. Give another name.")
-    if target.is_file() and digest(target) != found and not overwrite:
+    there = digest(target) if target.is_file() else None
+    if there not in (None, found) and not overwrite:
         raise ValueError(
             f"--name: {target} is another model of that name. Give another name, or --overwrite to "
             "replace it."
         )
-    if not (target.is_file() and digest(target) == found):
+    if there != found:
         _record_path(target).unlink(missing_ok=True)
         with replacing(target) as temporary:
             shutil.copyfile(packed, temporary)

@@ -21,7 +21,7 @@ def unpacked(path: Path) -> Path:
     if not _is_intact(folder, manifest):
         with only_maker_of(folder):
             if not _is_intact(folder, manifest):
-                _unpack(path, folder)
+                _unpack(path, folder, manifest)
     return folder
 
 
@@ -30,13 +30,13 @@ def is_unpacked(folder: Path) -> bool:
     return (folder / MANIFEST_FILE).is_file()
 
 
-def _unpack(path: Path, folder: Path) -> None:
+def _unpack(path: Path, folder: Path, manifest: Manifest) -> None:
     parts = read_parts(path)
     with replacing_folder(folder) as new:
         for name, content in parts.items():
             (new / name).parent.mkdir(exist_ok=True)
             (new / name).write_bytes(content)
-        (new / MANIFEST_FILE).write_text(read_manifest(path).to_json(), encoding="utf-8")
+        (new / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")
 
 
 def _is_intact(folder: Path, manifest: Manifest) -> bool:

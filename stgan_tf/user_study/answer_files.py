@@ -141,6 +141,8 @@ def _numbers(told: dict, name: str) -> tuple[str, ...]:
 
 
 def _read(key: StudyKey, path: Path) -> tuple[Sequence[Participant], Sequence[Answer]]:
+    if not path.is_file():
+        raise FileNotFoundError(f"--answers: no file {path}.")
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         if told["study"] != key.study:

@@ -174,11 +174,12 @@ def fleiss_kappa(ballots: Sequence[Ballot], number: int) -> tuple[float | None, 
 
     questions = sorted({ballot.question for ballot in ballots})
     answered = collections.Counter(ballot.participant for ballot in ballots)
-    complete = {number for number, count in answered.items() if count == len(questions)}
+    complete = {who for who, count in answered.items() if count == len(questions)}
+    row = {question: i for i, question in enumerate(questions)}
     table = np.zeros((len(questions), number), int)
     for ballot in ballots:
         if ballot.participant in complete:
-            table[questions.index(ballot.question), ballot.ranking[0]] += 1
+            table[row[ballot.question], ballot.ranking[0]] += 1
     if len(complete) < 2 or np.count_nonzero(table.sum(axis=0)) < 2:
         return None, len(complete)
     return float(kappa_of(table)), len(complete)

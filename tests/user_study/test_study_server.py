@@ -195,3 +195,5 @@ def test_a_file_of_answers_counts_once_and_must_fit(tmp_path, server, study, ann
         path.write_text(json.dumps({**told, **changed}))
         with pytest.raises(ValueError, match=message):
             collect(key, folder, [path])
+    with pytest.raises(FileNotFoundError, match="--answers: no file .*missing.json"):
+        collect(key, folder, [tmp_path / "missing.json"])
