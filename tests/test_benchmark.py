@@ -1,14 +1,9 @@
 """The benchmark command runs each part and reports figures; it is not judged how fast."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from warm_commands import run_command
 
 
 @pytest.mark.parametrize(
@@ -23,15 +18,8 @@ ROOT = Path(__file__).parents[1]
 )
 def test_reports_positive_figures(part, figures, tmp_path):
     path = tmp_path / "result.json"
-    result = subprocess.run(
-        [sys.executable, "-m", "stgan_tf.benchmark", "--flagfile=flags/smoke.cfg"]
-        + [*f"--part={part}".split(), "--repeats=1", f"--json_file={path}"],
-        cwd=ROOT,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    flags = [*f"--part={part}".split(), "--repeats=1", f"--json_file={path}"]
+    result = run_command("benchmark", "--flagfile=flags/smoke.cfg", *flags)
     assert result.returncode == 0, result.stderr
     measured = json.loads(path.read_text())
     assert measured["part"] == part.split()[0]

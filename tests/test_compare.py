@@ -1,13 +1,12 @@
 """compare: a table of runs, trained by it or given."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from warm_commands import run_command
 
 from stgan_tf.evaluation import compared_runs, comparison_table
 from stgan_tf.evaluation.compared_systems import read_systems
@@ -255,8 +254,7 @@ def test_a_user_study_is_linked(tmp_path):
 
 
 def compare(*flags):
-    command = [sys.executable, "-m", "stgan_tf.compare", *flags]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return run_command("compare", *flags)
 
 
 @pytest.mark.parametrize(

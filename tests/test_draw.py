@@ -1,18 +1,11 @@
 """python -m stgan_tf.draw."""
 
-import subprocess
-import sys
-
 from PIL import Image
+from warm_commands import run_command
 
 
 def run(*flags):
-    return subprocess.run(
-        [sys.executable, "-m", "stgan_tf.draw", *map(str, flags)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_command("draw", *flags)
 
 
 def test_draws_and_then_refuses_another_seed(tmp_path):

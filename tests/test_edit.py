@@ -1,18 +1,14 @@
 """The edit command in a process of its own."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from small_runs import write_run
+from warm_commands import run_command
 
 from stgan_tf.alignment import read_photo
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +28,7 @@ def folder(tmp_path_factory):
 
 
 def run(*flags):
-    command = [sys.executable, "-m", "stgan_tf.edit", *map(str, flags)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return run_command("edit", *flags)
 
 
 def test_a_folder_with_a_bad_file(folder, tmp_path):

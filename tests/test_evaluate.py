@@ -1,15 +1,7 @@
 """The commands' own part: errors without a traceback, and a non-zero exit status."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-
-import stgan_tf
-
-REPOSITORY = str(Path(stgan_tf.__file__).parents[1])
+from warm_commands import run_command
 
 
 @pytest.mark.parametrize(
@@ -26,14 +18,7 @@ REPOSITORY = str(Path(stgan_tf.__file__).parents[1])
     ],
 )
 def test_mistakes_are_named_without_a_traceback(tmp_path, command, arguments, message):
-    result = subprocess.run(
-        [sys.executable, "-m", f"stgan_tf.{command}", *arguments],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": REPOSITORY},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run_command(command, *arguments, cwd=tmp_path)
     assert result.returncode != 0
     assert message in result.stderr
     assert "Traceback" not in result.stderr

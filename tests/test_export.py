@@ -1,17 +1,13 @@
 """The export command in a process of its own."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from PIL import Image
 from small_runs import write_run
+from warm_commands import run_command
 
 from stgan_tf.runtime.model_description import ModelDescription
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +16,7 @@ def run_dir(tmp_path_factory):
 
 
 def run(*flags, command="export"):
-    arguments = [sys.executable, "-m", f"stgan_tf.{command}", *map(str, flags)]
-    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=500)
+    return run_command(command, *flags)
 
 
 def test_a_run_becomes_files_and_a_table(run_dir, tmp_path):

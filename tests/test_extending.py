@@ -13,6 +13,7 @@ import pytest
 import tomllib
 from PIL import Image
 from small_runs import write_classifier
+from warm_commands import run_command
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -40,19 +41,12 @@ def environment(tmp_path_factory):
 def run(environment):
     """run(command, *flags) -> what it printed; the test fails where the command does."""
 
-    def run_command(command, *flags):
-        result = subprocess.run(
-            [sys.executable, "-m", f"stgan_tf.{command}", *flags],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+    def run_one(command, *flags):
+        result = run_command(command, *flags, environment=environment)
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    return run_command
+    return run_one
 
 
 DATA = (

@@ -1,13 +1,11 @@
 """Where flag files are found, and what becomes of --flagfile and --preset."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from absl import flags
+from warm_commands import run_command
 
 from stgan_tf import flag_files
 from stgan_tf.evaluation.compared_systems import read_systems
@@ -122,9 +120,7 @@ def test_a_shipped_configuration_is_read_in_an_empty_folder(folder):
 
 
 def test_commands_read_presets_in_an_empty_folder(folder):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
-    command = [sys.executable, "-m", "stgan_tf.train", "--preset=smoke", "--dry_run", "--seed=5"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = run_command("train", "--preset=smoke", "--dry_run", "--seed=5", cwd=folder)
     assert done.returncode == 0, done.stderr
     config, _ = json.JSONDecoder().raw_decode(done.stdout)
     assert config["data"]["dataset"] == "synthetic"

@@ -1,20 +1,14 @@
 """The import command in a process of its own."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from warm_commands import run_command
 
 from stgan_tf.training.run_folder import load_run
 
-ROOT = Path(__file__).parents[1]
-
 
 def run(*flags):
-    command = [sys.executable, "-m", "stgan_tf.import_official", *map(str, flags)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return run_command("import_official", *flags)
 
 
 def test_imports_and_verifies(official_dir, tmp_path):

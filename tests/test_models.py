@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from small_packed import write_small_packed
+from warm_commands import run_command
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,18 +41,18 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(place):
-    """run(*words) -> a finished process; run("-c", ...) and others of Python's as given."""
+    """run(*words) -> a finished `models`; run("-m", command, ...) or run("-c", code) another."""
 
     def finished(*words, store="store"):
-        words = [str(word) for word in words]
-        if not words[0].startswith("-"):
-            words = ["-m", "stgan_tf.models", *words]
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "XDG_CACHE_HOME": str(place / "cache"),
             "STGAN_MODELS": str(place / store),
         }
+        if words[0] != "-c":
+            command, *rest = words[1:] if words[0] == "-m" else ("models", *words)
+            return run_command(command, *rest, cwd=place, environment=environment)
         return subprocess.run(
             [sys.executable, *words],
             cwd=place,
@@ -110,10 +111,10 @@ def test_what_is_packed_is_listed(run, packed, place):
 @pytest.mark.parametrize("model", ["small", "small.stgan"])
 def test_edit_takes_the_name_and_the_file(run, packed, place, run_dirs, classifier_dir, model):
     flags = ["--input=photo.png", "--aligned", "--edit=Bangs=+1", "--overwrite"]
-    done = run("-m", "stgan_tf.edit", f"--model={model}", *flags, "--output=a.png")
+    done = run("-m", "edit", f"--model={model}", *flags, "--output=a.png")
     assert done.returncode == 0, done.stderr
     run_flags = [f"--model={run_dirs['attgan']}", f"--classifier={classifier_dir}"]
-    done = run("-m", "stgan_tf.edit", *run_flags, *flags, "--output=b.png")
+    done = run("-m", "edit", *run_flags, *flags, "--output=b.png")
     assert done.returncode == 0, done.stderr
     edited, expected = (np.int16(Image.open(place / name)) for name in ("a.png", "b.png"))
     assert np.abs(edited - expected).max() <= 1
@@ -123,7 +124,7 @@ def test_without_tensorflow_the_litert_file_edits(run, packed, place):
     command = ["-c", WITHOUT_TENSORFLOW, "stgan_tf.edit", "--model=small", "--input=photo.png"]
     done = run(*command, "--aligned", "--edit=Bangs=+1", "--output=light.png")
     assert done.returncode == 0, done.stderr
-    command = ["-m", "stgan_tf.litert_demo", "--model=small", "--input=photo.png"]
+    command = ["-m", "litert_demo", "--model=small", "--input=photo.png"]
     done = run(*command, "--edit=Bangs=+1", "--output=demo.png", "--repeat=1")
     assert done.returncode == 0, done.stderr
     assert "edit_float16.tflite" in done.stdout

@@ -1,24 +1,18 @@
 """The command: its actions, and what is said of wrong flags."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from small_data import write_images
 from small_runs import NAMES, SIZE, write_run
 from user_study.toy_studies import write_study
+from warm_commands import run_command
 
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.sources.attribute_files import write_attribute_file
 
-ROOT = Path(__file__).parents[1]
-
 
 def study(*arguments):
-    command = [sys.executable, "-m", "stgan_tf.study", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return run_command("study", *arguments)
 
 
 @pytest.mark.slow

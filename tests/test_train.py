@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from warm_commands import run_command
 
 from stgan_tf.synthetic.faces import write_dataset
 
@@ -35,9 +36,7 @@ def environment():
 
 
 def run(*flags):
-    return subprocess.run(
-        command(*flags), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300
-    )
+    return run_command("train", f"--flagfile={SMOKE}", *flags)
 
 
 def start(*flags):
@@ -120,14 +119,8 @@ def test_the_run_folder_alone_continues_a_run(faces_dir, tmp_path):
     assert longer["data"]["data_dir"] == str(faces_dir)
     longer["training"]["num_iterations"] = 4
     config.write_text(json.dumps(longer))
-    continued = subprocess.run(
-        [sys.executable, "-m", "stgan_tf.train", f"--run_dir={run_dir}"],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    flags = (f"--run_dir={run_dir}",)
+    continued = run_command("train", *flags, cwd=tmp_path)
     assert continued.returncode == 0, continued.stderr
     lines = (run_dir / "metrics.jsonl").read_text().splitlines()
     steps = [json.loads(line)["iteration"] for line in lines]

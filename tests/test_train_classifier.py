@@ -1,18 +1,16 @@
 """The classifier's command and its flag files."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from warm_commands import run_command
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "flags").glob("classifier*.cfg"))
 
 
 def run(*flags):
-    command = [sys.executable, "-m", "stgan_tf.train_classifier", *flags]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return run_command("train_classifier", *flags)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -1,13 +1,12 @@
 """hf:// addresses, with the Hub's own client and a local server in place of the Hub."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from model_files.hub_stand_in import COMMIT, hub_with
 from small_packed import write_small_packed
+from warm_commands import run_command
 
 from stgan_tf.model_files.hub import _parsed, is_address
 
@@ -26,8 +25,7 @@ def add(address, server, tmp_path, *flags):
         "NO_PROXY": "*",
     }
     environment.pop("HF_HUB_OFFLINE", None)
-    command = [sys.executable, "-m", "stgan_tf.models", "add", address, *flags]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    return run_command("models", "add", address, *flags, environment=environment)
 
 
 def packed(tmp_path, name):

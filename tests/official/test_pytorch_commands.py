@@ -3,15 +3,13 @@ export.
 """
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from official.pytorch_files import cyclegan_shapes, random_arrays, write_safetensors
 from PIL import Image
 from small_runs import write_classifier
+from warm_commands import run_command
 
 from stgan_tf.official.finding import find_official
 from stgan_tf.official.pytorch.importing import GeneratorFile
@@ -20,13 +18,11 @@ from stgan_tf.official.verification import print_verification
 from stgan_tf.options import ConfigError
 from stgan_tf.synthetic.faces import write_dataset
 
-ROOT = Path(__file__).parents[2]
 SIZE = 32
 
 
 def run(command, *flags):
-    arguments = [sys.executable, "-m", f"stgan_tf.{command}", *map(str, flags)]
-    return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return run_command(command, *flags)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,6 @@ each over a real connection; both must equal the SavedModel called directly.
 
 import dataclasses
 import io
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +18,7 @@ from serving.toy_models import (
     image_file,
     pixels_of,
 )
+from warm_commands import run_command
 
 from stgan_tf.images import resize_bicubic_numpy, to_uint8
 from stgan_tf.serving.edit_client import EditClient
@@ -28,7 +26,6 @@ from stgan_tf.serving.grpc_client import GrpcClient
 from stgan_tf.serving.rest_client import RestClient
 from stgan_tf.serving.retrying import Retries, ServingError
 
-ROOT = Path(__file__).parents[2]
 ONCE = Retries(1)
 
 
@@ -250,13 +247,13 @@ def test_addresses(make, message):
 
 def test_the_command_over_grpc(grpc_target, toy_dir, tmp_path):
     (tmp_path / "photo.png").write_bytes(image_file(value=100))
-    command = [sys.executable, "-m", "stgan_tf.serving.client", f"--grpc={grpc_target}"]
-    command += [f"--description={toy_dir / '1' / 'assets' / 'model.json'}", "--edit=Bangs=1"]
-    command += [tmp_path / "photo.png", f"--output={tmp_path / 'edited.png'}"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    server = f"--grpc={grpc_target}"
+    flags = [f"--description={toy_dir / '1' / 'assets' / 'model.json'}", "--edit=Bangs=1"]
+    flags += [tmp_path / "photo.png", f"--output={tmp_path / 'edited.png'}"]
+    result = run_command("serving.client", server, *flags)
     assert result.returncode == 0, result.stderr
     assert (pixels_of((tmp_path / "edited.png").read_bytes()) == 106).all()
-    state = subprocess.run(command[:4], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    state = run_command("serving.client", server)
     assert state.stdout.splitlines() == [
         "stgan version 2: END NOT_FOUND: no such file",
         "stgan version 1: AVAILABLE",

@@ -1,14 +1,12 @@
 """Whole pictures translated on a server, over REST and gRPC, and by the command."""
 
 import dataclasses
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from serving.toy_models import DESCRIPTION, SEASONS_DESCRIPTION, WEIGHTS, image_file, pixels_of
+from warm_commands import run_command
 
 from stgan_tf.serving.edit_client import EditClient
 from stgan_tf.serving.grpc_client import GrpcClient
@@ -16,7 +14,6 @@ from stgan_tf.serving.picture_client import PictureClient
 from stgan_tf.serving.rest_client import RestClient
 from stgan_tf.serving.retrying import Retries
 
-ROOT = Path(__file__).parents[2]
 AUTUMN, SPRING, SUMMER, WINTER = WEIGHTS * 127.5
 
 
@@ -83,8 +80,7 @@ def test_errors_name_what_was_wrong(picture):
 
 
 def run(*arguments):
-    command = [sys.executable, "-m", "stgan_tf.serving.client", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return run_command("serving.client", *arguments)
 
 
 def test_the_command(seasons_server, picture, tmp_path):

@@ -3,13 +3,11 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 
 import pytest
 import requests
-from user_study.study_servers import ROOT
 from user_study.toy_studies import write_study
+from warm_commands import run_command
 
 from stgan_tf.user_study.answer_files import collect
 
@@ -151,13 +149,7 @@ def test_answers_survive_kill_9_and_the_server_stops_quietly(tmp_path, start_ser
 
 
 def study_command(*flags):
-    return subprocess.run(
-        [sys.executable, "-m", "stgan_tf.study", *map(str, flags)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return run_command("study", *flags, timeout=120)
 
 
 def test_simulated_and_real_answers_are_not_mixed(tmp_path, server, study, ann):
