@@ -52,6 +52,7 @@ def _server():
     """Of this process of the tests: it ends when its input does."""
     server = subprocess.Popen(
         [sys.executable, __file__],
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},  # read while it is imported
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -155,7 +155,9 @@ def test_reconstruction_is_the_edit_of_nothing(run_dir, images):
     assert close(again, generated(run_dir("target"), images, [-0.5, 0.5, -0.5, 0.5]))
 
 
-@pytest.mark.parametrize("label_mode", ["difference", "target"])
+@pytest.mark.parametrize(
+    "label_mode", ["difference", pytest.param("target", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("model", ["saved_model", "litert/edit_float32.tflite"])
 def test_exported_models_give_what_the_run_gives(
     run_dir, classifier_dir, exported, images, label_mode, model

@@ -71,6 +71,7 @@ def test_only_for_whole_pictures(run_dir, season_dir, picture):
         Editor(run_dir()).translate(picture[:SIZE, :SIZE], "winter")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("domains", [("summer", "winter"), THREE])
 def test_exports_translate_as_their_run(season_dir, season_classifier, picture, tmp_path, domains):
     run, classifier = season_dir(domains), season_classifier if domains == THREE else "none"

@@ -14,6 +14,7 @@ from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.runtime.model_description import ModelDescription
 
 MODELS = ("stgan", "attgan", "stargan")
+FIRST_MODEL_QUICKLY = [MODELS[0], *(pytest.param(m, marks=pytest.mark.slow) for m in MODELS[1:])]
 PRECISIONS = ("float32", "float16", "dynamic_int8")
 
 
@@ -26,7 +27,7 @@ def inputs(model, batch):
     return given if model == "stgan" else {**given, "source_attributes": batch[2]}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", FIRST_MODEL_QUICKLY)
 def test_files_compute_what_the_keras_model_does(exported, keras_edits, batch, model):
     edits = {}
     for precision in PRECISIONS:

@@ -92,6 +92,7 @@ def test_a_run_that_keeps_a_classifier_is_exported_with_it(run_dirs, tmp_path):
     assert "No classifier" in report_text(report)
 
 
+@pytest.mark.slow
 def test_formats_are_refused_then_replaced_and_kept_apart(run_dirs, tmp_path, monkeypatch):
     journal = DiskJournal(monkeypatch)
     export_run(run_dirs["stgan"], tmp_path, options=SAVED_MODEL_ONLY)

@@ -19,6 +19,7 @@ from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
 
 MODELS = ("stgan", "attgan", "stargan")
+FIRST_MODEL_QUICKLY = [MODELS[0], *(pytest.param(m, marks=pytest.mark.slow) for m in MODELS[1:])]
 
 
 def version(exported, model):
@@ -51,7 +52,7 @@ def call(folder, signature, **inputs):
     return {name: value.numpy() for name, value in loaded.signatures[signature](**tensors).items()}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", FIRST_MODEL_QUICKLY)
 def test_it_computes_what_the_keras_model_does(exported, keras_edits, batch, model):
     given = vectors(model, batch)
     folder = version(exported, model)

@@ -129,7 +129,10 @@ def checkpoint_values():
     return make_checkpoint(GRU, seed=3)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name",
+    [name if name == "encoder" else pytest.param(name, marks=pytest.mark.slow) for name in CASES],
+)
 def test_a_unit_at_a_kink_is_pinned_and_counted(name, checkpoint_values, tmp_path):
     layer, call, computed, fails = CASES[name]
     batch = make_batch(GRU, np.random.default_rng(5))

@@ -122,6 +122,7 @@ def test_training_goes_on_from_an_imported_run(tmp_path):
         assert 0 < moved < 10 * setting["lr"], variable.path
 
 
+@pytest.mark.slow
 def test_evaluation_of_an_imported_run_by_the_imported_classifier(official_dir, tmp_path):
     setting = {
         **SETTING,

@@ -74,6 +74,7 @@ def test_generator_gradients_of_equal_parts_are_exact(tiny_config):
         )
 
 
+@pytest.mark.slow
 def test_accumulating_run_updates_once_an_iteration(tiny_config, change):
     config = change(tiny_config, "training", accumulation_steps=2)
     trainer = build_trainer(config, num_images=100)

@@ -38,6 +38,7 @@ def edits_of(model, images):
     return edited, editor.classify(images)
 
 
+@pytest.mark.slow
 def test_full_precision_gives_the_same_edits(trained_run, packed_run, images):
     expected, actual = edits_of(trained_run, images), edits_of(packed_run("float32"), images)
     np.testing.assert_array_equal(actual[0], expected[0])

@@ -60,7 +60,7 @@ def trained(config, run_dir, data_dir, **options):
     return Config.read(run_dir / "config.json").data
 
 
-@pytest.mark.parametrize("system", ["stgan", "cyclegan"])
+@pytest.mark.parametrize("system", ["stgan", pytest.param("cyclegan", marks=pytest.mark.slow)])
 def test_two_domains_are_trained_and_measured(folders, tiny_config, tmp_path, system):
     config = tiny_config
     if system == "cyclegan":

@@ -36,7 +36,13 @@ def train(step, seeds):
 
 @pytest.mark.parametrize(
     ("part", "accumulation_steps"),
-    [("encoder", 2), ("decoder", 1), ("generator", 1), ("discriminator", 1)],
+    [
+        ("encoder", 1),
+        pytest.param("encoder", 2, marks=pytest.mark.slow),
+        pytest.param("decoder", 1, marks=pytest.mark.slow),
+        pytest.param("generator", 1, marks=pytest.mark.slow),
+        ("discriminator", 1),
+    ],
 )
 def test_the_frozen_part_stays_and_the_rest_learns(tiny_config, change, part, accumulation_steps):
     config = change(tiny_config, "training", accumulation_steps=accumulation_steps, ema_decay=0.9)

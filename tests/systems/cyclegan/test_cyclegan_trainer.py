@@ -151,6 +151,7 @@ def test_what_does_not_fit_is_named(config, data, message):
         dataclasses.replace(config, data=dataclasses.replace(config.data, **data))
 
 
+@pytest.mark.slow
 def test_trains_edits_and_is_exported(config, tmp_path):
     assert iterations_per_epoch(40, config) == 10
     assert summarize(config)["translator_parameters"] > 0

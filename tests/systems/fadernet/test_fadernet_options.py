@@ -212,7 +212,7 @@ def test_the_auto_encoders_step_in_parts_is_that_of_the_whole_batch(config):
     for name, value in parts.auto_encoder_step(batch, number).items():
         np.testing.assert_allclose(value, expected[name], rtol=1e-4, err_msg=name)
     for ours, theirs in zip(parts.auto_encoder.weights, whole.auto_encoder.weights, strict=True):
-        # The norm takes the bias before it away: its gradient is rounding, of which Adam makes a step.
+        # A norm takes the bias before it away: its gradient is rounding, which Adam makes a step.
         step = 2 * config.training.learning_rate if ours.path.endswith("convolution/bias") else 5e-5
         np.testing.assert_allclose(ours, theirs, atol=step, err_msg=ours.path)
     terms = parts.train_step(make_data())

@@ -178,6 +178,7 @@ def test_what_does_not_fit_is_named(config, change, message):
         FaderNetSettings(num_layers=3, shortcut_layers=3)
 
 
+@pytest.mark.slow
 def test_trains_edits_and_is_exported(config, tmp_path):
     assert summarize(config)["auto_encoder_parameters"] > 0
     assert train(config, tmp_path / "run", tf.distribute.get_strategy())

@@ -308,6 +308,7 @@ def test_the_flag_file_has_the_published_values():
     assert flags.keys() >= find_system("icgan").forceable
 
 
+@pytest.mark.slow
 def test_trains_goes_on_edits_and_is_exported(config, tmp_path):
     """Stopped in the stage of the encoder of z."""
     run_dir = tmp_path / "run"

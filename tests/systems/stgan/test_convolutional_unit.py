@@ -244,6 +244,7 @@ def test_a_column_refuses_what_it_cannot_add():
         SelectiveTransfer(2, 3, 4, unit="lstm")
 
 
+@pytest.mark.slow
 def test_parameters_and_memory_in_the_dry_run():
     """Paper's size: units of 512, 256, 128 and 64 channels, given as many and 13 attributes."""
     of = {

@@ -171,7 +171,7 @@ def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config
     assert apart > 1e-2
 
 
-@pytest.mark.parametrize("loss", ["lsgan", "dcgan"])
+@pytest.mark.parametrize("loss", [pytest.param("lsgan", marks=pytest.mark.slow), "dcgan"])
 def test_other_losses_train(tiny_config, change, loss):
     trainer = build_trainer(change(tiny_config, "settings", adversarial_loss=loss), num_images=100)
     terms = tf.function(trainer.train_step)(make_data())
