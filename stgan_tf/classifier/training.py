@@ -120,7 +120,7 @@ def train_classifier(
     )
     optimizer.build(model.trainable_variables)
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(images, labels):
         with tf.GradientTape() as tape:
             logits = model(images, training=True)

@@ -34,11 +34,11 @@ class ProtocolEdits:
         self.exclusion = exclusion
         self.label_rule = label_rule
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def encode(images):
             return network.encode(images, training=False)
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def decode(encoded, labels):
             images = network.decode(encoded, labels, training=False)
             return to_uint8_tensor(images), tf.reduce_all(tf.math.is_finite(images))
@@ -107,11 +107,11 @@ class ProtocolClassifier:
         columns = classifier.columns(names)
         model = classifier.model
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def seen_in_floats(images):
             return tf.gather(model(images, training=False), columns, axis=1) > 0
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def seen(images):
             return seen_in_floats(tf.cast(images, tf.float32) / 127.5 - 1.0)
 

@@ -39,8 +39,8 @@ class RunModel:
         vectors = [tf.TensorSpec((None, count))] * (len(self.description.inputs) - 1)
         # One graph for all batch sizes, traced and optimised here so that the first photo need not
         # wait.
-        self._edit = tf.function(run.edit, input_signature=[images, *vectors])
-        self._classify = tf.function(run.classify, input_signature=[images])
+        self._edit = tf.function(run.edit, input_signature=[images, *vectors], autograph=False)
+        self._classify = tf.function(run.classify, input_signature=[images], autograph=False)
         nothing = np.zeros((1, count), np.float32)
         self.edit(np.zeros((1, size, size, 3), np.float32), nothing, nothing)
 

@@ -35,7 +35,7 @@ class SampleGrids:
         targets = [source] + [flip_attribute(source, names, name, exclusion) for name in names]
         self._labels = tf.stack([label_rule(source, target) for target in targets])
 
-        @tf.function
+        @tf.function(autograph=False)
         def edit_all():
             encoded = network.encode(self._images, training=False)
             labels = tf.unstack(self._labels)
