@@ -8,6 +8,7 @@ import tensorflow as tf
 from addons.moved_runs import FURTHER, RUNS, inputs, open_trainer, train_on
 
 from stgan_tf.classifier.training import load_classifier
+from stgan_tf.keras_versions import HAS_ADDONS
 from stgan_tf.runtime.opening import open_model
 from stgan_tf.training.checkpoints import CheckpointError
 from stgan_tf.training.optimizer_state import FORMAT, format_of
@@ -19,7 +20,9 @@ def expected_of(written):
     return np.load(RUNS / written.replace("format_1", "keras_3") / "expected.npz")
 
 
-@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize(
+    "replicas", [1, pytest.param(2, marks=[] if HAS_ADDONS else pytest.mark.slow)]
+)
 @pytest.mark.parametrize("written", [*WRITTEN, "format_1"])
 def test_training_goes_on_with_the_same_losses(written, replicas, tmp_path, mirrored):
     run = shutil.copytree(RUNS / written / "run", tmp_path / "run")

@@ -1,16 +1,20 @@
 """A run from its first iteration to the edits of what it is exported to."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from small_runs import write_classifier
 
 from stgan_tf.exporting.export_run import export_run
 from stgan_tf.exporting.options import ExportOptions
+from stgan_tf.keras_versions import HAS_ADDONS
 from stgan_tf.run_layout import CLASSIFIER_FOLDER
 from stgan_tf.runtime.opening import open_model
 from stgan_tf.training.session import train
 
 
+# Other tests show the same where Addons is not installed.
+@pytest.mark.skipif(not HAS_ADDONS, reason="TensorFlow Addons is not installed")
 def test_trained_exported_and_edited(tiny_config, change, tmp_path):
     config = change(tiny_config, "data", image_size=32)
     config = change(config, "training", ema_decay=0.9, num_iterations=2, sample_every=0)

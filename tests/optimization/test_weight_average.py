@@ -106,6 +106,7 @@ def test_average_switched_off_and_on(averaging_run, tiny_config, change):
         np.testing.assert_array_equal(average, variable, err_msg=variable.path)
 
 
+@pytest.mark.slow
 def test_averaging_changes_nothing_about_the_training(averaging_run, tiny_config):
     trainer, _ = averaging_run
     plain = build_trainer(tiny_config, num_images=100)

@@ -78,6 +78,7 @@ def card(trained_run):
     return card_of_run(trained_run, OPTIONS)
 
 
+@pytest.mark.slow
 def test_figures_are_those_of_the_report(card, trained_run):
     figures = section(card, "Figures")
     assert figures.startswith("On 4 images of the test split, iteration 4, average weights. In ")
@@ -88,6 +89,7 @@ def test_figures_are_those_of_the_report(card, trained_run):
     assert "Reconstruction: PSNR " in figures
 
 
+@pytest.mark.slow
 def test_limits_come_from_the_report_too(card):
     limits = section(card, "Limits").splitlines()
     assert limits[0].startswith("* It was trained on drawings only and has never seen a photo.")
@@ -97,6 +99,7 @@ def test_limits_come_from_the_report_too(card):
     assert section(card, "Recipe").endswith("Trained for 4 iterations.")
 
 
+@pytest.mark.slow
 def test_a_packed_model_keeps_its_card(tmp_path, trained_run):
     (tmp_path / "card.md").write_text("# Mine\n")
     assert card_of_run(tmp_path, OPTIONS) == "# Mine\n"

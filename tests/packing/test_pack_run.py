@@ -18,6 +18,9 @@ from stgan_tf.packing.options import PackOptions
 from stgan_tf.packing.pack_run import pack_run
 from stgan_tf.runtime.opening import packed_litert
 
+# They share a run that is trained, measured and exported.
+pytestmark = pytest.mark.slow
+
 OPTIONS = PackOptions("again", "Apache-2.0")
 
 
@@ -38,7 +41,6 @@ def edits_of(model, images):
     return edited, editor.classify(images)
 
 
-@pytest.mark.slow
 def test_full_precision_gives_the_same_edits(trained_run, packed_run, images):
     expected, actual = edits_of(trained_run, images), edits_of(packed_run("float32"), images)
     np.testing.assert_array_equal(actual[0], expected[0])

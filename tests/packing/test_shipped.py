@@ -25,6 +25,7 @@ def box(packed_run, tmp_path, monkeypatch):
     folder.chmod(0o755)
 
 
+@pytest.mark.slow
 def test_it_is_listed_and_edits(box, packed_run):
     [model] = stgan_tf.models()
     assert (model.name, model.origin) == ("drawn-faces-32", "shipped with stgan_tf")

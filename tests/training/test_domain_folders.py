@@ -80,6 +80,7 @@ def test_two_domains_are_trained_and_measured(folders, tiny_config, tmp_path, sy
     ]
 
 
+@pytest.mark.slow
 def test_four_domains_exclude_each_other(folders, tiny_config, tmp_path):
     domains = ("autumn", "spring", "summer", "winter")
     recorded = trained(tiny_config, tmp_path / "run", folders(*domains))

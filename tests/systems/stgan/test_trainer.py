@@ -264,7 +264,8 @@ def test_fit_trains_under_mirrored_strategy(mirrored, tiny_config):
     assert int(trainer.generator_optimizer.iterations.numpy()) == 2
 
 
-@pytest.mark.parametrize("loss", ["wgan", pytest.param("dcgan", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", ["wgan", "dcgan"])
 def test_two_replicas_equal_one_device(mirrored, tiny_config, change, loss):
     config = change(tiny_config, "settings", adversarial_loss=loss)
 
