@@ -141,6 +141,12 @@ class CriticTrainer(AdversarialModel):
     def attribute_loss(self, attributes, logits):
         """The classification loss of logits (B, A) for attributes (B, A) in {0, 1}, a scalar."""
 
+    def attribute_logits(self, batch, images, features):
+        """The discriminator's logits (b, A) in training for `images` (b, H, W, 3), the batch's own
+        or edits of them, whose features these are.
+        """
+        return self.discriminator.attributes(features)
+
     def _edit(self, batch):
         return self.generator([batch["images"], self.label_of_edit(batch)], training=True)
 
@@ -158,7 +164,7 @@ class CriticTrainer(AdversarialModel):
         )
         adversarial = self.critic_adversarial_loss(real_logits, fake_logits)
         attribute = self.attribute_loss(
-            batch["source_attributes"], discriminator.attributes(real_features)
+            batch["source_attributes"], self.attribute_logits(batch, real, real_features)
         )
         loss = (
             adversarial

@@ -32,6 +32,16 @@ class STGANSettings(GeneratorSettings, CriticSettings):
         maximum=1.0,
         paper=1,
     )
+    attribute_noise: float = option(
+        0.0,
+        "Standard deviation of the noise on images in [-1, 1] whose attributes the discriminator "
+        "learns and tells in training, so that changes too small to see do not convince it "
+        "(ours, not the paper's).",
+        minimum=0.0,
+        maximum=2.0,
+        group="Loss",
+        paper=0,
+    )
     discriminator_fc_units: int = option(
         1024,
         "Units in the hidden layer of each discriminator head.",

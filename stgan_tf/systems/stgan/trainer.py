@@ -11,9 +11,9 @@ from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.systems.critic_trainer import CriticTrainer
 from stgan_tf.systems.stgan.settings import STGANSettings
 
-#: Stream of the random numbers for intensities; 0 and 1 are those of the gradient penalty, 2 that
-#: of shuffled targets.
-_INTENSITIES = 3
+#: Streams of the random numbers; 0 and 1 are those of the gradient penalty, 2 that of shuffled
+#: targets.
+_INTENSITIES, _ATTRIBUTE_NOISE = 3, 4
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -46,17 +46,26 @@ class STGANTrainer(CriticTrainer):
         )
 
     def take_batch(self, data, k, finished=()):
-        """Batch k of the iteration, with an intensity for each edit if `least_intensity` is below
-        1 (`SystemTrainer.take_batch`).
+        """Batch k of the iteration (`SystemTrainer.take_batch`), with an intensity for each edit if
+        `least_intensity` is below 1, and with noise for each image if `attribute_noise` is above 0.
         """
-        batch = super().take_batch(data, k, finished)
-        least = self.settings.least_intensity
-        if least == 1:
-            return batch
+        batch = dict(super().take_batch(data, k, finished))
+        least, deviation = self.settings.least_intensity, self.settings.attribute_noise
         number = tf_variable(self.iterations) * self.settings.batches_per_iteration + k
-        shape = (batch["images"].shape[0], 1)
-        uniform = self.uniform_rows(shape, number, self.seed, stream=_INTENSITIES)
-        return {**batch, "intensities": least + (1 - least) * uniform}
+        shape = batch["images"].shape
+        if least < 1:
+            uniform = self.uniform_rows((shape[0], 1), number, self.seed, stream=_INTENSITIES)
+            batch["intensities"] = least + (1 - least) * uniform
+        if deviation > 0:
+            noise = self.normal_rows(shape, number, self.seed, stream=_ATTRIBUTE_NOISE)
+            batch["attribute_noise"] = deviation * noise
+        return batch
+
+    def attribute_logits(self, batch, images, features):
+        """See `CriticTrainer.attribute_logits`; of noisy images if the batch has noise for them."""
+        if "attribute_noise" in batch:
+            features = self.discriminator.features(images + batch["attribute_noise"])
+        return self.discriminator.attributes(features)
 
     def reconstruct(self, batch, edited):
         """The images, edited with the source attributes as target."""
@@ -128,9 +137,9 @@ class STGANTrainer(CriticTrainer):
         target = batch["target_attributes"]
         label = self.label_of_edit(batch)
         edited = self.generator.decode(encoded, label, training=True)
-        logits, attribute_logits = self.discriminator(edited)
-        adversarial = self.generator_adversarial_loss(logits)
-        attribute = self.attribute_loss(target, attribute_logits)
+        features = self.discriminator.features(edited)
+        adversarial = self.generator_adversarial_loss(self.discriminator.critic(features))
+        attribute = self.attribute_loss(target, self.attribute_logits(batch, edited, features))
         loss = adversarial + self.settings.generator_attribute_weight * attribute
         terms = {"generator_adversarial_loss": adversarial, "generator_attribute_loss": attribute}
         return loss, terms, edited

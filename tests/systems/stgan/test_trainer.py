@@ -145,6 +145,35 @@ def test_training_edits_have_intensities_from_the_least_to_one(tiny_config, chan
     assert same == [False, False, False, True]
 
 
+def test_attributes_are_told_from_noisy_images_and_the_rest_from_clean_ones(tiny_config, change):
+    trainer = build_trainer(change(tiny_config, "settings", attribute_noise=0.5), num_images=100)
+    data = make_data(batch=8)
+    first, second = trainer.take_batch(data, 0), trainer.take_batch(data, 1)
+    noise = first["attribute_noise"]
+    assert np.std(noise) == pytest.approx(0.5, rel=0.03)
+    assert abs(np.corrcoef(np.ravel(noise), np.ravel(second["attribute_noise"]))[0, 1]) < 0.05
+
+    images, source = first["images"], first["source_attributes"]
+    target, label = first["target_attributes"], trainer.label_of_edit(first)
+    edited = trainer.generator([images, label], training=True)
+    noisy_critic = trainer.discriminator(images + noise)[1]
+    scores = [tf.reduce_mean(trainer.discriminator(each)[0]) for each in (images, edited)]
+    terms = trainer.critic_step(first, tf.fill((8, 1, 1, 1), 0.5))
+    expected = trainer.attribute_loss(source, noisy_critic)
+    np.testing.assert_allclose(terms["critic_attribute_loss"], expected, rtol=1e-5)
+    np.testing.assert_allclose(terms["wasserstein_estimate"], scores[0] - scores[1], rtol=1e-3)
+
+    score, clean = trainer.discriminator(edited)
+    noisy = trainer.discriminator(edited + noise)[1]
+    terms = trainer.generator_step(first)
+    expected = trainer.attribute_loss(target, noisy)
+    assert abs(expected - trainer.attribute_loss(target, clean)) > 1e-3
+    np.testing.assert_allclose(terms["generator_attribute_loss"], expected, rtol=1e-4)
+    np.testing.assert_allclose(
+        terms["generator_adversarial_loss"], -tf.reduce_mean(score), rtol=1e-3, atol=1e-5
+    )
+
+
 def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config, change):
     """As in the official code. At a momentum of 1/2 the averages tell: m/4 + edit/4 + again/2."""
     config = change(tiny_config, "settings", batch_norm_momentum=0.5)
