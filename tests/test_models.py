@@ -13,6 +13,7 @@ from small_packed import write_small_packed
 from warm_commands import run_command
 
 ROOT = Path(__file__).parents[1]
+SHIPPED = sorted(path.stem for path in (ROOT / "stgan_tf" / "shipped_models").glob("*.stgan"))
 
 #: Runs a command where TensorFlow is not installed.
 WITHOUT_TENSORFLOW = """
@@ -85,14 +86,15 @@ def packed(run, run_dirs, classifier_dir, exported):
     return done.stdout
 
 
-def test_nothing_is_there_at_first(run):
+def test_those_of_the_package_are_there_at_first(run):
     done = run("list", store="empty")
     assert (done.returncode, done.stderr) == (0, "")
-    assert (
-        "has none. Add a packed model with `python -m stgan_tf.models add FILE`.\n" in done.stdout
-    )
-    assert json.loads(run("list", "--json", store="empty").stdout) == []
-    assert "has none. Add a packed model" in run("verify", store="empty").stdout
+    assert "drawn-faces-64\n  system:  stgan, 64 px, " in done.stdout
+    listed = json.loads(run("list", "--json", store="empty").stdout)
+    assert [model["name"] for model in listed] == SHIPPED
+    verified = run("verify", store="empty").stdout.splitlines()
+    assert len(verified) == len(SHIPPED)
+    assert all(line.endswith(" parts are intact.") for line in verified)
 
 
 def test_what_is_packed_is_listed(run, packed, place):
@@ -102,7 +104,8 @@ def test_what_is_packed_is_listed(run, packed, place):
     text = run("list").stdout
     assert "  edits:   4 attributes: Bangs, Black_Hair, Blond_Hair, Eyeglasses\n" in text
     assert "  licence: Apache-2.0\n" in text
-    [model] = json.loads(run("list", "--json").stdout)
+    models = json.loads(run("list", "--json").stdout)
+    [model] = [model for model in models if model["name"] not in SHIPPED]
     assert (model["name"], model["precision"], model["image_size"]) == ("small", "float16", 32)
     assert model["origin"] == f"added from {place / 'small.stgan'}"
     assert model["bytes"] == (place / "small.stgan").stat().st_size
@@ -171,7 +174,8 @@ def test_mistakes_are_one_line(run, packed, words, status, message):
 
 
 def test_the_function_of_that_name_can_still_be_called(run):
-    code = "import stgan_tf, stgan_tf.models; print(stgan_tf.models())"
-    assert run("-c", code, store="empty").stdout == "[]\n"
-    code = "import stgan_tf; print(stgan_tf.models()); import sys; print('keras' in sys.modules)"
-    assert run("-c", code, store="empty").stdout == "[]\nFalse\n"
+    names = "print([model.name for model in stgan_tf.models()])"
+    code = f"import stgan_tf, stgan_tf.models; {names}"
+    assert run("-c", code, store="empty").stdout == f"{SHIPPED}\n"
+    code = f"import stgan_tf; {names}; import sys; print('keras' in sys.modules)"
+    assert run("-c", code, store="empty").stdout == f"{SHIPPED}\nFalse\n"

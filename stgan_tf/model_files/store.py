@@ -109,9 +109,8 @@ def named(name: str, store: Path | str | None = None) -> Path:
 def nothing_stored(store: Path | str | None = None) -> str:
     """What to say if no model has a name."""
     return (
-        "No model has a name yet: none ships with this version of stgan_tf, and the store, "
-        f"{store_folder(store)}, has none. Add a packed model with `python -m stgan_tf.models add "
-        "FILE`."
+        f"No model has a name: neither {shipped_folder()} nor the store, {store_folder(store)}, has "
+        "any. Add a packed model with `python -m stgan_tf.models add FILE`."
     )
 
 

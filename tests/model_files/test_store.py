@@ -60,7 +60,7 @@ def test_the_nearest_names_are_suggested(box, store, tmp_path):
     with pytest.raises(FileNotFoundError, match="Models with a name: shipped-faces"):
         named("xyz")
     (box / "shipped-faces.stgan").unlink()
-    with pytest.raises(FileNotFoundError, match="No model has a name yet: none ships with"):
+    with pytest.raises(FileNotFoundError, match="No model has a name: neither "):
         named("xyz")
 
 
