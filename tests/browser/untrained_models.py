@@ -30,6 +30,7 @@ QUICKSTART_NETWORKS = {
     "encoder_width": 16,
     "decoder_width": 16,
     "stu_width": 16,
+    "edit_mask": True,
 }
 #: The fewest layers and channels that are still a generator with units.
 SMALL_NETWORKS = {
