@@ -109,8 +109,8 @@ def named(name: str, store: Path | str | None = None) -> Path:
 def nothing_stored(store: Path | str | None = None) -> str:
     """What to say if no model has a name."""
     return (
-        f"No model has a name: neither {shipped_folder()} nor the store, {store_folder(store)}, has "
-        "any. Add a packed model with `python -m stgan_tf.models add FILE`."
+        f"No model has a name: neither {shipped_folder()} nor the store, {store_folder(store)}, "
+        "has any. Add a packed model with `python -m stgan_tf.models add FILE`."
     )
 
 
