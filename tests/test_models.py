@@ -15,12 +15,12 @@ from warm_commands import run_command
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(path.stem for path in (ROOT / "stgan_tf" / "shipped_models").glob("*.stgan"))
 
-#: Runs a command where TensorFlow is not installed.
+#: Runs a command where only what the extra `litert` brings is installed.
 WITHOUT_TENSORFLOW = """
 import importlib.util, sys
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("tensorflow", "keras"):
+        if name.partition(".")[0] in ("tensorflow", "keras", "skimage", "matplotlib"):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Missing())
 find = importlib.util.find_spec

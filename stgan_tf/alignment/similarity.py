@@ -12,7 +12,6 @@ pixel, the mean landmarks of the drawn faces within 1.3 (tested).
 from dataclasses import dataclass
 
 import numpy as np
-from skimage.transform import estimate_transform
 
 from stgan_tf.frame import CANONICAL_POINTS
 
@@ -94,6 +93,9 @@ def frame_similarity(landmarks: np.ndarray) -> Similarity:
     landmarks: (5, 2) x, y in pixels of the photo in CelebA's order, image-left first.
     Raises ValueError for landmarks that cannot be those of a face.
     """
+    # Here, because aligned faces are edited without it, on devices that do not have it.
+    from skimage.transform import estimate_transform
+
     source = _eyes_and_mouth(checked_landmarks(landmarks))
     (cos, _, x), (sin, _, y), _ = estimate_transform("similarity", source, CANONICAL_POINTS).params
     return Similarity(complex(cos, sin), complex(x, y))
