@@ -1,6 +1,6 @@
 # make demo: draw faces, train STGAN on them, measure it, show the edits, export the model.
-# make mobile: build the web app (needs Node.js and npm) and open the demo's model to it; with
-#   MODEL=NAME, a packed model that has LiteRT files.
+# make mobile: build the web app (needs Node.js and npm) and serve it with the demo's model, before make
+#   demo with the one in the package; with MODEL=NAME, with a packed model that has LiteRT files.
 # make docs: build the manual as a site.
 # make test: lint, documentation and tests; with CI=true the slow ones too. All make .venv themselves.
 # make test-addons: tests with TensorFlow 2.15 and TensorFlow Addons, in .venv-addons.
@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= demo
 MOBILE := export/mobile
+MODEL ?= $(if $(wildcard $(DEMO_DIR)/run/config.json),,drawn-faces-64)
 PORT ?= 8501
 TEST_PROCESSES ?= 2
 ADDONS_VENV := .venv-addons
@@ -32,11 +33,10 @@ demo: install
 	$(BIN)/python -m stgan_tf.demo --out_dir=$(DEMO_DIR)
 
 mobile: install $(MOBILE)/dist/index.html
-ifdef MODEL
+ifneq ($(MODEL),)
 	$(BIN)/python -m stgan_tf.serve --model_dir=$(MODEL) --port=$(PORT) \
 	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(MODEL)
 else
-	@test -f $(DEMO_DIR)/run/config.json || { echo "No model in $(DEMO_DIR): run make demo first."; exit 1; }
 	test -f $(DEMO_DIR)/export/litert/model.json || $(BIN)/python -m stgan_tf.export \
 	    --run_dir=$(DEMO_DIR)/run --classifier=$(DEMO_DIR)/classifier --out_dir=$(DEMO_DIR)/export
 	$(BIN)/python -m stgan_tf.serve --model_dir=$(DEMO_DIR)/export/saved_model --port=$(PORT) \
