@@ -21,7 +21,7 @@ from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.settings import STGANSettings
 
 PRECISIONS = ("float32", "float16", "dynamic_int8")
-#: flags/synthetic.cfg's and quickstart.cfg's networks.
+#: flags/synthetic.cfg's and quickstart.cfg's networks without the mask, which dims untrained edits.
 QUICKSTART_NETWORKS = {
     "num_layers": 4,
     "shortcut_layers": 3,
@@ -30,7 +30,6 @@ QUICKSTART_NETWORKS = {
     "encoder_width": 16,
     "decoder_width": 16,
     "stu_width": 16,
-    "edit_mask": True,
 }
 #: The fewest layers and channels that are still a generator with units.
 SMALL_NETWORKS = {
