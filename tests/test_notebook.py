@@ -28,7 +28,7 @@ def test_the_notebook_ends_in_an_exported_model(tmp_path, monkeypatch):
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    assert len(pictures) == 2
+    assert len(pictures) == 3
 
 
 def test_it_is_kept_without_outputs():
