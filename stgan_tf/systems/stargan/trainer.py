@@ -45,7 +45,7 @@ class StarGANTrainer(CriticTrainer):
             edited = self.generator([images, self.label_rule(source, target)], training=True)
             features = self.discriminator.features(edited)
             adversarial = self.generator_adversarial_loss(self.discriminator.critic(features))
-            attribute = self.attribute_loss(target, self.discriminator.attributes(features))
+            attribute = self.attribute_loss(target, self.attribute_logits(batch, edited, features))
             back = self.generator([edited, self.label_rule(target, source)], training=True)
             cycle = reconstruction_loss(images, back)
             loss = (

@@ -65,7 +65,7 @@ class STGANTrainer(CriticTrainer):
         """See `CriticTrainer.attribute_logits`; of noisy images if the batch has noise for them."""
         if "attribute_noise" in batch:
             features = self.discriminator.features(images + batch["attribute_noise"])
-        return self.discriminator.attributes(features)
+        return super().attribute_logits(batch, images, features)
 
     def reconstruct(self, batch, edited):
         """The images, edited with the source attributes as target."""
