@@ -9,7 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= demo
 MOBILE := export/mobile
-MODEL ?= $(if $(wildcard $(DEMO_DIR)/run/config.json),,drawn-faces-64)
+# Only where nobody has named a demo: one that is missing is an error.
+MODEL ?= $(if $(filter file,$(origin DEMO_DIR)),$(if $(wildcard $(DEMO_DIR)/run/config.json),,drawn-faces-64))
 PORT ?= 8501
 TEST_PROCESSES ?= 2
 ADDONS_VENV := .venv-addons
@@ -37,6 +38,7 @@ ifneq ($(MODEL),)
 	$(BIN)/python -m stgan_tf.serve --model_dir=$(MODEL) --port=$(PORT) \
 	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(MODEL)
 else
+	@test -f $(DEMO_DIR)/run/config.json || { echo "No model in $(DEMO_DIR): run make demo first."; exit 1; }
 	test -f $(DEMO_DIR)/export/litert/model.json || $(BIN)/python -m stgan_tf.export \
 	    --run_dir=$(DEMO_DIR)/run --classifier=$(DEMO_DIR)/classifier --out_dir=$(DEMO_DIR)/export
 	$(BIN)/python -m stgan_tf.serve --model_dir=$(DEMO_DIR)/export/saved_model --port=$(PORT) \
