@@ -1,6 +1,7 @@
 """Small runs with random weights of each kind of model, and a classifier."""
 
 import numpy as np
+import pytest
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
@@ -21,6 +22,10 @@ MODELS = {
     "attgan": {"label_mode": "target", "use_stu": False, "shortcut_layers": 1, "inject_layers": 1},
     "stargan": {},
 }
+#: As parameters of a test that takes long for each: without --slow the first.
+FIRST_MODEL_QUICKLY = [
+    model if model == "stgan" else pytest.param(model, marks=pytest.mark.slow) for model in MODELS
+]
 _SMALL = {
     "num_layers": 3,
     "shortcut_layers": 2,

@@ -12,9 +12,10 @@ from stgan_tf.run_layout import CLASSIFIER_FOLDER
 from stgan_tf.runtime.opening import open_model
 from stgan_tf.training.session import train
 
+# Quick tests show the same where Addons is not installed.
+pytestmark = [] if HAS_ADDONS else pytest.mark.slow
 
-# Other tests show the same where Addons is not installed.
-@pytest.mark.skipif(not HAS_ADDONS, reason="TensorFlow Addons is not installed")
+
 def test_trained_exported_and_edited(tiny_config, change, tmp_path):
     config = change(tiny_config, "data", image_size=32)
     config = change(config, "training", ema_decay=0.9, num_iterations=2, sample_every=0)

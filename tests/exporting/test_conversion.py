@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from small_runs import FIRST_MODEL_QUICKLY, MODELS
 
 from stgan_tf.exporting import conversion, litert_clone
 from stgan_tf.exporting.flatbuffer import read_contents, require_portable
@@ -13,8 +14,6 @@ from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.runtime.model_description import ModelDescription
 
-MODELS = ("stgan", "attgan", "stargan")
-FIRST_MODEL_QUICKLY = [MODELS[0], *(pytest.param(m, marks=pytest.mark.slow) for m in MODELS[1:])]
 PRECISIONS = ("float32", "float16", "dynamic_int8")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
+from small_runs import FIRST_MODEL_QUICKLY, MODELS
 from tensorflow.core.protobuf import saved_model_pb2
 
 from stgan_tf.classifier.training import load_classifier
@@ -17,9 +18,6 @@ from stgan_tf.frame import CELEBA_CROP
 from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.training.run_folder import load_run
-
-MODELS = ("stgan", "attgan", "stargan")
-FIRST_MODEL_QUICKLY = [MODELS[0], *(pytest.param(m, marks=pytest.mark.slow) for m in MODELS[1:])]
 
 
 def version(exported, model):

@@ -9,7 +9,7 @@ import pytest
 from official.pytorch_files import cyclegan_shapes, random_arrays, write_safetensors
 from PIL import Image
 from small_runs import write_classifier
-from warm_commands import run_command
+from warm_commands import run_command as run
 
 from stgan_tf.official.finding import find_official
 from stgan_tf.official.pytorch.importing import GeneratorFile
@@ -19,10 +19,6 @@ from stgan_tf.options import ConfigError
 from stgan_tf.synthetic.faces import write_dataset
 
 SIZE = 32
-
-
-def run(command, *flags):
-    return run_command(command, *flags)
 
 
 @pytest.fixture(scope="module")
