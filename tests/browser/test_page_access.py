@@ -100,11 +100,15 @@ def test_it_fits_and_can_be_read(page, start_site, built_page, shown_models, siz
     page.driver.execute_script("scrollTo(0, 0)")
     page.screenshot(SCREENSHOTS / f"{name}.png")
     # Not innerWidth: a phone's browser widens that to what the page needs. The time varies.
-    needed = page.driver.execute_script(
-        "document.getElementById('status-text').textContent = 'WebAssembly · 12345 ms';"
-        "return document.documentElement.scrollWidth"
+    needed, cut = page.driver.execute_script(
+        "const time = document.getElementById('status-time');"
+        "time.textContent = '12345 ms';"
+        "const button = time.closest('button').getBoundingClientRect();"
+        "const cut = time.getBoundingClientRect().right > button.right;"
+        "return [document.documentElement.scrollWidth, cut]"
     )
     assert needed <= size[0], "It scrolls sideways"
+    assert not cut, "The time does not fit"
     page.click("#status")
     page.screenshot(SCREENSHOTS / f"{name}-settings.png")
     texts = page.driver.execute_script(_CONTRASTS)

@@ -293,8 +293,9 @@ export class App {
     const { model, file, loaded, milliseconds } = this;
     if (!model || !file || !loaded) return;
     const name = ACCELERATOR_NAMES[loaded.accelerator];
-    const time = milliseconds === null ? '' : ` · ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-    byId('status-text').textContent = `${name}${time}`;
+    const time = milliseconds === null ? '' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+    byId('status-text').textContent = name;
+    byId('status-time').textContent = time;
     void this.offline.then((offline) => {
       this.settings.showFacts(factsOf({ model, file, loaded, milliseconds, offline }));
     });
