@@ -45,16 +45,16 @@ def start(*flags):
     )
 
 
+def newest(run_dir):
+    return tf.train.latest_checkpoint(run_dir / "checkpoints")
+
+
 def wait_for_checkpoint(run_dir, process):
     deadline = time.monotonic() + 200
-    while not list((run_dir / "checkpoints").glob("*.index")):
+    while newest(run_dir) is None:
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def newest(run_dir):
-    return tf.train.latest_checkpoint(run_dir / "checkpoints")
 
 
 def variables_of(run_dir):
