@@ -1,5 +1,7 @@
 """The command: its actions, and what is said of wrong flags."""
 
+import json
+
 import numpy as np
 import pytest
 from small_data import write_images
@@ -40,6 +42,37 @@ def test_a_study_is_made_answered_and_reported(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("SIMULATED ANSWERS, not people's. Chosen as the best by 30")
     assert (tmp_path / "study" / "report" / "report.html").is_file()
+
+
+@pytest.mark.slow
+def test_domains_are_asked_for_by_direction(tmp_path):
+    for split in ("train", "test"):
+        for domain in ("summer", "winter"):
+            write_images(tmp_path / "data" / split / domain, 6, (SIZE, SIZE))
+    data = {"dataset": "domains", "attributes": ("winter",), "domains": ("summer", "winter")}
+    for name, model in (("a", "stgan"), ("b", "stargan")):
+        write_run(tmp_path / name, model, data_dir=str(tmp_path / "data"), **data)
+    folder = tmp_path / "study"
+    done = study(
+        "make",
+        f"--runs=a={tmp_path / 'a'},b={tmp_path / 'b'}",
+        f"--study_dir={folder}",
+        "--num_questions=6",
+    )
+    assert done.returncode == 0, done.stderr
+    questions = json.loads((folder / "key.json").read_text())["questions"]
+    assert {question["change"] for question in questions} == {
+        "summer to winter",
+        "winter to summer",
+    }
+    page = (folder / "page" / "index.html").read_text()
+    assert "Change from winter to summer" in page and "Consider all three" in page
+    assert "everything else stays the same" in page and "the person and" not in page
+    for action in (["simulate", "--strengths=a=3,b=0", "--num_participants=9"], ["report"]):
+        done = study(*action, f"--study_dir={folder}")
+        assert done.returncode == 0, done.stderr
+    report = json.loads((folder / "report" / "report.json").read_text())
+    assert report["overall"]["shares"]["a"]["value"] > 0.5
 
 
 def test_plan_prints_the_participants():

@@ -23,7 +23,7 @@ from stgan_tf.user_study.study_key import (
     StudyKey,
 )
 from stgan_tf.user_study.study_page import PAGE_FILE, ShownQuestion, render_study_page
-from stgan_tf.user_study.wording import Wording
+from stgan_tf.user_study.wording import Wording, is_direction
 
 
 class Edits(Protocol):
@@ -141,9 +141,9 @@ def make_study(folder: Path, edits: Edits, options: StudyOptions) -> StudyKey:
     # By number: the page's own order would tell the kinds of the questions apart.
     listed = sorted(shown, key=lambda question: question.number)
     pictures = {number: images[number] for number in sorted(images)}
-    text = render_study_page(
-        key.study, key.answer_kind, listed, pictures, wording.page, options.contact
-    )
+    domains = all(is_direction(question.change) for question in questions)
+    texts = wording.of_page(len(questions), domains)
+    text = render_study_page(key.study, key.answer_kind, listed, pictures, texts, options.contact)
     with replacing_folder(folder) as new:
         write_text(new / PAGE_FILE, text)
         key.write(new)

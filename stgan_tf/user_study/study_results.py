@@ -34,8 +34,8 @@ def study_results(key: StudyKey, answers: Answers, max_failed_controls: int = 0)
     counted = counted_answers(key, answers, attention)
     if not counted:
         raise ValueError(
-            f"There are no answers to report: {len(answers.participants)} participants, of whom "
-            f"{len(attention.left_out)} failed controls, gave {len(answers.given)} answers."
+            f"There are no answers to report. Participants: {len(answers.participants):,}, of whom "
+            f"{len(attention.left_out):,} failed controls; answers: {len(answers.given):,}."
         )
     ballots = ballots_of(key, counted)
     attributes = [key.question(answer.question).attribute for answer in counted]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib import resources
 
 import pytest
 
@@ -10,7 +11,8 @@ from stgan_tf.user_study.wording import Wording
 
 
 def test_both_languages_have_the_same_texts_with_the_same_gaps():
-    english, chinese = Wording().page["en"], Wording().page["zh"]
+    texts = json.loads((resources.files("stgan_tf.user_study") / "page_texts.json").read_bytes())
+    english, chinese = texts["en"], texts["zh"]
     assert list(english) == list(chinese)
     for name, text in english.items():
         gaps = [sorted(re.findall(r"\{\w+\}", str(each))) for each in (text, chinese[name])]
@@ -43,14 +45,27 @@ def test_other_attributes_and_domains_are_named():
     }
 
 
+def test_the_page_speaks_of_what_is_there():
+    faces, seasons = Wording().of_page(30), Wording().of_page(4, domains=True)
+    # 30 questions of 15 s, 4 of 15 s, and a minute to read the consent.
+    assert "about 9 minutes" in faces["en"]["consent"][0]
+    assert "大约需要 2 分钟" in seasons["zh"]["consent"][0]
+    for name in ("criteria_choice", "criteria_ranking"):
+        assert faces["en"][name].endswith("and the person and everything else stay the same.")
+        assert seasons["en"][name].endswith("and everything else stays the same.")
+        assert "人物" in faces["zh"][name] and "人物" not in seasons["zh"][name]
+    assert "{" not in "".join(faces["en"]["consent"] + seasons["zh"]["consent"])
+
+
 def test_texts_are_replaced(tmp_path):
     path = tmp_path / "texts.json"
     words = {"en": "Turn it into winter", "zh": "变为冬天"}
     told = {"en": {"title": "Winter"}, "changes": {"winter": {"summer to winter": words}}}
     path.write_text(json.dumps(told))
     wording = Wording(path)
-    assert wording.page["en"]["title"] == "Winter"
-    assert wording.page["zh"] == Wording().page["zh"]
+    page = wording.of_page(30)
+    assert page["en"]["title"] == "Winter"
+    assert page["zh"] == Wording().of_page(30)["zh"]
     assert wording.of_change("winter", "summer to winter") == words
 
 
