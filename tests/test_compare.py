@@ -228,6 +228,7 @@ def test_given_runs_become_a_table_and_a_figure(tmp_path):
     assert np.asarray(Image.open(tmp_path / "out" / "trade_off.png")).std() > 0
 
 
+@pytest.mark.slow
 def test_a_user_study_is_linked(tmp_path):
     path = compared_runs.report_path(tmp_path / "a")
     path.parent.mkdir(parents=True)
@@ -267,7 +268,11 @@ def compare(*flags):
         (["--classifier=y", "--seeds=1,two"], "--seeds must be non-negative integers"),
         (["--classifier=y", "--flag_dir=flags"], "--systems: is required, because flags has no"),
         (["--data_dir=x", "--classifier=y", "--systems=pix2pix"], "no flag file flags/compare/pix"),
-        (["--data_dir=/nowhere", "--classifier=y", "--systems=stgan"], "failed with exit status"),
+        pytest.param(
+            ["--data_dir=/nowhere", "--classifier=y", "--systems=stgan"],
+            "failed with exit status",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_errors_name_the_flag(flags, message, tmp_path):

@@ -1,5 +1,6 @@
 """python -m stgan_tf.draw."""
 
+import pytest
 from PIL import Image
 from warm_commands import run_command
 
@@ -36,6 +37,7 @@ def test_landscapes_in_the_seasons_that_are_asked_for(tmp_path):
         assert image.size == (4 * 16, 3 * 16)
 
 
+@pytest.mark.slow
 def test_flags_are_validated(tmp_path):
     for flags, message in (
         (("--num_images=0",), "--num_images: must be a whole number, 1 to 999999. Received: '0'"),

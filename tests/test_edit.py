@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from slow_parameters import quick_first
 from small_runs import write_run
 from warm_commands import run_command
 
@@ -31,6 +32,7 @@ def run(*flags):
     return run_command("edit", *flags)
 
 
+@pytest.mark.slow
 def test_a_folder_with_a_bad_file(folder, tmp_path):
     result = run(
         f"--model={folder / 'run'}",
@@ -48,6 +50,7 @@ def test_a_folder_with_a_bad_file(folder, tmp_path):
     assert read_photo(tmp_path / "out" / "good.png").pixels.shape == (32, 32, 3)
 
 
+@pytest.mark.slow
 def test_names_with_commas_and_what_is_said_without_json(folder, tmp_path):
     result = run(
         f"--model={folder / 'run'}",
@@ -101,14 +104,17 @@ def test_whole_pictures_are_translated(seasons, tmp_path):
 
 @pytest.mark.parametrize(
     ("flags", "message"),
-    [
-        (["--to=wintr"], "Did you mean winter? Received: 'wintr'"),
-        (["--to=winter", "--from=winter"], "--from and --to name the same domain"),
-        (["--to=winter", "--aligned"], "--aligned and --landmarks are for face models"),
-        (["--to=winter", "--source=winter"], "With --to, give --from=DOMAIN"),
-        (["--edit=winter=1", "--from=summer"], "--from goes with --to"),
-        (["--edit=Bald=1"], "Unknown attribute: 'Bald'. Known: winter"),
-    ],
+    quick_first(
+        [
+            (["--to=wintr"], "Did you mean winter? Received: 'wintr'"),
+            (["--to=winter", "--from=winter"], "--from and --to name the same domain"),
+            (["--to=winter", "--aligned"], "--aligned and --landmarks are for face models"),
+            (["--to=winter", "--source=winter"], "With --to, give --from=DOMAIN"),
+            (["--edit=winter=1", "--from=summer"], "--from goes with --to"),
+            (["--edit=Bald=1"], "Unknown attribute: 'Bald'. Known: winter"),
+        ],
+        count=2,
+    ),
 )
 def test_what_does_not_fit_a_model_of_domains(seasons, tmp_path, flags, message):
     photo = seasons / "photos" / "colours.png"
@@ -122,17 +128,26 @@ def test_what_does_not_fit_a_model_of_domains(seasons, tmp_path, flags, message)
 
 @pytest.mark.parametrize(
     ("flags", "message"),
-    [
-        ([], "Give exactly one of --edit, --to, --grid and --sweep"),
-        (["--edit=Bald=1", "--grid"], "Give exactly one of --edit, --to, --grid and --sweep"),
-        (["--edit=Glasses=1"], "Unknown attribute: 'Glasses'. Nearest: Eyeglasses"),
-        (["--edit=Black_Hair=1,Blond_Hair=1"], "Black_Hair and Blond_Hair cannot both be added"),
-        (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
-        (["--edit=Bangs=1", "--source=Glasses"], "Unknown attribute: 'Glasses'"),
-        (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: /nowhere.jpg: no such file."),
-        (["--to=winter"], "This model edits attributes (Bangs, Black_Hair, Blond_Hair, Eyeg"),
-        (["--edit=Bald=1", "--model=/nowhere"], "/nowhere is not a model: neither a run folder"),
-    ],
+    quick_first(
+        [
+            ([], "Give exactly one of --edit, --to, --grid and --sweep"),
+            (["--edit=Bald=1", "--grid"], "Give exactly one of --edit, --to, --grid and --sweep"),
+            (["--edit=Glasses=1"], "Unknown attribute: 'Glasses'. Nearest: Eyeglasses"),
+            (
+                ["--edit=Black_Hair=1,Blond_Hair=1"],
+                "Black_Hair and Blond_Hair cannot both be added",
+            ),
+            (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
+            (["--edit=Bangs=1", "--source=Glasses"], "Unknown attribute: 'Glasses'"),
+            (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: /nowhere.jpg: no such file."),
+            (["--to=winter"], "This model edits attributes (Bangs, Black_Hair, Blond_Hair, Eyeg"),
+            (
+                ["--edit=Bald=1", "--model=/nowhere"],
+                "/nowhere is not a model: neither a run folder",
+            ),
+        ],
+        count=3,
+    ),
 )
 def test_errors_name_what_was_wrong(folder, tmp_path, flags, message):
     defaults = {

@@ -25,6 +25,7 @@ def test_imports_and_verifies(official_dir, tmp_path):
     assert load_run(tmp_path / "run").step == 7
 
 
+@pytest.mark.slow
 def test_what_fails_verification_is_not_imported(official_dir, tmp_path):
     folder = official_dir / "attgan_small"
     with np.load(folder / "expected.npz") as arrays:

@@ -122,6 +122,7 @@ def test_difference_models_take_away_what_the_face_has_or_say_that_they_cannot(
     assert result.stderr.count("does not remove Black_Hair") == 1
 
 
+@pytest.mark.slow
 def test_pictures_are_translated_at_the_models_size(seasons, faces, tmp_path):
     flags = ("--edit=", "--to=winter", "--from=summer")
     result = run(seasons, faces, tmp_path, *flags)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from slow_parameters import quick_first
 from small_packed import write_small_packed
 from warm_commands import run_command
 
@@ -111,7 +112,7 @@ def test_what_is_packed_is_listed(run, packed, place):
     assert model["bytes"] == (place / "small.stgan").stat().st_size
 
 
-@pytest.mark.parametrize("model", ["small", "small.stgan"])
+@pytest.mark.parametrize("model", quick_first(["small", "small.stgan"]))
 def test_edit_takes_the_name_and_the_file(run, packed, place, run_dirs, classifier_dir, model):
     flags = ["--input=photo.png", "--aligned", "--edit=Bangs=+1", "--overwrite"]
     done = run("-m", "edit", f"--model={model}", *flags, "--output=a.png")

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import requests
 from PIL import Image
+from slow_parameters import quick_first
 from small_runs import SIZE, write_run
 
 from stgan_tf.editing.editor import Editor
@@ -199,12 +200,15 @@ def test_its_log_is_plain_lines_and_sigterm_finishes_what_runs(server, photo):
 
 @pytest.mark.parametrize(
     ("flags", "message"),
-    [
-        (["--model_dir=/nowhere"], "No model in /nowhere"),
-        (["--model_dir={exported}", "--version_labels=x"], "--version_labels must read NAME="),
-        (["--model_dir={exported}", "--max_held_bytes=9"], "`max_held_bytes` must be at least"),
-        (["--model_dir={exported}", "--host=192.0.2.1"], "Cannot listen on 192.0.2.1 port 0"),
-    ],
+    quick_first(
+        [
+            (["--model_dir=/nowhere"], "No model in /nowhere"),
+            (["--model_dir={exported}", "--version_labels=x"], "--version_labels must read NAME="),
+            (["--model_dir={exported}", "--max_held_bytes=9"], "`max_held_bytes` must be at least"),
+            (["--model_dir={exported}", "--host=192.0.2.1"], "Cannot listen on 192.0.2.1 port 0"),
+        ],
+        count=1,
+    ),
 )
 def test_what_it_cannot_start_with_is_one_line(exported, flags, message):
     process = start(*(flag.format(exported=exported) for flag in flags))

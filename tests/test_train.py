@@ -89,9 +89,8 @@ def test_killed_run_continues_to_the_same_weights(faces_dir, tmp_path):
         np.testing.assert_array_equal(ours[name], value, err_msg=name)
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_saves_and_exits_cleanly(faces_dir, tmp_path, number):
     run_dir = tmp_path / "run"
     process = start(
@@ -136,6 +135,7 @@ def test_dry_run_prints_configuration_counts_and_memory(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_dry_run_looks_at_the_data(faces_dir, tmp_path):
     result = run("--dry_run", f"--data_dir={faces_dir}")
     assert result.returncode == 0, result.stderr
@@ -200,6 +200,7 @@ def test_one_worker_cluster_trains(faces_dir, tmp_path):
     assert newest(tmp_path / "run").endswith("iteration-6")
 
 
+@pytest.mark.slow
 def test_unreadable_image_is_named(tmp_path):
     folder = tmp_path / "faces"
     write_dataset(folder, 64, seed=1, num_processes=1)

@@ -121,6 +121,7 @@ def test_options_are_checked():
         ClassifierOptions(learning_rate=0)
 
 
+@pytest.mark.slow
 def test_stops_early_and_keeps_the_best_weights(data, tmp_path):
     options = ClassifierOptions(
         num_iterations=200, batch_size=16, width=2, hidden_units=8, validate_every=5, patience=3

@@ -100,6 +100,7 @@ def test_a_missing_worker_is_named_by_all(cluster):
         assert "chief-0 timed out waiting for worker-1." in str(worker.result())
 
 
+@pytest.mark.slow
 def test_a_chief_that_comes_late_tells_whom_it_misses(cluster):
     """A worker's own time is over by then; it is the chief that names the one who never came."""
     with ThreadPoolExecutor(2) as pool:

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
+from slow_parameters import quick_first
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.run_classifier import keep_classifier
@@ -158,7 +159,7 @@ def test_reconstruction_is_the_edit_of_nothing(run_dir, images):
 @pytest.mark.parametrize(
     "label_mode", ["difference", pytest.param("target", marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("model", ["saved_model", "litert/edit_float32.tflite"])
+@pytest.mark.parametrize("model", quick_first(["litert/edit_float32.tflite", "saved_model"]))
 def test_exported_models_give_what_the_run_gives(
     run_dir, classifier_dir, exported, images, label_mode, model
 ):

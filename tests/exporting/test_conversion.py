@@ -40,6 +40,7 @@ def test_files_compute_what_the_keras_model_does(exported, keras_edits, batch, m
     assert np.abs(edits["dynamic_int8"] - edits["float32"]).max() > 0
 
 
+@pytest.mark.slow
 def test_the_classifier_has_the_models_order(exported, keras_probabilities, batch):
     data = path(exported, "attgan", "classify_float32.tflite").read_bytes()
     function = LiteRTFunction(data, "classify")
@@ -49,7 +50,7 @@ def test_the_classifier_has_the_models_order(exported, keras_probabilities, batc
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", FIRST_MODEL_QUICKLY)
 def test_phones_take_them(exported, model, precision):
     data = path(exported, model, f"edit_{precision}.tflite").read_bytes()
     contents = read_contents(data)

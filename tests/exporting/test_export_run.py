@@ -77,6 +77,7 @@ def test_everything_is_where_it_is_looked_for(exported):
     assert results_table({"gone": {"rows": 1}, **report}) == table
 
 
+@pytest.mark.slow
 def test_a_run_that_keeps_a_classifier_is_exported_with_it(run_dirs, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(run_dirs["stgan"], run)

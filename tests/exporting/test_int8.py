@@ -61,6 +61,7 @@ def test_the_description_has_its_psnr(out_dir):
     assert compared.startswith("4 images") and compared.endswith("training split")
 
 
+@pytest.mark.slow
 def test_below_the_gate_it_is_refused_with_the_figure(run_dir, out_dir, tmp_path):
     measured = LiteRTModel(out_dir / "litert" / "edit_int8.tflite").file.psnr
     strict = dataclasses.replace(OPTIONS, int8_minimum_psnr=measured + 5)

@@ -67,6 +67,7 @@ def test_it_computes_what_the_keras_model_does(exported, keras_edits, batch, mod
     assert levels.max() <= 1 and np.mean(levels > 0) < 0.01
 
 
+@pytest.mark.slow
 def test_probabilities_are_in_the_models_order(exported, keras_probabilities, batch):
     given = {"images": to_float(batch[0])}
     found = call(version(exported, "attgan"), "classify", **given)["probabilities"]
@@ -141,7 +142,7 @@ def test_every_variable_is_in_it_once(exported, run_dirs, classifier_dir):
     assert sorted(variable.numpy().tobytes() for variable in ours) == stored
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", FIRST_MODEL_QUICKLY)
 def test_only_plain_operations(exported, model):
     saved = saved_model_pb2.SavedModel()
     saved.ParseFromString((version(exported, model) / "saved_model.pb").read_bytes())

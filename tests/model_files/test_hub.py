@@ -58,6 +58,7 @@ def test_the_only_model_of_a_repository_is_added(tmp_path):
         assert not [path for _, path in asked if path.endswith("README.md")]
 
 
+@pytest.mark.slow
 def test_one_of_several_and_a_revision(tmp_path):
     files = {"a.stgan": packed(tmp_path, "faces-a"), "sub/b.stgan": packed(tmp_path, "faces-b")}
     with hub_with(files, revisions=("main", "v2")) as (server, _):

@@ -9,6 +9,7 @@ from official.official_code import (
     make_checkpoint,
     write_checkpoint,
 )
+from slow_parameters import quick_first
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError, find_checkpoint
 from stgan_tf.official.comparison import table
@@ -129,7 +130,9 @@ SETTINGS = {
 WIDE = pytest.param("wide", marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize("name", [WIDE, *(name for name in SETTINGS if name != "wide")])
+@pytest.mark.parametrize(
+    "name", quick_first([WIDE, *(name for name in SETTINGS if name != "wide")], count=5)
+)
 def test_any_setting(name, tmp_path):
     setting = {**SETTING, **SETTINGS[name]}
     values = make_checkpoint(setting, seed=3, updates=(7 * setting["n_d"], 7))
@@ -142,6 +145,7 @@ def test_any_setting(name, tmp_path):
     assert all(row.passed for row in comparisons), table(comparisons)
 
 
+@pytest.mark.slow
 def test_noise_of_dragan_can_be_given_as_points(tmp_path):
     setting = {**SETTING, "mode": "lsgan"}
     values = make_checkpoint(setting)
@@ -155,6 +159,7 @@ def test_noise_of_dragan_can_be_given_as_points(tmp_path):
         Verification(model.trainer, model.variables, expected).run()
 
 
+@pytest.mark.slow
 def test_an_imported_run_holds_the_same(experiment, small_values, tmp_path):
     """Through our own checkpoint: networks, moving averages, Adam slots and update counts."""
     run_dir = tmp_path / "run"
@@ -175,16 +180,19 @@ def test_an_imported_run_holds_the_same(experiment, small_values, tmp_path):
 
 @pytest.mark.parametrize(
     ("key", "quantity"),
-    [
-        ("eval_enc_1", "inference: encoder"),
-        ("train_stu_0", "training: transfer units"),
-        ("xa_logit_att", "discriminator: logits"),
-        ("gp", "critic: losses"),
-        ("grad_d/D/Conv_1/weights", "critic: gradients"),
-        ("after_d_step/Genc/Conv/BatchNorm/moving_variance", "critic: variables after a step"),
-        ("grad_g/Gdec/Conv2d_transpose/weights", "generator: gradients"),
-        ("after_g_step/Gstu/Conv/biases", "generator: variables after a step"),
-    ],
+    quick_first(
+        [
+            ("eval_enc_1", "inference: encoder"),
+            ("train_stu_0", "training: transfer units"),
+            ("xa_logit_att", "discriminator: logits"),
+            ("gp", "critic: losses"),
+            ("grad_d/D/Conv_1/weights", "critic: gradients"),
+            ("after_d_step/Genc/Conv/BatchNorm/moving_variance", "critic: variables after a step"),
+            ("grad_g/Gdec/Conv2d_transpose/weights", "generator: gradients"),
+            ("after_g_step/Gstu/Conv/biases", "generator: variables after a step"),
+        ],
+        count=3,
+    ),
 )
 def test_a_wrong_value_fails_its_row(experiment, small_values, key, quantity):
     batch = make_batch(SETTING, np.random.default_rng(5))

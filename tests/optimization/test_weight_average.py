@@ -66,6 +66,7 @@ def averaging_run(tiny_config, change, tmp_path):
     return trainer, tmp_path
 
 
+@pytest.mark.slow
 def test_load_run_takes_the_average_or_the_raw_weights(averaging_run):
     trainer, run_dir = averaging_run
     averages = trainer.weight_average.named_variables
@@ -88,6 +89,7 @@ def test_average_is_resumed(averaging_run, tiny_config, change):
         np.testing.assert_array_equal(other.weight_average.named_variables[path], value)
 
 
+@pytest.mark.slow
 def test_average_switched_off_and_on(averaging_run, tiny_config, change):
     """With --force: off leaves it out of the next checkpoint, on starts from the weights."""
     trainer, run_dir = averaging_run

@@ -245,6 +245,7 @@ def test_addresses(make, message):
         make()
 
 
+@pytest.mark.slow
 def test_the_command_over_grpc(grpc_target, toy_dir, tmp_path):
     (tmp_path / "photo.png").write_bytes(image_file(value=100))
     server = f"--grpc={grpc_target}"

@@ -163,6 +163,7 @@ def _materialise(folder):
     return str(materialise_parquet(config(folder, dataset="parquet"))[0])
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_write_it_once(tmp_path):
     write(tmp_path / "a.parquet", image=images(range(30)), **labels(range(30)))
     with multiprocessing.get_context("spawn").Pool(2) as pool:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from slow_parameters import quick_first
 
 from stgan_tf.systems.keras_objects import REGISTERED, StandIn
 from stgan_tf.systems.stgan.discriminator import Discriminator
@@ -51,7 +52,9 @@ for name, output in zip(sorted(n for n in values if n.startswith("out")), comput
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("imports", ["import keras, stgan_tf", "import stgan_tf, keras"])
+@pytest.mark.parametrize(
+    "imports", quick_first(["import stgan_tf, keras", "import keras, stgan_tf"])
+)
 def test_a_saved_generator_opens_in_a_new_process(tmp_path, imports):
     model = Generator(
         num_layers=3,
@@ -70,6 +73,7 @@ def test_a_saved_generator_opens_in_a_new_process(tmp_path, imports):
     load_elsewhere(imports, tmp_path / "generator.keras", values, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_functional_model_with_our_layers_opens_in_a_new_process(tmp_path):
     from stgan_tf.layers.instance_normalization import InstanceNormalization
 

@@ -99,6 +99,7 @@ def test_four_domains_exclude_each_other(folders, tiny_config, tmp_path):
     assert (edited != editor.edit(images, {"winter": 1}, source={"winter": 1})).any()
 
 
+@pytest.mark.slow
 def test_pictures_are_prepared_alike_everywhere(folders, tiny_config, tmp_path):
     """Random crops in training; evaluation, the Editor and the description show all of a picture,
     filled up; each test image is measured once.
@@ -130,6 +131,7 @@ def test_pictures_are_prepared_alike_everywhere(folders, tiny_config, tmp_path):
         assert np.abs(difference).max() <= 1
 
 
+@pytest.mark.slow
 def test_stargan_tells_one_of_three_domains(folders, tiny_config, tmp_path):
     settings = StarGANSettings(
         generator_width=4,

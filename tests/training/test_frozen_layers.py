@@ -37,7 +37,7 @@ def train(step, seeds):
 @pytest.mark.parametrize(
     ("part", "accumulation_steps"),
     [
-        ("encoder", 1),
+        pytest.param("encoder", 1, marks=pytest.mark.slow),
         pytest.param("encoder", 2, marks=pytest.mark.slow),
         pytest.param("decoder", 1, marks=pytest.mark.slow),
         pytest.param("generator", 1, marks=pytest.mark.slow),
@@ -61,6 +61,7 @@ def test_the_frozen_part_stays_and_the_rest_learns(tiny_config, change, part, ac
     assert int(trainer.discriminator_optimizer.iterations) == 4
 
 
+@pytest.mark.slow
 def test_a_frozen_encoder_is_resumed(tiny_config, tmp_path):
     """From the checkpoint of a trainer with nothing frozen, then from its own. Not compiled: four
     graphs take several times as long as five steps.

@@ -207,6 +207,7 @@ def test_failed_start_can_be_corrected(tiny_config, change, tmp_path, monkeypatc
     assert Config.read(tmp_path / "run" / "config.json").training == smaller.training
 
 
+@pytest.mark.slow
 def test_signal_while_samples_are_drawn_stops_after_the_next_save(
     tiny_config, tmp_path, monkeypatch
 ):
@@ -234,6 +235,7 @@ def test_run_without_checkpoint(tiny_config, tmp_path):
         load_run(tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 def test_non_finite_loss_stops_with_the_last_good_checkpoint(tiny_config, tmp_path, monkeypatch):
     real = loop.compile_step
 

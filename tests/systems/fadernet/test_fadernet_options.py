@@ -63,6 +63,7 @@ def make_data(seed=0, batch=4, batches=BATCHES):
     }
 
 
+@pytest.mark.slow
 def test_each_network_is_updated_on_batches_of_its_own(config):
     assert find_system("fadernet").batches_per_iteration(config.settings) == BATCHES
     trainer = build_trainer(config, 100)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from slow_parameters import quick_first
 
 from stgan_tf.losses.gradient_penalty import gradient_penalty
 from stgan_tf.optimization.adam import FusedAdam
@@ -77,7 +78,7 @@ def test_loss_terms_add_up_by_their_weights(tiny_config, change):
     )
 
 
-@pytest.mark.parametrize("loss", ["wgan", "dcgan"])
+@pytest.mark.parametrize("loss", quick_first(["wgan", "dcgan"]))
 def test_every_critic_step_has_noise_of_its_own(tiny_config, change, loss):
     """Three steps of two iterations: the uniform numbers of (seed, step's number in the run)."""
     config = change(tiny_config, "training", seed=17)
@@ -200,7 +201,8 @@ def test_the_decoder_averages_the_edit_first_then_the_reconstruction(tiny_config
     assert apart > 1e-2
 
 
-@pytest.mark.parametrize("loss", [pytest.param("lsgan", marks=pytest.mark.slow), "dcgan"])
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", ["lsgan", "dcgan"])
 def test_other_losses_train(tiny_config, change, loss):
     trainer = build_trainer(change(tiny_config, "settings", adversarial_loss=loss), num_images=100)
     terms = tf.function(trainer.train_step)(make_data())
@@ -274,6 +276,7 @@ def test_stop_requests_and_bad_losses_reach_every_replica(mirrored, tiny_config)
     assert not np.isfinite([float(value) for value in terms["critic_loss"]]).any()
 
 
+@pytest.mark.slow
 def test_fit_trains(tiny_config):
     trainer = build_trainer(tiny_config, num_images=100)
     data = tf.data.Dataset.from_tensors(make_data()).repeat(2)
