@@ -17,7 +17,9 @@ ADDONS_VENV := .venv-addons
 ADDONS_PYTHON ?= $(firstword $(shell command -v python3.11 python3.10))
 # What depends on Keras, and what moves between its versions; the rest is the same code.
 ADDONS_TESTS ?= tests/addons tests/layers tests/losses tests/optimization/test_adam.py \
-    tests/optimization/test_applying.py tests/official/test_verification.py
+    tests/optimization/test_applying.py tests/official/test_verification.py \
+    tests/systems/stgan/test_keras_model.py tests/systems/cyclegan/test_cyclegan_official.py \
+    tests/systems/stargan/test_stargan_official.py
 
 .PHONY: demo mobile docs test test-addons lint install clean
 

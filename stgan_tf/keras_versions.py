@@ -49,6 +49,13 @@ def _paths_within(layer: keras.layers.Layer, path: str) -> dict[int, str]:
     return paths
 
 
+def build_network(network: keras.Model, shapes) -> None:
+    """Builds a network, so that Keras can build it again when it loads a file of it."""
+    network.build(shapes)
+    if _KERAS_2:  # records the shapes only when a network is called
+        network._build_input_shape = shapes
+
+
 def is_compiled(model: keras.Model) -> bool:
     """Whether `compile` has been called."""
     return model._is_compiled if _KERAS_2 else model.compiled

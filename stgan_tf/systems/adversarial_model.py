@@ -6,7 +6,7 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from stgan_tf.keras_versions import is_compiled
+from stgan_tf.keras_versions import build_network, is_compiled
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.systems.critic_settings import CriticSettings
 from stgan_tf.systems.iteration_batches import require_batches
@@ -108,16 +108,17 @@ class AdversarialModel(SystemTrainer):
     def build(self, images_shape, labels_shape=None):
         """Builds the networks that are not built, for images (B, H, W, 3) and labels (B, A).
 
-        The shapes are given as two arguments or as a list of both.
+        The shapes are given as two arguments or as a list of both; that of the images will do.
         """
-        if labels_shape is None:
+        if labels_shape is None and len(images_shape) == 2:
             images_shape, labels_shape = images_shape
-        shapes = [(None, *images_shape[1:]), (None, *labels_shape[1:])]
+        attributes = labels_shape[-1] if labels_shape else self.discriminator.num_attributes
+        shapes = [(None, *images_shape[1:]), (None, attributes)]
         with self.distribute_strategy.scope():
             if not self.generator.built:
-                self.generator.build(shapes)
+                build_network(self.generator, shapes)
             if not self.discriminator.built:
-                self.discriminator.build(shapes[0])
+                build_network(self.discriminator, shapes[0])
             self.built = True
             self.start_average(self.generator)
             self._build_optimizers()

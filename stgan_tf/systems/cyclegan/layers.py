@@ -41,7 +41,11 @@ class PaddedConv2D(keras.layers.Conv2D):
     def call(self, inputs):
         if self.margin:
             inputs = tf.pad(inputs, _on_sides(self.margin))
-        return super().call(inputs)
+        # Not Keras' own: Keras 2's gives its output the shape of padded inputs that are padded.
+        outputs = self.convolution_op(inputs, self.kernel)
+        if self.use_bias:
+            outputs = tf.nn.bias_add(outputs, self.bias)
+        return self.activation(outputs)
 
     def compute_output_shape(self, input_shape):
         return super().compute_output_shape(_padded(input_shape, self.margin))
@@ -68,7 +72,21 @@ class DoublingConv2D(keras.layers.Conv2DTranspose):
         super().__init__(filters, kernel_size, strides, **{**_options(), **kwargs})
 
     def call(self, inputs):
-        return super().call(inputs)[:, 1:, 1:]
+        # Not Keras' own either: Keras 2's refuses a `compute_output_shape` that differs from it.
+        known, sizes = inputs.shape, tf.shape(inputs)
+        batch, height, width = (sizes[i] if known[i] is None else known[i] for i in range(3))
+        height, width = (
+            (side - 1) * stride + kernel
+            for side, stride, kernel in zip(
+                (height, width), self.strides, self.kernel_size, strict=True
+            )
+        )
+        outputs = tf.nn.conv2d_transpose(
+            inputs, self.kernel, [batch, height, width, self.filters], self.strides, "VALID"
+        )
+        if self.use_bias:
+            outputs = tf.nn.bias_add(outputs, self.bias)
+        return self.activation(outputs)[:, 1:, 1:]
 
     def compute_output_shape(self, input_shape):
         shape = super().compute_output_shape(input_shape)

@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 import stgan_tf
+from stgan_tf.keras_versions import named_variables
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.stgan.settings import STGANSettings
 from stgan_tf.systems.stgan.trainer import STGANTrainer
@@ -65,8 +66,8 @@ def test_networks_are_built_with_the_first_data_and_their_optimisers_then():
     assert not trainer.built and trainer.weight_average is None
     built(trainer)
     assert trainer.built and trainer.generator.built and trainer.discriminator.built
-    assert trainer.generator_optimizer.built and trainer.discriminator_optimizer.built
-    names = {variable.path for variable in trainer.generator.variables}
+    assert all(optimizer.variables for optimizer in trainer.optimizers.values())
+    names = set(named_variables(trainer.generator))
     assert set(trainer.weight_average.named_variables) == names
 
 
@@ -235,11 +236,14 @@ def test_fit_evaluate_predict_and_callbacks(tmp_path):
     images, attributes = faces(14)
     trainer = small_trainer(ema_decay=0.5)
     trainer.compile("adam")
-    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup", delete_checkpoint=False)
+    backup = keras.callbacks.BackupAndRestore(str(tmp_path / "backup"), delete_checkpoint=False)
     best = keras.callbacks.ModelCheckpoint(
-        tmp_path / "best.keras", monitor="val_reconstruction_loss", mode="min", save_best_only=True
+        str(tmp_path / "best.keras"),
+        monitor="val_reconstruction_loss",
+        mode="min",
+        save_best_only=True,
     )
-    board = keras.callbacks.TensorBoard(tmp_path / "logs")
+    board = keras.callbacks.TensorBoard(str(tmp_path / "logs"))
     history = trainer.fit(
         images,
         attributes,
@@ -267,7 +271,7 @@ def test_fit_evaluate_predict_and_callbacks(tmp_path):
     resumed.fit(images[:12], attributes[:12], batch_size=2, epochs=2, verbose=0, callbacks=[backup])
     assert int(resumed.iterations) == 4  # both epochs are behind it
     for ours, theirs in zip(resumed.variables, trainer.variables, strict=True):
-        np.testing.assert_array_equal(ours, theirs, err_msg=ours.path)
+        np.testing.assert_array_equal(ours, theirs, err_msg=ours.name)
     # Another batch size, from a data set.
     data = tf.data.Dataset.from_tensor_slices((images, attributes)).batch(4)
     trainer.fit(data, epochs=1, verbose=0)
