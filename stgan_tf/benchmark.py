@@ -1,17 +1,21 @@
 """Times a training iteration, the data pipeline, the generator and drawing on this machine.
 
 python -m stgan_tf.benchmark --flagfile=flags/benchmark_64.cfg
+python -m stgan_tf.benchmark --flagfile=flags/benchmark_64.cfg --against=../old/.venv/bin/python
 
-Prints a table and a line of JSON for each part; each part is measured in its own process.
+Prints a table and a line of JSON for each part; each part is measured in its own process. With
+--against, the package of another Python environment is measured in turns with this one.
 """
 
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from absl import app, flags
 
+from stgan_tf.benchmarking import turns
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.files import write_text
 from stgan_tf.flag_notes import flag_group
@@ -37,11 +41,18 @@ with flag_group("Measurement"):
     )
     flags.DEFINE_integer("repeats", 10, "Timed repetitions, after one warm-up run.", lower_bound=1)
     flags.DEFINE_string("json_file", "", "Write the results to this JSON file.")
+    flags.DEFINE_string(
+        "against",
+        "",
+        "Python of an environment with another version of this package, to be measured in turns "
+        "with this one.",
+    )
+    flags.DEFINE_integer("turns", 3, "With --against: measurements of each.", lower_bound=1)
 
 
 def _measure(config: Config) -> str:
     start_tensorflow()
-    from stgan_tf.timing import measure
+    from stgan_tf.benchmarking.parts import measure
 
     result = measure(FLAGS.part, config, FLAGS.repeats)
     print("| figure | value |\n|---|---:|")
@@ -63,12 +74,32 @@ def _in_own_process(part: str) -> str:
     return printed.splitlines()[-1]
 
 
+def _in_turns(parts: Sequence[str]) -> list[str]:
+    """Compares the two installations part by part."""
+    installs = turns.this_install(), turns.other_install(FLAGS.against)
+    arguments = turns.without_flags(sys.argv[1:], ("against", "turns", "json_file", "part"))
+    lines = []
+    for part in parts:
+        this, other = turns.measure_in_turns(installs, part, arguments, FLAGS.turns)
+        compared = turns.compare_figures(this, other)
+        print(f"## {part}\n\n{turns.comparison_table(installs, compared)}\n", flush=True)
+        figures = {name: each._asdict() for name, each in compared.items()}
+        about = {"this": installs[0]._asdict(), "other": installs[1]._asdict()}
+        lines.append(json.dumps({"part": part, **about, "figures": figures}))
+    return lines
+
+
 def main(argv: list[str]) -> None:
     """Runs the command: one measurement, or all in turn."""
     try:
         config = config_from_flags()
-        everything = FLAGS.part == "all"
-        lines = [_in_own_process(part) for part in PARTS] if everything else [_measure(config)]
+        parts = PARTS if FLAGS.part == "all" else (FLAGS.part,)
+        if FLAGS.against:
+            lines = _in_turns(parts)
+        elif FLAGS.part == "all":
+            lines = [_in_own_process(part) for part in parts]
+        else:
+            lines = [_measure(config)]
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
     except (ValueError, OSError) as error:

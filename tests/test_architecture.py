@@ -54,7 +54,8 @@ LAYERS = [
     {"editing"},
     {"serving"},
     {"user_study"},
-    {"timing", "stages"},
+    {"stages"},
+    {"benchmarking"},
 ]
 COMMANDS = {
     path.stem

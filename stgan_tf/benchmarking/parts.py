@@ -2,6 +2,7 @@
 second.
 """
 
+import functools
 import os
 import platform
 import resource
@@ -16,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
+from stgan_tf.benchmarking.arithmetic import function_flops, machine_flops
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
@@ -70,12 +72,15 @@ def _train(config: Config, repeats: int) -> dict:
     trainer = build_trainer(config, num_images=1)
     step = compile_step(trainer, tf.distribute.get_strategy(), training.jit_compile)
     data = _random_batches(config)
+    # Counted in a graph of its own, which is never run.
+    flops = function_flops(functools.partial(trainer.train_step, **_phase(trainer)), data)
     seconds = _median_seconds(lambda: step(data), repeats)
     batches = batches_per_iteration(config)
     return {
         "batches_per_iteration": batches,
         "iteration_seconds": seconds,
         "images_per_second": batches * training.batch_size / seconds,
+        **_arithmetic(flops, seconds, training.precision),
     }
 
 
@@ -170,14 +175,41 @@ def _generator(config: Config, repeats: int) -> dict:
     network = build_editing_network(config)
     size, attributes = config.data.image_size, len(config.data.attributes)
 
-    def seconds(batch: int) -> float:
-        images = tf.zeros((batch, size, size, 3))
-        labels = tf.zeros((batch, attributes))
-        edit = tf.function(lambda: network([images, labels], training=False))
-        return _median_seconds(lambda: edit().numpy(), repeats)
+    def measured(batch: int) -> tuple[int, float]:
+        inputs = [tf.zeros((batch, size, size, 3)), tf.zeros((batch, attributes))]
+        edit = tf.function(lambda: network(inputs, training=False))
+        seconds = _median_seconds(lambda: edit().numpy(), repeats)
+        return function_flops(lambda: network(inputs, training=False)), seconds
 
-    batch = config.training.batch_size
-    return {"latency_seconds": seconds(1), "images_per_second": batch / seconds(batch)}
+    batch, precision = config.training.batch_size, config.training.precision
+    (one_flops, one_seconds), (flops, seconds) = measured(1), measured(batch)
+    arithmetic = _arithmetic(flops, seconds, precision)
+    one_image = one_flops / one_seconds / 1e9
+    return {
+        "latency_seconds": one_seconds,
+        "images_per_second": batch / seconds,
+        "one_image_gflops": one_image,
+        "one_image_percent_of_machine": 100 * one_image / arithmetic["machine_gflops"],
+        **arithmetic,
+    }
+
+
+def _phase(trainer) -> dict:
+    phase = trainer.phase()
+    return {} if phase is None else {"phase": phase}
+
+
+def _arithmetic(flops: int, seconds: float, precision: str) -> dict:
+    """What was counted, its speed, and the share of what the machine reaches in matrix products of
+    the same precision.
+    """
+    machine = machine_flops("bfloat16" if "bfloat16" in precision else "float32")
+    return {
+        "gflop": flops / 1e9,
+        "gflops": flops / seconds / 1e9,
+        "machine_gflops": machine / 1e9,
+        "percent_of_machine": 100 * flops / seconds / machine,
+    }
 
 
 def _drawing(config: Config, repeats: int) -> dict:

@@ -1,0 +1,106 @@
+"""How much arithmetic a graph does, counted from its operations, and how much a machine can do."""
+
+import math
+import time
+from collections.abc import Callable
+
+import tensorflow as tf
+
+_MATRIX_PRODUCTS = ("BatchMatMul", "BatchMatMulV2")
+_CALLS = (
+    "PartitionedCall",
+    "StatefulPartitionedCall",
+    "If",
+    "StatelessIf",
+    "While",
+    "StatelessWhile",
+)
+#: Side of the square matrices whose product measures the machine.
+_SIDE = 2048
+
+
+def function_flops(work: Callable, *inputs) -> int:
+    """Floating-point operations of the convolutions and matrix products of `work(*inputs)`,
+    forwards and backwards; a multiplication and an addition are two. Everything else is left out:
+    normalisation and activations take time, but next to no arithmetic.
+
+    Raises ValueError for shapes that are not fixed, and for graphs that call other graphs.
+    """
+    graph = tf.function(work, autograph=False).get_concrete_function(*inputs).graph
+    return sum(_flops(operation) for operation in _executed(graph))
+
+
+def machine_flops(dtype: str = "float32", seconds: float = 1.0) -> float:
+    """Floating-point operations per second that products of large square matrices reach on the
+    default device: the best of those that fit into `seconds`, two at least.
+    """
+    matrix = tf.cast(tf.random.stateless_uniform((_SIDE, _SIDE), (1, 2)), dtype)
+    product = tf.function(lambda: tf.reduce_sum(tf.cast(matrix @ matrix, tf.float32)))
+    product().numpy()
+    best, end = math.inf, time.perf_counter() + seconds
+    for repeat in range(10_000):
+        start = time.perf_counter()
+        product().numpy()
+        best = min(best, time.perf_counter() - start)
+        if repeat and time.perf_counter() > end:
+            break
+    return 2 * _SIDE**3 / best
+
+
+def _executed(graph) -> set[tf.Operation]:
+    """The operations that results or side effects need; TensorFlow leaves out the others."""
+    found: set[tf.Operation] = set()
+    waiting = [*(tensor.op for tensor in graph.outputs), *graph.control_outputs]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in found:
+            found.add(operation)
+            waiting += [tensor.op for tensor in operation.inputs]
+            waiting += operation.control_inputs
+    return found
+
+
+def _flops(operation: tf.Operation) -> int:
+    kind = operation.type
+    if kind in _CALLS:
+        raise ValueError(f"{operation.name} calls another graph, whose operations are not counted.")
+    if kind == "Conv2D":
+        return _of_convolution(operation.outputs[0], operation.inputs[1])
+    if kind == "Conv2DBackpropInput":
+        return _of_convolution(operation.inputs[2], operation.inputs[1])
+    if kind == "Conv2DBackpropFilter":
+        return _of_convolution(operation.inputs[2], operation.outputs[0])
+    if kind == "MatMul":
+        inner = _sizes(operation.inputs[0])[0 if operation.get_attr("transpose_a") else 1]
+        return 2 * math.prod(_sizes(operation.outputs[0])) * inner
+    if kind in _MATRIX_PRODUCTS:
+        inner = _sizes(operation.inputs[0])[-2 if operation.get_attr("adj_x") else -1]
+        return 2 * math.prod(_sizes(operation.outputs[0])) * inner
+    if kind == "Einsum":
+        return _of_einsum(operation)
+    return 0
+
+
+def _of_convolution(outputs: tf.Tensor, kernel: tf.Tensor) -> int:
+    """Of outputs (B, H, W, C) and a kernel (h, w, inputs, C): each output is a sum over the
+    kernel's other axes. The gradients by inputs and kernel have the same products.
+    """
+    return 2 * math.prod(_sizes(outputs)) * math.prod(_sizes(kernel)[:3])
+
+
+def _of_einsum(operation: tf.Operation) -> int:
+    terms = operation.get_attr("equation").decode().partition("->")[0].split(",")
+    if len(terms) == 1:
+        return 0
+    sizes = {
+        axis: size
+        for term, values in zip(terms, operation.inputs, strict=True)
+        for axis, size in zip(term, _sizes(values), strict=True)
+    }
+    return 2 * math.prod(sizes.values())
+
+
+def _sizes(tensor: tf.Tensor) -> list[int]:
+    if not tensor.shape.is_fully_defined():
+        raise ValueError(f"{tensor.name} has no fixed shape: {tensor.shape}.")
+    return tensor.shape.as_list()
