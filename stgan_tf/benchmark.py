@@ -2,9 +2,12 @@
 
 python -m stgan_tf.benchmark --flagfile=flags/benchmark_64.cfg
 python -m stgan_tf.benchmark --flagfile=flags/benchmark_64.cfg --against=../old/.venv/bin/python
+python -m stgan_tf.benchmark --flagfile=flags/benchmark_128.cfg --report=runs/benchmark
 
 Prints a table and a line of JSON for each part; each part is measured in its own process. With
---against, the package of another Python environment is measured in turns with this one.
+--against, the package of another Python environment is measured in turns with this one. With
+--report, training is measured in every precision, with and without XLA, at several batch sizes and
+on one to all GPUs, and compared with what the machine can do and with how fast images are read.
 """
 
 import json
@@ -14,8 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from absl import app, flags
+from tqdm import tqdm
 
-from stgan_tf.benchmarking import turns
+from stgan_tf.benchmarking import machine_report, turns
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.files import write_text
 from stgan_tf.flag_notes import flag_group
@@ -33,13 +37,27 @@ with flag_group("Measurement"):
     flags.DEFINE_enum(
         "part",
         "all",
-        ["all", *PARTS, "replicas", "drawing"],
+        ["all", *PARTS, "replicas", "drawing", "machine"],
         "all: the next three in turn. train: an iteration on images in memory. pipeline: JPEG "
         "files to batches. generator: inference at batch 1 and at batch_size. replicas: an "
         "iteration on two logical CPU devices and on one. drawing: images of --scene, one "
-        "per repetition.",
+        "per repetition. machine: what products of large matrices reach.",
     )
     flags.DEFINE_integer("repeats", 10, "Timed repetitions, after one warm-up run.", lower_bound=1)
+    flags.DEFINE_integer(
+        "devices",
+        0,
+        "Devices for the part train: GPUs, or logical CPU devices without any. 0: one; with "
+        "--report up to all GPUs.",
+        lower_bound=0,
+    )
+    flags.DEFINE_bool("tensor_float_32", True, "Whether GPUs may compute float32 as TF32.")
+    flags.DEFINE_string("report", "", "Folder for a report on this machine, of all kinds of runs.")
+    flags.DEFINE_list(
+        "batch_sizes",
+        None,
+        "With --report: batch sizes per device. None: --batch_size, twice and four times as many.",
+    )
     flags.DEFINE_string("json_file", "", "Write the results to this JSON file.")
     flags.DEFINE_string(
         "against",
@@ -54,7 +72,11 @@ def _measure(config: Config) -> str:
     start_tensorflow()
     from stgan_tf.benchmarking.parts import measure
 
-    result = measure(FLAGS.part, config, FLAGS.repeats)
+    if not FLAGS.tensor_float_32:
+        import tensorflow as tf
+
+        tf.config.experimental.enable_tensor_float_32_execution(False)
+    result = measure(FLAGS.part, config, FLAGS.repeats, FLAGS.devices or 1)
     print("| figure | value |\n|---|---:|")
     for name, value in result.items():
         print(f"| {name} | {value:,.4g} |" if isinstance(value, float) else f"| {name} | {value} |")
@@ -72,6 +94,37 @@ def _in_own_process(part: str) -> str:
         raise SystemExit(process.returncode)
     print(printed, flush=True)
     return printed.splitlines()[-1]
+
+
+def _report(config: Config) -> None:
+    """Measures the machine and writes its report."""
+    own = ("report", "batch_sizes", "devices", "part", "json_file", "turns")
+    arguments = turns.without_flags(sys.argv[1:], own)
+    command = turns.this_install()
+
+    def measure(part: str, *flags: str) -> dict:
+        return turns.figures_of(command, part, [*arguments, *flags])
+
+    sizes = _batch_sizes(config)
+    machine = measure("machine")
+    devices = FLAGS.devices or max(1, machine["gpus"])
+    settings = machine_report.settings_on(machine["gpus"], sizes, devices)
+    bar = tqdm(settings, desc="settings", disable=None)
+    rows = machine_report.measure_settings(bar, lambda flags: measure("train", *flags))
+    pipeline = measure("pipeline")
+    text = machine_report.machine_report(machine, rows, pipeline)
+    files = machine_report.write_report(Path(FLAGS.report), machine, rows, pipeline)
+    print(f"{text}\n{' and '.join(map(str, files))} written.")
+
+
+def _batch_sizes(config: Config) -> list[int]:
+    if FLAGS.batch_sizes is None:
+        return [config.training.batch_size * n for n in (1, 2, 4)]
+    if not all(size.isdecimal() and int(size) for size in FLAGS.batch_sizes):
+        raise ConfigError(
+            "batch_sizes", f"must be positive integers. Received: {','.join(FLAGS.batch_sizes)!r}."
+        )
+    return sorted({int(size) for size in FLAGS.batch_sizes})
 
 
 def _in_turns(parts: Sequence[str]) -> list[str]:
@@ -94,6 +147,10 @@ def main(argv: list[str]) -> None:
     try:
         config = config_from_flags()
         parts = PARTS if FLAGS.part == "all" else (FLAGS.part,)
+        if FLAGS.report:
+            if FLAGS.against or FLAGS.part != "all":
+                raise ConfigError("report", "goes without --against and with --part=all.")
+            return _report(config)
         if FLAGS.against:
             lines = _in_turns(parts)
         elif FLAGS.part == "all":
@@ -102,7 +159,7 @@ def main(argv: list[str]) -> None:
             lines = [_measure(config)]
     except ConfigError as error:
         raise app.UsageError(str(error)) from error
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         raise SystemExit(f"stgan_tf.benchmark: {error}") from error
     if FLAGS.json_file:
         write_text(Path(FLAGS.json_file), "\n".join(lines) + "\n")

@@ -9,7 +9,12 @@ from warm_commands import run_command
 @pytest.mark.parametrize(
     ("part", "figures"),
     [
-        ("train", ["iteration_seconds", "images_per_second"]),
+        ("train", ["iteration_seconds", "images_per_second", "gflop", "percent_of_machine"]),
+        pytest.param(
+            "train --devices=2", ["iteration_seconds", "images_per_second"], marks=pytest.mark.slow
+        ),
+        pytest.param("replicas", ["two_devices_iteration_seconds"], marks=pytest.mark.slow),
+        pytest.param("machine", ["float32_gflops", "bfloat16_gflops"], marks=pytest.mark.slow),
         pytest.param("pipeline", ["images_per_second"], marks=pytest.mark.slow),
         ("generator", ["latency_seconds", "images_per_second"]),
         ("drawing", ["processor_seconds", "images_per_processor_second"]),
@@ -25,6 +30,8 @@ def test_reports_positive_figures(part, figures, tmp_path):
     assert measured["part"] == part.split()[0]
     if "scene" in measured:
         assert measured["scene"] == ("landscapes" if "landscapes" in part else "faces")
+    if part.startswith("train"):
+        assert measured["devices"] == (2 if "devices" in part else 1)
     for name in [*figures, "peak_rss_mib"]:
         assert measured[name] > 0
         assert f"| {name} |" in result.stdout

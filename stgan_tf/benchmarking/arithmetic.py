@@ -47,6 +47,19 @@ def machine_flops(dtype: str = "float32", seconds: float = 1.0) -> float:
     return 2 * _SIDE**3 / best
 
 
+def speed_figures(flops: int, seconds: float, precision: str) -> dict:
+    """What was counted, its speed, and the share of what the machine reaches in matrix products of
+    the same precision.
+    """
+    machine = machine_flops("bfloat16" if "bfloat16" in precision else "float32")
+    return {
+        "gflop": flops / 1e9,
+        "gflops": flops / seconds / 1e9,
+        "machine_gflops": machine / 1e9,
+        "percent_of_machine": 100 * flops / seconds / machine,
+    }
+
+
 def _executed(graph) -> set[tf.Operation]:
     """The operations that results or side effects need; TensorFlow leaves out the others."""
     found: set[tf.Operation] = set()

@@ -10,39 +10,44 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
-from stgan_tf.benchmarking.arithmetic import function_flops, machine_flops
+from stgan_tf.benchmarking.arithmetic import function_flops, machine_flops, speed_figures
+from stgan_tf.benchmarking.durations import median_seconds
+from stgan_tf.benchmarking.iterations import measure_iteration, measure_replicas
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
-from stgan_tf.distribution.strategies import make_strategy
 from stgan_tf.synthetic import faces, landscapes
-from stgan_tf.systems.building import build_editing_network, build_trainer
+from stgan_tf.systems.building import build_editing_network
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import batches_per_iteration
-from stgan_tf.training.loop import compile_step
 
 #: Faces drawn for the pipeline measurement if there is no --data_dir.
 _NUM_FACES = 512
 
 
-def measure(part: str, config: Config, repeats: int) -> dict:
-    """Runs one part of the benchmark (train, pipeline, generator, replicas, drawing) `repeats`
-    times.
+def measure(part: str, config: Config, repeats: int, devices: int = 1) -> dict:
+    """Runs one part of the benchmark (train, pipeline, generator, replicas, drawing, machine)
+    `repeats` times.
+
+    Args:
+        devices: For `train`: GPUs, or logical CPU devices if there are none, that share each batch.
 
     Returns {name: figure}, including what they were measured on.
+
+    Raises ConfigError for more devices than there are, or a batch that they cannot share.
     """
     parts = {
-        "train": _train,
+        "train": functools.partial(measure_iteration, devices=devices),
+        "machine": _machine,
         "pipeline": _pipeline,
         "generator": _generator,
-        "replicas": _replicas,
+        "replicas": measure_replicas,
         "drawing": _drawing,
     }
     measured = parts[part](config, repeats)
@@ -57,6 +62,7 @@ def measure(part: str, config: Config, repeats: int) -> dict:
         "jit_compile": config.training.jit_compile,
         **measured,
         "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
+        **_peak_gpu_memory(),
         "cpus": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
@@ -66,71 +72,18 @@ def measure(part: str, config: Config, repeats: int) -> dict:
     }
 
 
-def _train(config: Config, repeats: int) -> dict:
-    """One full iteration (critic updates and one generator update) on images in memory."""
-    training = config.training
-    trainer = build_trainer(config, num_images=1)
-    step = compile_step(trainer, tf.distribute.get_strategy(), training.jit_compile)
-    data = _random_batches(config)
-    # Counted in a graph of its own, which is never run.
-    flops = function_flops(functools.partial(trainer.train_step, **_phase(trainer)), data)
-    seconds = _median_seconds(lambda: step(data), repeats)
-    batches = batches_per_iteration(config)
-    return {
-        "batches_per_iteration": batches,
-        "iteration_seconds": seconds,
-        "images_per_second": batches * training.batch_size / seconds,
-        **_arithmetic(flops, seconds, training.precision),
-    }
-
-
-def _replicas(config: Config, repeats: int) -> dict:
-    """An iteration on two logical CPU devices against one device with the same global batch: the
-    overhead of the replicas, since they share the cores. The two alternate, so that other load on
-    the machine affects both alike.
-    """
-    tf.config.set_visible_devices([], "GPU")
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-    one, two = make_strategy("single"), make_strategy("mirrored")
-    work = []
-    for strategy in (one, two):
-        replicas = strategy.num_replicas_in_sync
-        with strategy.scope():
-            trainer = build_trainer(config, num_images=1, num_replicas=replicas)
-        data, rows = _random_batches(config), config.training.batch_size // replicas
-
-        def share(context, data=data, rows=rows):
-            first = context.replica_id_in_sync_group * rows
-            return {name: values[:, first : first + rows] for name, values in data.items()}
-
-        if replicas > 1:
-            data = strategy.experimental_distribute_values_from_function(share)
-        step = compile_step(trainer, strategy)
-        work.append(lambda step=step, data=data: step(data))
-    durations = _interleaved_seconds(work, repeats)
-    single, mirrored = (statistics.median(times) for times in durations)
-    return {
-        "batches_per_iteration": batches_per_iteration(config),
-        "one_device_iteration_seconds": single,
-        "two_devices_iteration_seconds": mirrored,
-        "overhead_percent": 100 * (mirrored / single - 1),
-        "fastest_overhead_percent": 100 * (min(durations[1]) / min(durations[0]) - 1),
-    }
-
-
-def _random_batches(config: Config) -> dict[str, tf.Tensor]:
-    """The batches of one iteration, filled with noise."""
-    training = config.training
-    shape = (batches_per_iteration(config), training.batch_size)
-    size, attributes = config.data.image_size, len(config.data.attributes)
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 2, (2, *shape, attributes))
-    return {
-        "images": tf.constant(rng.uniform(-1, 1, (*shape, size, size, 3)), tf.float32),
-        "source_attributes": tf.constant(labels[0], tf.float32),
-        "target_attributes": tf.constant(labels[1], tf.float32),
-    }
+def _machine(config: Config, repeats: int) -> dict:
+    """What the machine is, and what products of large matrices reach on it."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        device = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "a GPU")
+        tf.config.experimental.enable_tensor_float_32_execution(True)
+        limits = {"tf32_gflops": machine_flops("float32") / 1e9}
+        tf.config.experimental.enable_tensor_float_32_execution(False)
+    else:
+        device, limits = "a CPU", {}
+    limits["float32_gflops"] = machine_flops("float32") / 1e9
+    return {"device": device, **limits, "bfloat16_gflops": machine_flops("bfloat16") / 1e9}
 
 
 def _pipeline(config: Config, repeats: int) -> dict:
@@ -156,7 +109,7 @@ def _pipeline(config: Config, repeats: int) -> dict:
             for _ in range(count):
                 next(elements)["images"].numpy()
 
-        seconds = _median_seconds(read, repeats)
+        seconds = median_seconds(read, repeats)
     return {"images_per_second": count * images_per_element / seconds}
 
 
@@ -178,12 +131,12 @@ def _generator(config: Config, repeats: int) -> dict:
     def measured(batch: int) -> tuple[int, float]:
         inputs = [tf.zeros((batch, size, size, 3)), tf.zeros((batch, attributes))]
         edit = tf.function(lambda: network(inputs, training=False))
-        seconds = _median_seconds(lambda: edit().numpy(), repeats)
+        seconds = median_seconds(lambda: edit().numpy(), repeats)
         return function_flops(lambda: network(inputs, training=False)), seconds
 
     batch, precision = config.training.batch_size, config.training.precision
     (one_flops, one_seconds), (flops, seconds) = measured(1), measured(batch)
-    arithmetic = _arithmetic(flops, seconds, precision)
+    arithmetic = speed_figures(flops, seconds, precision)
     one_image = one_flops / one_seconds / 1e9
     return {
         "latency_seconds": one_seconds,
@@ -191,24 +144,6 @@ def _generator(config: Config, repeats: int) -> dict:
         "one_image_gflops": one_image,
         "one_image_percent_of_machine": 100 * one_image / arithmetic["machine_gflops"],
         **arithmetic,
-    }
-
-
-def _phase(trainer) -> dict:
-    phase = trainer.phase()
-    return {} if phase is None else {"phase": phase}
-
-
-def _arithmetic(flops: int, seconds: float, precision: str) -> dict:
-    """What was counted, its speed, and the share of what the machine reaches in matrix products of
-    the same precision.
-    """
-    machine = machine_flops("bfloat16" if "bfloat16" in precision else "float32")
-    return {
-        "gflop": flops / 1e9,
-        "gflops": flops / seconds / 1e9,
-        "machine_gflops": machine / 1e9,
-        "percent_of_machine": 100 * flops / seconds / machine,
     }
 
 
@@ -239,23 +174,7 @@ def _drawing(config: Config, repeats: int) -> dict:
     }
 
 
-def _median_seconds(work: Callable[[], object], repeats: int) -> float:
-    work()
-    durations = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        durations.append(time.perf_counter() - start)
-    return statistics.median(durations)
-
-
-def _interleaved_seconds(work: Sequence[Callable[[], object]], repeats: int) -> list[list[float]]:
-    """Durations of each, alternating, after one warm-up run each."""
-    durations: list[list[float]] = [[] for _ in work]
-    for repeat in range(repeats + 1):
-        for call, times in zip(work, durations, strict=True):
-            start = time.perf_counter()
-            call()
-            if repeat:
-                times.append(time.perf_counter() - start)
-    return durations
+def _peak_gpu_memory() -> dict:
+    if not tf.config.get_visible_devices("GPU"):
+        return {}
+    return {"peak_gpu_mib": tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**20}

@@ -80,15 +80,35 @@ def measure_in_turns(
 ) -> list[list[dict]]:
     """The figures of each installation in each turn; who begins alternates.
 
-    Raises SystemExit with the status of a measurement that fails.
+    Raises RuntimeError if a measurement fails.
     """
     figures: list[list[dict]] = [[] for _ in installs]
     order = list(range(len(installs)))
     for _ in range(turns):
         for i in order:
-            figures[i].append(_figures(installs[i], part, arguments))
+            figures[i].append(figures_of(installs[i], part, arguments))
         order.reverse()
     return figures
+
+
+def figures_of(install: Install, part: str, arguments: Sequence[str]) -> dict:
+    """The figures of a part, measured in a process of its own.
+
+    Raises RuntimeError with the last line that it printed if it fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "figures.json"
+        flags = [*arguments, f"--part={part}", f"--json_file={file}"]
+        command = [*install.command, "-m", _MODULE, *flags]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        with passing_sigterm_on(process):
+            _, errors = process.communicate()
+        if process.returncode:
+            reason = (errors.strip().splitlines() or [""])[-1]
+            raise RuntimeError(f"status {process.returncode}: {reason}")
+        return json.loads(file.read_text(encoding="utf-8"))
 
 
 def compare_figures(this: Sequence[dict], other: Sequence[dict]) -> dict[str, Compared]:
@@ -137,17 +157,3 @@ def _install(command: tuple[str, ...]) -> Install:
         raise ValueError(f"--against: {command[0]} cannot import stgan_tf: {reason}.")
     version, folder = json.loads(done.stdout)
     return Install(command, version, folder)
-
-
-def _figures(install: Install, part: str, arguments: Sequence[str]) -> dict:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "figures.json"
-        flags = [*arguments, f"--part={part}", f"--json_file={file}"]
-        process = subprocess.Popen(
-            [*install.command, "-m", _MODULE, *flags], stdout=subprocess.DEVNULL
-        )
-        with passing_sigterm_on(process):
-            process.wait()
-        if process.returncode:
-            raise SystemExit(process.returncode)
-        return json.loads(file.read_text(encoding="utf-8"))

@@ -83,11 +83,12 @@ def test_who_begins_alternates(tmp_path):
     ]
 
 
-def test_what_fails_ends_with_its_status(tmp_path):
-    install = Install((write_python(tmp_path, "exit 7"),), "1", "x")
-    with pytest.raises(SystemExit) as stopped:
+def test_what_fails_says_why(tmp_path):
+    install = Install(
+        (write_python(tmp_path, "echo started >&2; echo out of memory >&2; exit 7"),), "1", "x"
+    )
+    with pytest.raises(RuntimeError, match="status 7: out of memory"):
         turns.measure_in_turns([install], "train", [], turns=1)
-    assert stopped.value.code == 7
 
 
 def test_another_python_that_does_not_fit_is_refused(tmp_path):
