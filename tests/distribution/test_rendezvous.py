@@ -111,6 +111,7 @@ def test_a_chief_that_comes_late_tells_whom_it_misses(cluster):
         assert "chief-0 timed out waiting for worker-1." in str(worker.result())
 
 
+@pytest.mark.slow
 def test_one_that_reports_and_dies_does_not_count(cluster):
     """As the last one, its line and its end reaching the chief together."""
     address = ("localhost", int(cluster["chief"][0].split(":")[1]))
@@ -250,6 +251,7 @@ def test_a_signal_while_the_chief_sends_on_counts(cluster, monkeypatch):
         chief.result()
 
 
+@pytest.mark.slow
 def test_one_that_dies_as_the_time_ends_is_named(cluster, monkeypatch):
     """It had reported in time, and goes in the chief's last moment, which is past the time."""
     monkeypatch.setattr(rendezvous, "_POLL_SECONDS", 6.0)
@@ -263,6 +265,7 @@ def test_one_that_dies_as_the_time_ends_is_named(cluster, monkeypatch):
         assert "Waited 2 s for worker-0. Check that it was started" in str(chief.result())
 
 
+@pytest.mark.slow
 def test_who_is_waited_for_is_logged(cluster, monkeypatch, caplog):
     monkeypatch.setattr(rendezvous, "_REMIND_EVERY", 0.5)
     call(cluster, "chief", timeout=1.5)

@@ -129,6 +129,7 @@ def checkpoint_values():
     return make_checkpoint(GRU, seed=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [name if name == "encoder" else pytest.param(name, marks=pytest.mark.slow) for name in CASES],

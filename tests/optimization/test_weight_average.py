@@ -119,6 +119,7 @@ def test_averaging_changes_nothing_about_the_training(averaging_run, tiny_config
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5, err_msg=theirs.path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["average", pytest.param("raw", marks=pytest.mark.slow)])
 def test_editor_and_export_take_the_weights_asked_for(averaging_run, asked):
     _, run_dir = averaging_run

@@ -31,6 +31,7 @@ def stargan(config, **settings):
     return dataclasses.replace(config, system="stargan", settings=settings)
 
 
+@pytest.mark.slow
 def test_trains_and_edits(tiny_config, tmp_path):
     config = stargan(tiny_config)
     assert train(config, tmp_path / "run", tf.distribute.get_strategy())
