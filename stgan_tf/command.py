@@ -20,6 +20,7 @@ from stgan_tf.extras import what_to_install
 from stgan_tf.flag_errors import usage_error
 from stgan_tf.flag_files import with_flag_files
 from stgan_tf.flag_notes import EVERY_COMMAND, flag_group
+from stgan_tf.hidden_packages import without_packages
 from stgan_tf.library_notices import LEVEL, without_notices
 
 FLAGS = flags.FLAGS
@@ -105,5 +106,7 @@ def start_tensorflow() -> None:
         logging.getLogger("tensorflow").setLevel(logging.WARNING)
         if not FLAGS["verbosity"].present:
             absl_logging.set_verbosity(absl_logging.WARNING)
-    with without_notices():  # its libraries log while loading, before they read the level
+    # Its libraries log while loading, before they read the level. Keras imports the two packages if
+    # it can, for plots and data frames, which takes a quarter of the time.
+    with without_notices(), without_packages("matplotlib", "pandas"):
         importlib.import_module("tensorflow")

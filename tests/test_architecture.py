@@ -25,6 +25,7 @@ LAYERS = [
         "flag_notes",
         "flag_text",
         "keras_backend",
+        "hidden_packages",
         "library_notices",
         "image_formats",
         "image_sniffing",
