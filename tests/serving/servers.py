@@ -44,6 +44,9 @@ def running(base, limits=None, load=LoadedModel, labels=None, settings=None, web
             yield types.SimpleNamespace(url=url, versions=versions, metrics=metrics)
         finally:
             server.should_exit = True
+            # It waits for open connections, and a client of a test may have kept one.
+            thread.join(10)
+            server.force_exit = True
             thread.join()
             versions.stop()
             predictions.close()
