@@ -112,9 +112,14 @@ def _report(config: Config) -> None:
     bar = tqdm(settings, desc="settings", disable=None)
     rows = machine_report.measure_settings(bar, lambda flags: measure("train", *flags))
     pipeline = measure("pipeline")
-    text = machine_report.machine_report(machine, rows, pipeline)
-    files = machine_report.write_report(Path(FLAGS.report), machine, rows, pipeline)
-    print(f"{text}\n{' and '.join(map(str, files))} written.")
+    report, data = machine_report.write_report(Path(FLAGS.report), machine, rows, pipeline)
+    print(f"{report.read_text(encoding='utf-8')}\n{report} and {data} written.")
+
+
+def _require_on_command_line(name: str) -> None:
+    """Raises ConfigError for a flag in a flag file, which every measurement would read too."""
+    if turns.without_flags(sys.argv[1:], (name,)) == sys.argv[1:]:
+        raise ConfigError(name, "must be given on the command line, not in a flag file.")
 
 
 def _batch_sizes(config: Config) -> list[int]:
@@ -150,8 +155,10 @@ def main(argv: list[str]) -> None:
         if FLAGS.report:
             if FLAGS.against or FLAGS.part != "all":
                 raise ConfigError("report", "goes without --against and with --part=all.")
+            _require_on_command_line("report")
             return _report(config)
         if FLAGS.against:
+            _require_on_command_line("against")
             lines = _in_turns(parts)
         elif FLAGS.part == "all":
             lines = [_in_own_process(part) for part in parts]

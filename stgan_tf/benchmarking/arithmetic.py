@@ -1,10 +1,11 @@
 """How much arithmetic a graph does, counted from its operations, and how much a machine can do."""
 
 import math
-import time
 from collections.abc import Callable
 
 import tensorflow as tf
+
+from stgan_tf.benchmarking.durations import interleaved_seconds
 
 _MATRIX_PRODUCTS = ("BatchMatMul", "BatchMatMulV2")
 _CALLS = (
@@ -15,8 +16,11 @@ _CALLS = (
     "While",
     "StatelessWhile",
 )
-#: Side of the square matrices whose product measures the machine.
-_SIDE = 2048
+#: Side of the square matrices whose product measures the machine. A GPU would finish smaller ones
+#: before the next call.
+_SIDE_ON_CPU, _SIDE_ON_GPU = 2048, 8192
+#: Products of which the fastest counts.
+_PRODUCTS = 10
 
 
 def function_flops(work: Callable, *inputs) -> int:
@@ -26,25 +30,23 @@ def function_flops(work: Callable, *inputs) -> int:
 
     Raises ValueError for shapes that are not fixed, and for graphs that call other graphs.
     """
-    graph = tf.function(work, autograph=False).get_concrete_function(*inputs).graph
+    return graph_flops(tf.function(work, autograph=False).get_concrete_function(*inputs).graph)
+
+
+def graph_flops(graph) -> int:
+    """The same for the graph of a concrete function."""
     return sum(_flops(operation) for operation in _executed(graph))
 
 
-def machine_flops(dtype: str = "float32", seconds: float = 1.0) -> float:
+def machine_flops(dtype: str = "float32") -> float:
     """Floating-point operations per second that products of large square matrices reach on the
-    default device: the best of those that fit into `seconds`, two at least.
+    default device: the fastest of several.
     """
-    matrix = tf.cast(tf.random.stateless_uniform((_SIDE, _SIDE), (1, 2)), dtype)
+    side = _SIDE_ON_GPU if tf.config.get_visible_devices("GPU") else _SIDE_ON_CPU
+    matrix = tf.cast(tf.random.stateless_uniform((side, side), (1, 2)), dtype)
     product = tf.function(lambda: tf.reduce_sum(tf.cast(matrix @ matrix, tf.float32)))
-    product().numpy()
-    best, end = math.inf, time.perf_counter() + seconds
-    for repeat in range(10_000):
-        start = time.perf_counter()
-        product().numpy()
-        best = min(best, time.perf_counter() - start)
-        if repeat and time.perf_counter() > end:
-            break
-    return 2 * _SIDE**3 / best
+    (durations,) = interleaved_seconds([lambda: product().numpy()], _PRODUCTS)
+    return 2 * side**3 / min(durations)
 
 
 def speed_figures(flops: int, seconds: float, precision: str) -> dict:

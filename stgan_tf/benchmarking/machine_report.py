@@ -72,11 +72,10 @@ def settings_on(gpus: int, batch_sizes: Sequence[int], devices: int) -> list[Set
         for xla in ((False, True) if gpus else (False,))
         for size in batch_sizes
     ]
-    counts = sorted({2**n for n in range(1, devices.bit_length()) if 2**n < devices} | {devices})
+    counts = sorted({*(2**n for n in range(1, devices.bit_length())), devices} - {1})
     several = [
         Setting(name, False, batch_sizes[0], count, flags)
         for count in counts
-        if count > 1
         for name, flags in precisions
     ]
     return single + several

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
-from stgan_tf.benchmarking.arithmetic import function_flops, machine_flops, speed_figures
+from stgan_tf.benchmarking.arithmetic import graph_flops, machine_flops, speed_figures
 from stgan_tf.benchmarking.durations import median_seconds
 from stgan_tf.benchmarking.iterations import measure_iteration, measure_replicas
 from stgan_tf.data.image_table import ImageTable
@@ -132,7 +132,7 @@ def _generator(config: Config, repeats: int) -> dict:
         inputs = [tf.zeros((batch, size, size, 3)), tf.zeros((batch, attributes))]
         edit = tf.function(lambda: network(inputs, training=False))
         seconds = median_seconds(lambda: edit().numpy(), repeats)
-        return function_flops(lambda: network(inputs, training=False)), seconds
+        return graph_flops(edit.get_concrete_function().graph), seconds
 
     batch, precision = config.training.batch_size, config.training.precision
     (one_flops, one_seconds), (flops, seconds) = measured(1), measured(batch)

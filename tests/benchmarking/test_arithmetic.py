@@ -78,4 +78,4 @@ def test_what_cannot_be_counted_is_refused():
 
 
 def test_the_machine_reaches_something():
-    assert machine_flops("float32", seconds=0.0) > 1e6
+    assert machine_flops("float32") > 1e6

@@ -102,6 +102,13 @@ def test_another_python_that_does_not_fit_is_refused(tmp_path):
         turns.other_install(same)
 
 
+def test_the_flag_must_not_be_in_a_flag_file_which_each_measurement_reads_too(tmp_path):
+    (tmp_path / "own.cfg").write_text("--against=/nowhere\n")
+    done = run_command("benchmark", f"--flagfile={tmp_path / 'own.cfg'}")
+    assert done.returncode == 2
+    assert "--against: must be given on the command line, not in a flag file." in done.stderr
+
+
 @pytest.mark.slow
 def test_the_command_compares_two_versions(other_python, tmp_path):
     done = run_command(
