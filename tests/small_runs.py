@@ -1,7 +1,7 @@
 """Small runs with random weights of each kind of model, and a classifier."""
 
 import numpy as np
-import pytest
+from slow_parameters import quick_first
 
 from stgan_tf.classifier.network import AttributeClassifier
 from stgan_tf.classifier.training import save_classifier
@@ -23,9 +23,7 @@ MODELS = {
     "stargan": {},
 }
 #: As parameters of a test that takes long for each: without --slow the first.
-FIRST_MODEL_QUICKLY = [
-    model if model == "stgan" else pytest.param(model, marks=pytest.mark.slow) for model in MODELS
-]
+FIRST_MODEL_QUICKLY = quick_first(MODELS)
 _SMALL = {
     "num_layers": 3,
     "shortcut_layers": 2,

@@ -41,7 +41,8 @@ class PaddedConv2D(keras.layers.Conv2D):
     def call(self, inputs):
         if self.margin:
             inputs = tf.pad(inputs, _on_sides(self.margin))
-        # Not Keras' own: Keras 2's gives its output the shape of padded inputs that are padded.
+        # Not Keras' call: that of Keras 2 asks `compute_output_shape`, which would add the margin
+        # to inputs that have it already.
         outputs = self.convolution_op(inputs, self.kernel)
         if self.use_bias:
             outputs = tf.nn.bias_add(outputs, self.bias)
@@ -72,7 +73,7 @@ class DoublingConv2D(keras.layers.Conv2DTranspose):
         super().__init__(filters, kernel_size, strides, **{**_options(), **kwargs})
 
     def call(self, inputs):
-        # Not Keras' own either: Keras 2's refuses a `compute_output_shape` that differs from it.
+        # Not Keras' call either: `compute_output_shape` is that of the cropped output.
         known, sizes = inputs.shape, tf.shape(inputs)
         batch, height, width = (sizes[i] if known[i] is None else known[i] for i in range(3))
         height, width = (
