@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from stgan_tf.benchmarking import machine_report, turns
 from stgan_tf.command import run_command, start_tensorflow
-from stgan_tf.files import write_text
+from stgan_tf.files import make_folder, write_text
 from stgan_tf.flag_notes import flag_group
 from stgan_tf.options import ConfigError
 from stgan_tf.stages import passing_sigterm_on
@@ -106,6 +106,7 @@ def _report(config: Config) -> None:
         return turns.figures_of(command, part, [*arguments, *flags])
 
     sizes = _batch_sizes(config)
+    make_folder(Path(FLAGS.report))  # it would be a pity to notice after the measurements
     machine = measure("machine")
     devices = FLAGS.devices or max(1, machine["gpus"])
     settings = machine_report.settings_on(machine["gpus"], sizes, devices)
