@@ -48,9 +48,15 @@ with flag_group("Measurement"):
         "Drawn images to compare with their true edits; 0: none.",
         lower_bound=0,
     )
+    flags.DEFINE_integer(
+        "curve_images",
+        0,
+        "Images on which every kept checkpoint is measured, for the curve of a training; 0: none.",
+        lower_bound=0,
+    )
     flags.DEFINE_integer("batch_size", 32, "Images per batch.", lower_bound=1)
 _NAMES = ("split", "data_dir", "weights", "max_images", "batch_size", "sweep_images")
-_NAMES += ("true_edit_images",)
+_NAMES += ("true_edit_images", "curve_images")
 
 
 def _numbers(texts: list[str]) -> list[float]:

@@ -228,6 +228,22 @@ def test_given_runs_become_a_table_and_a_figure(tmp_path):
     assert np.asarray(Image.open(tmp_path / "out" / "trade_off.png")).std() > 0
 
 
+def test_curves_are_drawn_together_where_all_have_them(tmp_path):
+    def curve(psnr):
+        edits = [{"intensity": 1.0, "mean_accuracy": 0.5}]
+        return {"points": [{"iteration": 10, "minutes": 1.0, "psnr": psnr, "edits": edits}]}
+
+    both = {"stgan": [report(20.0, 0.5) | {"curve": curve(20.0)}]}
+    without = report(25.0, 0.5)
+    written = tmp_path / "out" / "learning_curves.png"
+    comparison_table.write_comparison(tmp_path / "out", both | {"other": [without]})
+    assert not written.exists()
+    page = comparison_table.write_comparison(
+        tmp_path / "out", both | {"other": [without | {"curve": curve(25.0)}]}
+    )
+    assert written.is_file() and "(learning_curves.png)" in page.read_text()
+
+
 @pytest.mark.slow
 def test_a_user_study_is_linked(tmp_path):
     path = compared_runs.report_path(tmp_path / "a")

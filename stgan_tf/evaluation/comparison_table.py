@@ -17,7 +17,7 @@ from stgan_tf.evaluation.comparison_page import (
 )
 from stgan_tf.evaluation.direction_rows import directions_of
 from stgan_tf.evaluation.kept_edits import KeptEdits, side_by_side_figure
-from stgan_tf.evaluation.plots import trade_off
+from stgan_tf.evaluation.plots import learning_curves, trade_off
 from stgan_tf.evaluation.published import changed_settings
 from stgan_tf.files import write_text
 from stgan_tf.images import save_png
@@ -162,9 +162,9 @@ def write_comparison(
     kept: Mapping[str, KeptEdits] | None = None,
     links: Sequence[Link] = (),
 ) -> Path:
-    """Writes comparison.md, comparison.html, comparison.json, trade_off.png and, if the runs'
-    `kept_edits` are given, edits.png; `links` come last on the page. Returns the path of
-    comparison.md.
+    """Writes comparison.md, comparison.html, comparison.json, trade_off.png, learning_curves.png
+    if the reports have curves and, if the runs' `kept_edits` are given, edits.png; `links` come
+    last on the page. Returns the path of comparison.md.
     """
     points = []
     for name, runs in reports.items():
@@ -183,6 +183,9 @@ def write_comparison(
     edits = side_by_side_figure(kept) if kept else None
     if edits is not None:
         save_png(out_dir / "edits.png", edits)
+    curves = _curves(reports, systems)
+    if curves:
+        save_png(out_dir / "learning_curves.png", learning_curves(curves))
     write_text(out_dir / "comparison.json", json.dumps(reports, indent=2) + "\n")
     first = _first(reports)
     trained_on = dict.fromkeys(
@@ -206,6 +209,7 @@ def write_comparison(
         * several,
         *[Picture("The same images, edited by every system.", "edits.png")] * (edits is not None),
         Picture("Accuracy against reconstruction.", "trade_off.png"),
+        *[Picture("The kept checkpoints of each training.", "learning_curves.png")] * bool(curves),
         *[
             Notes(
                 "Changes from the published configurations (published values in brackets)", changed
@@ -217,6 +221,18 @@ def write_comparison(
     write_text(out_dir / "comparison.md", as_markdown(title, parts))
     write_text(out_dir / "comparison.html", as_page(title, parts, out_dir))
     return out_dir / "comparison.md"
+
+
+def _curves(
+    reports: Reports, systems: Mapping[str, ComparedSystem] | None
+) -> dict[str, list[dict]]:
+    """{title: points of the learning curve of the system's first run}; empty if one has none."""
+    # Reports of earlier versions have no curves.
+    found = {
+        known_system(name, systems).title: (runs[0].get("curve") or {}).get("points")
+        for name, runs in reports.items()
+    }
+    return found if all(found.values()) else {}
 
 
 def _legend(report: dict) -> str:

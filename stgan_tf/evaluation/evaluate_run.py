@@ -20,8 +20,9 @@ from stgan_tf.evaluation.directions import Directions
 from stgan_tf.evaluation.figures import edit_figure, true_edit_figure, worst_case_figure
 from stgan_tf.evaluation.intensity_sweep import IntensitySweep
 from stgan_tf.evaluation.kept_edits import KeptEdits
+from stgan_tf.evaluation.learning_curve import checkpoint_iterations, learning_curve
 from stgan_tf.evaluation.measurements import PAPER_INTENSITIES, evaluate_generator
-from stgan_tf.evaluation.plots import accuracy_bars, intensity_curves
+from stgan_tf.evaluation.plots import accuracy_bars, intensity_curves, learning_curves
 from stgan_tf.evaluation.protocol import ProtocolClassifier, ProtocolEdits
 from stgan_tf.evaluation.report import versions, write_report
 from stgan_tf.evaluation.true_edit_metrics import measure_true_edits
@@ -54,6 +55,7 @@ def evaluate_run(
     data_dir: str = "",
     sweep_images: int = 100,
     true_edit_images: int = 64,
+    curve_images: int = 0,
     weights: str = AVERAGE,
     on_batch: Callable[[int, int], None] = lambda count, total: None,
 ) -> tuple[dict, Path]:
@@ -73,14 +75,22 @@ def evaluate_run(
         sweep_images: Number of images for the intensity sweep; 0: no sweep.
         true_edit_images: Number of images to compare with their true edits, if the data are drawn;
             0: none.
+        curve_images: Number of images on which every kept checkpoint is measured, for the learning
+            curve; 0: no curve.
         weights: average or raw (`load_run`).
         on_batch: Called after each batch with its number of images and the total.
 
     Returns the report (report.json) and the path of report.html.
     Raises FileNotFoundError or ValueError, naming the file or flag, for missing or invalid inputs.
     """
-    _check_options(intensities, batch_size, (max_images, sweep_images, true_edit_images))
+    counts = (max_images, sweep_images, true_edit_images, curve_images)
+    _check_options(intensities, batch_size, counts)
     folder = model_path(run_dir)
+    if is_unpacked(folder) and curve_images:
+        raise ValueError(
+            "--curve_images: a packed model has no checkpoints to measure, only its weights. "
+            f"Received: {curve_images}, with --run_dir={run_dir}."
+        )
     if is_unpacked(folder) and out_dir is None:
         raise ValueError(
             f"--out_dir: is required for packed models, which stay as they are. Received: nothing, "
@@ -122,6 +132,14 @@ def evaluate_run(
     sweep = IntensitySweep(config.attributes, sweep_images, exclusion=exclusion)
     true_edits = TrueEdits.of_data_set(config)
     compared = table.first(true_edit_images if true_edits else 0, spread)
+    of_curve = table.first(curve_images, spread)
+    total = len(table)
+    if curve_images:
+        total += len(of_curve) * len(checkpoint_iterations(run))
+
+    def count(images: int) -> None:
+        on_batch(images, total)
+
     of_true_edits = None
     with contextlib.ExitStack() as stack:
         if len(compared):
@@ -133,17 +151,24 @@ def evaluate_run(
             protocol_classifier,
             batches(table),
             intensities,
-            lambda count: on_batch(count, len(table)),
+            count,
             worst,
             sweep,
         )
         if len(compared):
             of_true_edits = measure_true_edits(editor, batches(compared), drawn, intensities)
+    curve = None
+    if curve_images:
+        points = learning_curve(
+            run, editor, protocol_classifier, lambda: batches(of_curve), intensities, count
+        )
+        curve = {"images": len(of_curve), "points": points}
     swept = {"images": sweep.images, "rows": sweep.rows()} if sweep.images else None
     report = {
         "measurements": measurements,
         "sweep": swept,
         "true_edits": of_true_edits,
+        "curve": curve,
         "step": run.step,
         "warnings": _warnings(measurements["images"]),
         "provenance": {
@@ -163,7 +188,7 @@ def evaluate_run(
     }
     if not is_unpacked(folder):
         keep_classifier(folder, classifier_path)
-    figures = _plots(measurements, swept)
+    figures = _plots(measurements, swept, curve)
     shown = table.first(_FIGURE_ROWS, spread)
     batch = next(name_unreadable(evaluation_dataset(shown, config, len(shown)), shown, config))
     images, source = batch["images"], batch["source_attributes"].numpy()
@@ -184,8 +209,8 @@ def _check_options(intensities, batch_size, counts):
         )
     if batch_size < 1 or min(counts) < 0:
         raise ValueError(
-            "--batch_size must be at least 1; --max_images, --sweep_images and --true_edit_images "
-            f"at least 0. Received: {batch_size}; {', '.join(map(str, counts))}."
+            "--batch_size must be at least 1; --max_images, --sweep_images, --true_edit_images and "
+            f"--curve_images at least 0. Received: {batch_size}; {', '.join(map(str, counts))}."
         )
 
 
@@ -199,13 +224,16 @@ def _warnings(images):
     ]
 
 
-def _plots(measurements, sweep):
+def _plots(measurements, sweep, curve):
     plots = {
         "accuracy": ("Share of edits that the classifier recognises.", accuracy_bars(measurements))
     }
     if sweep:
         caption = "The stronger the edit, the more attributes change, including others."
         plots["intensity_sweep"] = (caption, intensity_curves(sweep["rows"]))
+    if curve:
+        caption = f"The kept checkpoints on {curve['images']} images, as training went on."
+        plots["learning_curve"] = (caption, learning_curves({"": curve["points"]}))
     return plots
 
 

@@ -79,6 +79,44 @@ def intensity_curves(rows):
     return _pixels(figure)
 
 
+def learning_curves(runs):
+    """uint8 (H, W, 3): reconstruction PSNR (left) and mean accuracy at the first intensity (right)
+    of each run over its minutes of training, or over iterations if the minutes of a run are not
+    known.
+
+    Args:
+        runs: {name: points of `learning_curve.learning_curve`}; no legend for a single run.
+    """
+    timed = all(point["minutes"] is not None for points in runs.values() for point in points)
+    intensity = next(iter(runs.values()))[0]["edits"][0]["intensity"]
+    figure, both = _figure(9, 3.8, columns=2)
+    values = (
+        ("reconstruction, PSNR in dB", lambda point: point["psnr"]),
+        (
+            f"attributes changed as asked at {intensity:g}, %",
+            lambda point: 100 * point["edits"][0]["mean_accuracy"],
+        ),
+    )
+    for axes, (label, value_of) in zip(both, values, strict=True):
+        for number, (name, points) in enumerate(runs.items()):
+            axes.plot(
+                [point["minutes" if timed else "iteration"] for point in points],
+                [np.nan if value_of(point) is None else value_of(point) for point in points],
+                "o-",
+                color=(*_COLOURS[1:], _BASELINE, _COLOURS[0])[number % 5],
+                ms=4,
+                label=name,
+            )
+        axes.set_xlim(left=0)
+        axes.set_xlabel("minutes of training" if timed else "iterations")
+        axes.set_ylabel(label)
+        axes.grid(color=_GRID)
+    if len(runs) > 1:
+        handles, labels = both[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=6, frameon=False)
+    return _pixels(figure)
+
+
 def trade_off(points):
     """uint8 (H, W, 3): a plot of systems by reconstruction PSNR (x, dB) and mean accuracy (y, %).
 
@@ -170,18 +208,21 @@ def _name_points(axes, points):
         taken.append(box.translated(0, -down))
 
 
-def _figure(width, height):
-    """A figure with plain axes, independent of pyplot's global state."""
+def _figure(width, height, columns=1):
+    """A figure with plain axes, independent of pyplot's global state; with several columns, an
+    array of axes.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # in an extra
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
-    axes.tick_params(colors=_INK)
-    return figure, axes
+    every = figure.subplots(ncols=columns, squeeze=False)[0]
+    for axes in every:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set_axisbelow(True)
+        axes.tick_params(colors=_INK)
+    return figure, every[0] if columns == 1 else every
 
 
 def _pixels(figure):

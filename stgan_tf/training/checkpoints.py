@@ -134,9 +134,13 @@ class Checkpoints:
 
 
 def restore_network(
-    network: keras.Model, name: str, run_dir: Path, weights: str = AVERAGE
+    network: keras.Model,
+    name: str,
+    run_dir: Path,
+    weights: str = AVERAGE,
+    iteration: int | None = None,
 ) -> Restored:
-    """Restores a network from the run's newest complete checkpoint, or from a packed model.
+    """Restores a network from a checkpoint of the run, or from a packed model.
 
     Args:
         network: The network to fill; built.
@@ -144,17 +148,24 @@ def restore_network(
         run_dir: The run folder.
         weights: One of WEIGHTS. A run without --ema_decay has only the raw weights, which are then
             used for "average" too.
+        iteration: The iteration of the checkpoint; None: the newest complete one.
 
     Raises:
-        FileNotFoundError: The run has no checkpoint yet.
-        CheckpointError: No checkpoint can be restored.
-        ValueError: `weights` is unknown, or a packed model's weights are others.
+        FileNotFoundError: The run has no checkpoint yet, or none of this iteration.
+        CheckpointError: No checkpoint can be restored, or the one of this iteration is damaged.
+        ValueError: `weights` is unknown, or a packed model's weights or iteration are others.
     """
     if weights not in WEIGHTS:
         raise ValueError(f"`weights` must be one of {', '.join(WEIGHTS)}. Received: {weights!r}.")
     packed = Path(run_dir) / PACKED_WEIGHTS_FILE
     if packed.is_file():
-        return restore_packed(network, packed, weights)
+        restored = restore_packed(network, packed, weights)
+        if iteration not in (None, restored.step):
+            raise ValueError(
+                f"{run_dir} is a packed model, which has the weights of iteration {restored.step} "
+                f"only. Received: {iteration}."
+            )
+        return restored
 
     average = _AVERAGE.format(name)
 
@@ -163,14 +174,47 @@ def restore_network(
         status = tf.train.Checkpoint(**{key: _named_variables(network)}).restore(path)
         status.assert_existing_objects_matched().expect_partial()
 
-    path = _restore_newest(Path(run_dir) / CHECKPOINTS_FOLDER, restore)
+    folder = Path(run_dir) / CHECKPOINTS_FOLDER
+    if iteration is None:
+        path = _restore_newest(folder, restore)
+    else:
+        path = _restore_one(folder, iteration, restore)
     if path is None:
         raise FileNotFoundError(
-            f"No checkpoint in {run_dir / CHECKPOINTS_FOLDER}: the run has not saved its first one "
-            "yet. Continue training with stgan_tf.train."
+            f"No checkpoint in {folder}: the run has not saved its first one yet. Continue "
+            "training with stgan_tf.train."
         )
     taken = AVERAGE if weights == AVERAGE and _has(average, str(path)) else RAW
     return Restored(int(path.name.rsplit("-", 1)[1]), taken)
+
+
+def _restore_one(folder: Path, iteration: int, restore: Callable[[str], None]) -> Path:
+    path = folder / f"iteration-{iteration}"
+    if path.name not in checkpoint_names(folder):
+        kept = ", ".join(name.rsplit("-", 1)[1] for name in checkpoint_names(folder))
+        raise FileNotFoundError(
+            f"{folder} has no checkpoint of iteration {iteration}, only of: {kept or 'none'}."
+        )
+    if damage := _restore_if_intact(path, restore):
+        raise CheckpointError(f"The checkpoint {path} is damaged: {damage}")
+    return path
+
+
+def _restore_if_intact(path: Path, restore: Callable[[str], None]) -> str | None:
+    """Calls `restore` with the checkpoint; returns what is damaged, or None if it was restored."""
+    damage = checkpoint_files.find_damage(path)
+    if damage is not None:
+        return damage
+    try:
+        restore(str(path))
+    except _RESTORE_ERRORS as error:
+        damage = _first_line(error)
+        if checkpoint_files.has_checksums(path):
+            raise CheckpointError(
+                f"The checkpoint {path} is intact, but does not fit the networks of the "
+                f"configuration: {damage}"
+            ) from error
+    return damage
 
 
 def _restore_newest(folder: Path, restore: Callable[[str], None]) -> Path | None:
@@ -186,21 +230,11 @@ def _restore_newest(folder: Path, restore: Callable[[str], None]) -> Path | None
         )
     damages = []
     for path in candidates:
-        damage = checkpoint_files.find_damage(path)
+        damage = _restore_if_intact(path, restore)
         if damage is None:
-            try:
-                restore(str(path))
-            except _RESTORE_ERRORS as error:
-                damage = _first_line(error)
-                if checkpoint_files.has_checksums(path):
-                    raise CheckpointError(
-                        f"The checkpoint {path} is intact, but does not fit the networks of the "
-                        f"configuration: {damage}"
-                    ) from error
-            else:
-                if damages:
-                    logging.warning("Continuing from an earlier checkpoint: %s.", path.name)
-                return path
+            if damages:
+                logging.warning("Continuing from an earlier checkpoint: %s.", path.name)
+            return path
         logging.warning("The checkpoint %s is damaged: %s", path, damage)
         damages.append(f"{path.name}: {damage}")
     if damages:

@@ -2,8 +2,10 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 from stgan_tf.files import sync, write_text
@@ -53,6 +55,25 @@ class MetricsLog:
     def close(self) -> None:
         self._file.close()
         self._events.close()
+
+
+def training_minutes(run_dir: Path, iterations: Sequence[int]) -> list[float] | None:
+    """Minutes that a run's training had taken by each of these iterations, with its sample grids
+    and checkpoints, without the breaks between stopping and resuming. None if its metrics.jsonl is
+    missing or empty.
+    """
+    path = run_dir / METRICS_FILE
+    if not path.is_file():
+        return None
+    counts, seconds = [0], [0.0]
+    for line in _lines_up_to(path, max(iterations)):
+        terms = json.loads(line)
+        done = terms["iteration"] - counts[-1]
+        counts.append(terms["iteration"])
+        seconds.append(seconds[-1] + done / terms["iterations_per_second"])
+    if len(counts) == 1:
+        return None
+    return [float(minutes) for minutes in np.interp(iterations, counts, seconds) / 60]
 
 
 def _lines_up_to(path: Path, iteration: int):

@@ -1,6 +1,7 @@
 """Figures show what they are given: found again in their pixels."""
 
 import numpy as np
+import pytest
 from matplotlib.colors import to_rgb
 
 from stgan_tf.evaluation import plots
@@ -55,3 +56,28 @@ def test_curves_and_trade_off_draw_every_point():
     # C is upper right of both others.
     assert np.argwhere(second)[:, 1].min() > np.argwhere(first)[:, 1].max()
     assert np.argwhere(second)[:, 0].max() < np.argwhere(first)[:, 0].min()
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_learning_curves_are_where_their_values_are(timed):
+    def points(psnrs, accuracies):
+        return [
+            {
+                "iteration": 100 * (1 + i),
+                "minutes": 2.0 * (1 + i) if timed else None,
+                "psnr": psnr,
+                "edits": [{"intensity": 1.0, "mean_accuracy": accuracy}],
+            }
+            for i, (psnr, accuracy) in enumerate(zip(psnrs, accuracies, strict=True))
+        ]
+
+    runs = {"old": points((20, 25), (0.2, 0.4)), "new": points((30, None), (0.5, 0.9))}
+    image = plots.learning_curves(runs)
+    image[: image.shape[0] // 10] = 255  # the legend
+    middle = image.shape[1] // 2
+    old, new = (pixels_of(image, colour) for colour in plots._COLOURS[1:3])
+    # The new run is above the old one on both sides; it has no second PSNR.
+    for half in (np.s_[:, :middle], np.s_[:, middle:]):
+        assert np.argwhere(new[half])[:, 0].max() < np.argwhere(old[half])[:, 0].min()
+    assert np.ptp(np.argwhere(new[:, :middle])[:, 1]) < 10
+    assert np.ptp(np.argwhere(new[:, middle:])[:, 1]) > 100

@@ -240,6 +240,17 @@ def test_other_networks_are_no_damage(trainer, run_dir):
         restore_network(build_editing_network(wider), "generator", run_dir)
 
 
+def test_a_checkpoint_of_another_iteration_is_taken_by_name(trainer, run_dir):
+    network = build_editing_network(CONFIG)
+    assert restore_network(network, "generator", run_dir, iteration=4).step == 4
+    with pytest.raises(FileNotFoundError, match=r"no checkpoint of iteration 5, only of: 2, 4, 6"):
+        restore_network(network, "generator", run_dir, iteration=5)
+    path = run_dir / "checkpoints" / "iteration-4.data-00000-of-00001"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(CheckpointError, match=r"iteration-4 is damaged: .* SHA-256"):
+        restore_network(network, "generator", run_dir, iteration=4)
+
+
 def test_checksums_go_with_their_checkpoint(trainer, run_dir):
     saver = Checkpoints(at(trainer, 8), run_dir / "checkpoints", 2)
     saver.save()

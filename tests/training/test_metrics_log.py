@@ -1,8 +1,9 @@
 import json
 
+import pytest
 from disk_journal import DiskJournal
 
-from stgan_tf.training.metrics_log import MetricsLog
+from stgan_tf.training.metrics_log import MetricsLog, training_minutes
 
 
 def test_lines_after_the_restored_iteration_are_dropped(tmp_path):
@@ -45,3 +46,22 @@ def test_tensorboard_has_what_was_logged_before_a_checkpoint(tmp_path):
     log.sync()
     assert events.stat().st_size > before
     log.close()
+
+
+def test_minutes_are_those_of_the_iterations_logged(tmp_path):
+    # 10 iterations of 6 s, 10 of 3 s; a broken line in between counts as if it had not been logged.
+    lines = [
+        '{"iteration": 10, "iterations_per_second": 0.16666666666666666}\n',
+        '{"iteration": 15, "itera\n',
+        '{"iteration": 20, "iterations_per_second": 0.3333333333333333}\n',
+        '{"iteration": 40, "iterations_per_second": 0.1}\n',
+    ]
+    (tmp_path / "metrics.jsonl").write_text("".join(lines))
+    assert training_minutes(tmp_path, [5, 10, 16, 20]) == pytest.approx([0.5, 1.0, 1.3, 1.5])
+    assert training_minutes(tmp_path, [40]) == pytest.approx([1.5 + 200 / 60])
+
+
+def test_without_a_log_no_minutes_are_known(tmp_path):
+    assert training_minutes(tmp_path, [10]) is None
+    (tmp_path / "metrics.jsonl").write_text("")
+    assert training_minutes(tmp_path, [10]) is None
