@@ -15,12 +15,12 @@ from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.editing.reporting import failures, report, summary
-from stgan_tf.edits import given_source
 from stgan_tf.extras import require
 from stgan_tf.flag_notes import flag_group
 from stgan_tf.model_files.resolving import model_path
 from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
 from stgan_tf.runtime.opening import without_tensorflow
+from stgan_tf.source_attributes import given_source
 from stgan_tf.translations import require_fitting_flags
 
 FLAGS = flags.FLAGS
@@ -79,7 +79,10 @@ with flag_group("Edit"):
         "grid", False, "Instead of --edit: a picture with every attribute added and removed."
     )
     flags.DEFINE_string(
-        "sweep", "", "Instead of --edit: this attribute at a range of strengths, as PNG and GIF."
+        "sweep", "", "Instead of --edit: this attribute at seven strengths, as PNG and GIF."
+    )
+    flags.DEFINE_float(
+        "sweep_range", 1.5, "Largest strength of --sweep, in both directions.", lower_bound=0.1
     )
 
 
@@ -118,7 +121,7 @@ def main(argv: list[str]) -> None:
         edits = parse_edits(FLAGS.edit, editor.attributes) if FLAGS.edit else {}
         wanted = (edits, FLAGS.intensity, FLAGS.grid, FLAGS.sweep, FLAGS.compare, landmarks)
         source = given_source(FLAGS.source or None, editor.attributes, 1)[0]
-        request = Request(*wanted, source, FLAGS.to, FLAGS["from"].value)
+        request = Request(*wanted, source, FLAGS.to, FLAGS["from"].value, FLAGS.sweep_range)
         whole = editor.sees_whole_pictures
         if not (whole or FLAGS.aligned or FLAGS.landmarks):
             require("mtcnn")  # checked first: TensorFlow, which it needs, is in the same extra

@@ -21,7 +21,6 @@ The protocol's flips (`flip_difference`) use the same edits. The mobile page's c
 """
 
 import logging
-import numbers
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -35,42 +34,10 @@ from stgan_tf.attributes import (
     conflict_matrix,
     require_known,
 )
+from stgan_tf.source_attributes import Source, given_source
 
-#: Strengths above this are outside what the paper shows (its pictures use 1.5).
-_USUAL_STRENGTH = 1.5
-
-#: The attributes of faces as users may give them: see `given_source`.
-Source = str | Mapping | Sequence | np.ndarray | None
 #: Indices of images (n,) -> their attribute probabilities (n, A).
 Classify = Callable[[np.ndarray], np.ndarray]
-
-
-def given_source(source: Source, names: Sequence[str], count: int) -> np.ndarray:
-    """(count, A) float32 of 1, 0 and NaN (unknown): the attributes a user gives for `count` images.
-
-    Args:
-        source: None: nothing is given (all NaN). The same for all images: text ("Male,Young" or
-            "Male=1,Bald=0"), a list of names, a mapping {name: 0 or 1}, or numbers (A,); in the
-            first three, names left out count as 0. One per image: numbers (count, A), or a list of
-            `count` of any of these. NaN, or None for a number or an image, means unknown.
-
-    Raises ValueError for unknown names, values other than 0 and 1, or the wrong number of values.
-    """
-    if source is None or isinstance(source, (str, Mapping)) or _is_names(source):
-        return np.tile(_row(source, names), (count, 1))
-    if not isinstance(source, np.ndarray) and not any(_is_number(item) for item in source):
-        if len(source) != count:
-            raise _wrong_source(source, names, count)
-        return np.stack([given_source(item, names, 1)[0] for item in source])
-    try:
-        values = np.asarray(source, np.float32)
-    except (TypeError, ValueError):
-        raise _wrong_source(source, names, count) from None
-    values = np.tile(values, (count, 1)) if values.ndim == 1 else values
-    known = values[~np.isnan(values)]
-    if values.shape != (count, len(names)) or not np.isin(known, (0, 1)).all():
-        raise _wrong_source(source, names, count)
-    return values
 
 
 def excluded_strengths(
@@ -144,11 +111,20 @@ class EditRule:
         names: The model's A attributes.
         needs_source: Whether it has target labels.
         conflicts: The attributes that each added attribute removes.
+        usual_strength: Strengths above it are outside what the model's authors show; STGAN's
+            published pictures use 1.5.
     """
 
-    def __init__(self, names: Sequence[str], needs_source: bool, conflicts: Conflicts = CONFLICTS):
+    def __init__(
+        self,
+        names: Sequence[str],
+        needs_source: bool,
+        conflicts: Conflicts = CONFLICTS,
+        usual_strength: float = 1.5,
+    ):
         self.names = tuple(names)
         self._conflicts = conflicts
+        self._usual_strength = usual_strength
         self.needs_source = needs_source
         self._said_unknown = False
 
@@ -179,14 +155,14 @@ class EditRule:
         """Returns difference (count, A), and source (count, A) or None if the model takes none.
 
         Arguments as in `known_source`; the classifier is called only if its answer matters. Warns
-        about strengths beyond what the paper shows, and, once, if an added attribute excludes
+        about strengths beyond the usual, and, once, if an added attribute excludes
         others and it is unknown whether the faces have them. Raises ValueError for invalid edits,
         intensity or source, and for target labels with an unknown source.
         """
         check_edits(edits, self.names, self._conflicts)
         if not np.isfinite(intensity) or intensity < 0:
             raise ValueError(f"`intensity` must be a non-negative number. Received: {intensity!r}.")
-        _warn_if_unusual(_strengths(edits, self.names, intensity))
+        self._warn_if_unusual(_strengths(edits, self.names, intensity))
         if self.needs_source:
             present = self._certain_source(count, source, classify)
         else:
@@ -237,64 +213,19 @@ class EditRule:
             kept[0],
         )
 
+    def _warn_if_unusual(self, strengths: np.ndarray) -> None:
+        strongest = np.abs(strengths).max()
+        if strongest > self._usual_strength:
+            logging.warning(
+                "A strength of %g is outside the range that the model's authors show (trained at "
+                "1, published up to %g): expect artefacts.",
+                strongest,
+                self._usual_strength,
+            )
+
 
 def _strengths(edits: Mapping[str, float], names: Sequence[str], intensity: float) -> np.ndarray:
     asked = np.zeros(len(names), np.float32)
     for name, value in edits.items():
         asked[names.index(name)] = value * intensity
     return asked
-
-
-def _warn_if_unusual(strengths: np.ndarray) -> None:
-    strongest = np.abs(strengths).max()
-    if strongest > _USUAL_STRENGTH:
-        logging.warning(
-            "A strength of %g is outside the range the paper shows (trained at 1, published up to "
-            "1.5): expect artefacts.",
-            strongest,
-        )
-
-
-def _is_number(item: object) -> bool:
-    return isinstance(item, (numbers.Real, np.bool_))
-
-
-def _is_names(source: object) -> bool:
-    return not isinstance(source, np.ndarray) and all(isinstance(item, str) for item in source)
-
-
-def _row(source: str | Mapping | Sequence[str] | None, names: Sequence[str]) -> np.ndarray:
-    if source is None:
-        return np.full(len(names), np.nan, np.float32)
-    if isinstance(source, str):
-        source = dict(_told(item, source) for item in source.split(","))
-    elif not isinstance(source, Mapping):
-        source = dict.fromkeys(source, 1)
-    require_known(source, names)
-    row = np.zeros(len(names), np.float32)
-    for name, value in source.items():
-        if value is not None and not (_is_number(value) and (value in (0, 1) or np.isnan(value))):
-            raise ValueError(
-                f"`source` must be 1 (present) or 0 (absent). Received: {name}={value!r}."
-            )
-        row[names.index(name)] = np.nan if value is None else value
-    return row
-
-
-def _told(item: str, text: str) -> tuple[str, float]:
-    name, separator, value = (part.strip() for part in item.partition("="))
-    if not separator:
-        return name, 1.0
-    try:
-        return name, float(value)
-    except ValueError:
-        raise ValueError(
-            f"A source attribute must read NAME, NAME=1 or NAME=0. Received: {item!r} in {text!r}."
-        ) from None
-
-
-def _wrong_source(source: object, names: Sequence[str], count: int) -> ValueError:
-    return ValueError(
-        f"`source` must be {len(names)} values of 0 or 1 (NaN: unknown) per image, for {count} "
-        f"image{'s' if count != 1 else ''}, or names of attributes. Received: {source!r}."
-    )

@@ -3,7 +3,7 @@ generators.
 
 python -m stgan_tf.import_official --checkpoint_dir=output/128 --run_dir=runs/stgan_128
 python -m stgan_tf.import_official --checkpoint_dir=output/128 --verify=expected.npz
-python -m stgan_tf.import_official --checkpoint_dir=200000-G.ckpt --run_dir=runs/stargan \
+python -m stgan_tf.import_official --checkpoint_dir=200000-G.ckpt --run_dir=runs/imported \
     --attributes=Black_Hair,Blond_Hair,Brown_Hair,Male,Young
 
 The official attribute classifier (128.ckpt) is converted to a folder for evaluate's --classifier.
@@ -15,7 +15,7 @@ from absl import app, flags
 
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.flag_notes import flag_group
-from stgan_tf.official.pytorch.options import define_file_flags, options_from_flags
+from stgan_tf.official.pytorch.options import PYTORCH_CODES, define_file_flags, options_from_flags
 
 FLAGS = flags.FLAGS
 with flag_group("Checkpoint"):
@@ -23,8 +23,8 @@ with flag_group("Checkpoint"):
         "checkpoint_dir",
         "",
         "STGAN: the folder of an experiment (output/128) or of its checkpoints, or a .ckpt path "
-        "without .index. StarGAN, FaderNetworks, CycleGAN: the generator's file (.ckpt, .pth, .pt, "
-        ".safetensors). Default with --verify: the folder of the expected values.",
+        f"without .index. {PYTORCH_CODES}: the generator's file (.ckpt, .pth, .pt, .safetensors). "
+        "Default with --verify: the folder of the expected values.",
     )
     flags.DEFINE_string(
         "setting_file", "", "Path of setting.txt, if it is not beside the checkpoint."

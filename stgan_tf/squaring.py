@@ -2,7 +2,7 @@
 
 Three rules (--resize), for a part of `height` x `width` pixels:
 
-    stretch  both sides are scaled to the square's, whatever the shape: as CycleGAN published it
+    stretch  both sides are scaled to the square's, whatever the shape
     cover    its central square is used: proportions are kept, the ends are cut off
     contain  all of it is used in proportion; the rest of the square is filled by reflection
 

@@ -1,11 +1,11 @@
 """A user study: people choose, or rank, the edits of several systems without knowing whose they
 are.
 
-python -m stgan_tf.study make --runs=stgan=runs/stgan,attgan=runs/attgan --data_dir=data/celeba \
+python -m stgan_tf.study make --runs=ours=runs/ours,theirs=runs/theirs --data_dir=data/celeba \
     --attributes=Eyeglasses,Bangs,Blond_Hair --num_questions=24 --study_dir=runs/study
 python -m stgan_tf.study serve --study_dir=runs/study --host=0.0.0.0
 python -m stgan_tf.study report --study_dir=runs/study
-python -m stgan_tf.study plan --shares=stgan=0.4,attgan=0.35,stargan=0.25
+python -m stgan_tf.study plan --shares=ours=0.4,theirs=0.35,other=0.25
 
 make writes the participants' page, page/index.html, which also works without a server, and key.json
 with what made each picture. serve collects the answers, report analyses them, plan says how many

@@ -36,7 +36,7 @@ class Comparison:
 
     def weight(self, full, gradient, network, name):
         variable, transform = self.variables[network][name]
-        if gradient in self.noise and self.fixture.dtype != "float64":
+        if gradient in self.noise and not self.fixture.is_exact:
             # Adam moved it by rounding noise: go on with the official noise.
             variable.assign(transform(self.fixture[full]))
             self.fixture.compared.add(full)
@@ -148,6 +148,7 @@ class Comparison:
             fixture["autoencoder_step.pred.flip"],
             fixture["autoencoder_step.loss.attr.flip"],
             1,
+            fixture.is_exact,
         )
         wrong = all_wrong[0]
         decoded, random = [step.columns], None
@@ -165,7 +166,7 @@ class Comparison:
             def from_logits():
                 logits = fixture[f"{step.name}.act.clf_dis.proj_layers.2"]
                 loss = fixture[f"{step.name}.loss.attr"]
-                return columns_of_loss(categories, step.columns, logits, loss, 0)
+                return columns_of_loss(categories, step.columns, logits, loss, 0, fixture.is_exact)
 
             random = random_columns(fixture, step.name, categories, loss_of, from_logits)
             decoded.append(random)

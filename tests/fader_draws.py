@@ -22,12 +22,13 @@ def keep_factors(fixture, start, rate):
     return tuple(tuple(factors) for factors in found)
 
 
-def columns_of_loss(categories, columns, logits, loss, least_shift):
+def columns_of_loss(categories, columns, logits, loss, least_shift, exact):
     """The labels that were drawn for `columns`: of all that there can be, those that give the
     recorded loss of the logits, best first: several where an image is twice in the batch.
 
     Args:
         least_shift: 1 where each category was changed, 0 where it may be what it was.
+        exact: Whether the loss was recorded in float64.
     """
     blocks = categories.split(tf.constant(columns))
     shifts = itertools.product(*(range(least_shift, size) for size in categories.sizes))
@@ -42,7 +43,7 @@ def columns_of_loss(categories, columns, logits, loss, least_shift):
     assert len(changed) ** len(columns) < 1e7, "too many labels are possible"
     totals = functools.reduce(np.add.outer, of_image.T)
     distances = np.abs(totals - loss)
-    limit = distances.min() + (1e-12 if columns.dtype == np.float64 else 1e-6)
+    limit = distances.min() + (1e-12 if exact else 1e-6)
     found = sorted(np.argwhere(distances <= limit), key=lambda which: distances[tuple(which)])
     rows = np.arange(len(columns))
     return [changed[which, rows] for which in found[:50]]

@@ -50,7 +50,7 @@ class Step:
         for name, (variable, transform) in self.comparison.variables[network].items():
             full = f"{self.name}.grad.{network}.{name}"
             if full in self.comparison.noise:
-                largest = 1e-12 if self.fixture.dtype == "float64" else 1e-4
+                largest = 1e-12 if self.fixture.is_exact else 1e-4
                 assert np.abs(gradients[id(variable)]).max() < largest, full
                 self.fixture.compared.add(full)
             elif full in self.fixture.arrays:

@@ -2,8 +2,6 @@
 official layout (B, C, H, W).
 """
 
-import re
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -49,6 +47,7 @@ class ExactRate(keras.optimizers.schedules.LearningRateSchedule):
 
 def make_trainer(fixture):
     """Our trainer with the file's weights, and {official network: its variables}."""
+    fixture.require(img_fm=(3,), n_lat_dis=(1,), v_flip=(False,), h_flip=(False,))
     config, dtype = fixture.config, {"dtype": fixture.dtype}
     size, sizes = config["img_sz"], [count for _, count in config["attr"]]
     ends = np.cumsum([count - 1 for count in sizes])
@@ -97,14 +96,22 @@ def make_trainer(fixture):
         smooth_label=config["smooth_label"],
     )
     trainer = FaderNetTrainer(**networks, settings=settings)
-    options = {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-8, "pytorch": True}
 
     def adam(name):
-        rate = config["ae_optimizer" if name == "auto_encoder" else "dis_optimizer"]
+        text = config["ae_optimizer" if name == "auto_encoder" else "dis_optimizer"]
+        method, *parts = text.split(",")
+        assert method == "adam", f"{fixture.name}: not our optimiser: {text}"
+        # Theirs has a beta1 of 0.5 unless the text names another (utils.py, get_optimizer).
+        given = {"beta1": 0.5, "beta2": 0.999}
+        given |= {key: float(value) for key, value in (part.split("=") for part in parts)}
+        assert set(given) == {"beta1", "beta2", "lr"}, f"{fixture.name}: not known: {text}"
         return FusedAdam(
-            ExactRate(float(re.search("lr=([^,]*)", rate)[1])),
+            ExactRate(given["lr"]),
+            beta_1=given["beta1"],
+            beta_2=given["beta2"],
+            epsilon=1e-8,
+            pytorch=True,
             clip_gradient_norm=config["clip_grad_norm"],
-            **options,
         )
 
     trainer.compile(*(adam(name) for name in trainer.networks))

@@ -27,6 +27,11 @@ _SECOND_PASS = 5
 #: 3.8e-2 between the official code and ours in the largest of those networks. Where no rectifier is
 #: at such a place it is 1e-5.
 _GRADIENT = 8e-2
+#: Of a gradient that our networks compute in float64 from such a file, in the same way: twice the
+#: difference between the official code's two precisions, which is also the file's own error.
+_OWN_GRADIENT = {"StarGAN": 7.6e-5, "CycleGAN": 6e-3, "FaderNetworks": 2.8e-3}
+#: The systems whose files are tested.
+KNOWN_SYSTEMS = tuple(_ONE_PASS)
 #: Of a weight after a step, in learning rates: Adam's first step is one of them, either way,
 #: however small the gradient. Finer things are for float64 files.
 _STEPS = 2.1
@@ -34,20 +39,36 @@ _STEPS = 2.1
 
 @dataclasses.dataclass(frozen=True)
 class Fixture:
-    """One file: its JSON, its arrays, and what was compared so far."""
+    """One file: its JSON, its arrays, what was compared so far, and the precision of our networks,
+    which may be finer than the file's: a float32 file is also compared with ours in float64, where
+    no rounding of ours excuses a difference.
+    """
 
     name: str
     description: dict
     arrays: dict[str, np.ndarray]
     compared: set[str]
+    dtype: str
 
     @property
     def config(self) -> dict:
         return self.description["config"]
 
     @property
-    def dtype(self) -> str:
-        return self.description["float"]
+    def is_exact(self) -> bool:
+        """Whether the file is in float64."""
+        return self.description["float"] == "float64"
+
+    def require(self, **values) -> None:
+        """Fails where the configuration has another value than one of `values`: other networks or
+        losses than ours, which would fail anyway, but not say why.
+        """
+        other = {
+            name: self.config[name]
+            for name, known in values.items()
+            if self.config.get(name, known[0]) not in known
+        }
+        assert not other, f"{self.name}: has settings that we have not: {other}"
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -71,14 +92,16 @@ class Fixture:
         expected = transform(np.asarray(self.arrays[name]))
         value = np.asarray(value).reshape(expected.shape)
         scale = max(np.abs(expected).max(initial=0.0), 1e-30)
-        if self.dtype == "float64":
+        if self.is_exact:
             tolerance = {"weight": 1e-9 * max(scale, 1.0), "later": 1.2e-7 * scale}.get(
                 kind, 1e-9 * scale
             )
         else:
-            one_pass = _ONE_PASS[self.description["system"]] * max(scale, 1.0)
+            system = self.description["system"]
+            one_pass = _ONE_PASS[system] * max(scale, 1.0)
+            gradient = _OWN_GRADIENT[system] if self.dtype == "float64" else _GRADIENT
             tolerance = {
-                "gradient": _GRADIENT * scale,
+                "gradient": gradient * scale,
                 "weight": _STEPS * self.learning_rate,
                 "second pass": _SECOND_PASS * one_pass,
             }.get(kind, one_pass)
@@ -97,23 +120,42 @@ def _folder() -> Path:
     return Path(os.environ.get("STGAN_SYSTEM_FIXTURES", default))
 
 
+def fixture_files() -> list[Path]:
+    """The paths of all files; none if the folder is absent."""
+    folder = _folder()
+    return sorted(folder.glob("*.npz")) if folder.is_dir() else []
+
+
 def fixtures_of(system: str) -> list:
     """pytest parameters: the paths of the system's files, or one that says they are absent."""
-    folder = _folder()
-    paths = sorted(folder.glob("*.npz")) if folder.is_dir() else []
     found = [
         path
-        for path in paths
+        for path in fixture_files()
         if json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["system"] == system
     ]
     return [pytest.param(path, id=path.stem) for path in found] or [
-        pytest.param(None, id=f"no {system} in {folder}")
+        pytest.param(None, id=f"no {system} in {_folder()}")
     ]
 
 
-def read_fixture(path: Path | None) -> Fixture:
-    """Skips where there is no file. Fails where the official code's folder was named, which has
-    files of all systems, and where a folder of systems was named that is missing.
+def compared_precisions(system: str) -> list:
+    """pytest parameters: each of the system's files with the precisions of our networks."""
+    found = []
+    for parameter in fixtures_of(system):
+        [path] = parameter.values
+        kinds = ["float64"]
+        if path is not None:
+            text = path.with_suffix(".json").read_text(encoding="utf-8")
+            kinds = list(dict.fromkeys([json.loads(text)["float"], "float64"]))
+        found += [pytest.param(path, kind, id=f"{parameter.id}-{kind}") for kind in kinds]
+    return found
+
+
+def read_fixture(path: Path | None, dtype: str = "") -> Fixture:
+    """The file, for networks of ours in `dtype`; empty: the file's own precision.
+
+    Skips where there is no file. Fails where the official code's folder was named, which has files
+    of all systems, and where a folder of systems was named that is missing.
     """
     if path is None:
         folder = _folder()
@@ -124,7 +166,14 @@ def read_fixture(path: Path | None) -> Fixture:
         # A folder of systems need not have files of all.
         pytest.skip(message)
     description = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    return Fixture(path.stem, description, dict(np.load(path)), set())
+    arrays = dict(np.load(path))
+    dtype = dtype or description["float"]
+    if dtype == "float64":
+        arrays = {
+            name: array.astype(np.float64) if array.dtype == np.float32 else array
+            for name, array in arrays.items()
+        }
+    return Fixture(path.stem, description, arrays, set(), dtype)
 
 
 def require_all_compared(fixture: Fixture, given: tuple[str, ...]) -> None:

@@ -19,8 +19,8 @@ from stgan_tf.edits import (
     edit_difference,
     excluded_strengths,
     flip_difference,
-    given_source,
 )
+from stgan_tf.source_attributes import given_source
 
 NAMES = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses")
 NAN = np.nan
@@ -254,6 +254,14 @@ def test_edits_that_cannot_be(edits, message):
         check_edits(edits, NAMES)
     with pytest.raises(ValueError, match=message):
         EditRule(NAMES, needs_source=False).vectors(edits, 1)
+
+
+def test_strengths_beyond_those_the_models_authors_show_are_told(caplog):
+    for usual, strength in ((1.5, 1.5), (10.0, 9.0)):
+        EditRule(NAMES, False, usual_strength=usual).vectors({"Eyeglasses": strength}, 1)
+    assert not caplog.text
+    EditRule(NAMES, False, usual_strength=10.0).vectors({"Eyeglasses": 3.0}, 1, intensity=4.0)
+    assert "A strength of 12 is outside" in caplog.text and "up to 10" in caplog.text
 
 
 @pytest.mark.parametrize("intensity", [-1, NAN, np.inf])

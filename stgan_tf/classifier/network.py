@@ -16,8 +16,8 @@ MINIMUM_IMAGE_SIZE = 2 ** len(WIDTH_FACTORS)  # one 2x2 pool after each pair
 class AttributeClassifier(keras.Model):
     """Five pairs of 3x3 convolutions, each followed by 2x2 max pooling, then two dense layers.
 
-    The network of att_classification in csmliu/STGAN (based on AttGAN's), which produced the
-    paper's attribute generation accuracy. The convolutions have no bias; each is followed by batch
+    The network of att_classification in csmliu/STGAN, which produced the paper's attribute
+    generation accuracy. The convolutions have no bias; each is followed by batch
     normalisation and ReLU.
 
     Args:

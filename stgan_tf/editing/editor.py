@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.edits import Classify, EditRule, Source
+from stgan_tf.edits import Classify, EditRule
 from stgan_tf.images import to_uint8
 from stgan_tf.run_layout import AVERAGE
 from stgan_tf.runtime.inputs import prepare_faces
 from stgan_tf.runtime.opening import open_model
+from stgan_tf.source_attributes import Source
 from stgan_tf.translations import Translation, translation, with_source
 
 
@@ -63,7 +64,10 @@ class Editor:
         self.image_size = description.image_size
         self.crop_box = description.crop_box
         self._rule = EditRule(
-            description.attributes, description.needs_source, description.conflicts
+            description.attributes,
+            description.needs_source,
+            description.conflicts,
+            description.usual_intensity,
         )
         self.needs_source = description.needs_source
         self._has_classifier = description.has_classifier
@@ -95,7 +99,7 @@ class Editor:
             edits: {attribute: difference}: 1 adds, -1 removes, other magnitudes scale the change.
             intensity: Scale of all differences, at least 0; 1 is the trained range.
             source: The attributes of the faces: names, a mapping, or vectors (A,) or (B, A) in {0,
-                1} (`stgan_tf.edits.given_source`). None: ask the classifier. If there is none
+                1} (`given_source`). None: ask the classifier. If there is none
                 either, models with difference labels keep the attributes that an added one
                 excludes, with one warning; others cannot edit.
 

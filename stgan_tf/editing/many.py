@@ -19,7 +19,7 @@ from stgan_tf.editing.pictures import (
     sweep_strip,
     write_gif,
 )
-from stgan_tf.edits import Source
+from stgan_tf.source_attributes import Source
 
 #: Photos decoded ahead of the current one; bounds the memory.
 _READ_AHEAD = 4
@@ -36,10 +36,11 @@ class Request:
         sweep: Attribute to show at a range of strengths instead: a strip, and a GIF beside it.
         compare: Write the original beside the result.
         landmarks: {file name: (5, 2)}; these photos are not searched for faces.
-        source: The attributes of every face (`stgan_tf.edits.given_source`); None: ask the
+        source: The attributes of every face (`given_source`); None: ask the
             classifier.
         to: Domain to translate to instead (`Editor.translate`).
         source_domain: With `to`: the domain of the pictures; empty: implied or predicted.
+        sweep_range: Largest strength of `sweep`, in both directions.
     """
 
     edits: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -51,6 +52,7 @@ class Request:
     source: Source = None
     to: str = ""
     source_domain: str = ""
+    sweep_range: float = 1.5
 
 
 def edit_files(
@@ -111,8 +113,9 @@ def _edit_one(
         return editor.edit(patches, edits, request.intensity, source[: len(patches)])
 
     if request.sweep:
-        frames, shown = sweep_frames(edit, faces[0].patch, request.sweep), "largest"
-        write_gif(output.with_suffix(".gif"), frames)
+        swept = (request.sweep, request.sweep_range)
+        frames, shown = sweep_frames(edit, faces[0].patch, *swept), "largest"
+        write_gif(output.with_suffix(".gif"), list(frames.values()))
         write_photo(output, sweep_strip(frames, request.sweep))
     elif request.grid:
         patches, shown = np.stack([face.patch for face in faces]), "all"

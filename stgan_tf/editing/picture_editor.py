@@ -7,7 +7,7 @@ import numpy as np
 
 from stgan_tf.editing.editor import Editor
 from stgan_tf.editing.full_size import PictureView, put_back, view_of
-from stgan_tf.edits import Source
+from stgan_tf.source_attributes import Source
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,8 +9,8 @@ from PIL import Image
 from stgan_tf.evaluation.figures import labelled_grid
 from stgan_tf.files import write_with
 
-#: Strengths of a sweep; the paper shows nothing beyond 1.5.
-SWEEP = tuple(np.round(np.linspace(-1.5, 1.5, 7), 2).tolist())
+#: Number of strengths in a sweep.
+_SWEPT = 7
 _GIF_MILLISECONDS = 250
 _GIF_SMALLEST_SIDE = 256
 
@@ -30,14 +30,19 @@ def attribute_grid(edit: Edit, patches: np.ndarray, names: Sequence[str]) -> np.
     return labelled_grid(rows, ["Source", *names], labels)
 
 
-def sweep_frames(edit: Edit, patch: np.ndarray, name: str) -> list[np.ndarray]:
-    """The patch, uint8 (S, S, 3), with one attribute at each strength of `SWEEP`."""
-    return [edit(patch[None], {name: value})[0] for value in SWEEP]
+def sweep_frames(
+    edit: Edit, patch: np.ndarray, name: str, strongest: float
+) -> dict[float, np.ndarray]:
+    """{strength: the patch, uint8 (S, S, 3), with one attribute at that strength}, from removing it
+    at `strongest` to adding it.
+    """
+    strengths = np.round(np.linspace(-strongest, strongest, _SWEPT), 2).tolist()
+    return {value: edit(patch[None], {name: value})[0] for value in strengths}
 
 
-def sweep_strip(frames: Sequence[np.ndarray], name: str) -> np.ndarray:
+def sweep_strip(frames: Mapping[float, np.ndarray], name: str) -> np.ndarray:
     """uint8 (H, W, 3): the frames side by side under their strengths."""
-    return labelled_grid([list(frames)], [f"{name} {value:+g}" for value in SWEEP])
+    return labelled_grid([list(frames.values())], [f"{name} {value:+g}" for value in frames])
 
 
 def write_gif(path: Path | str, frames: Sequence[np.ndarray]) -> None:

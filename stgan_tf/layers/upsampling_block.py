@@ -1,4 +1,4 @@
-"""A layer of FaderNet's decoder, with one of three kinds of upsampling (official model.py)."""
+"""A decoder's layer with one of three kinds of upsampling."""
 
 import keras
 import tensorflow as tf

@@ -87,6 +87,7 @@ def load_exportable(
         has_classifier=trained is not None,
         classifier=_described(trained),
         conflicts=data.conflicts,
+        usual_intensity=system.usual_intensity,
         domains=data.known_domains,
     )
     return Exportable(config, *restored, network, rule, trained, description)

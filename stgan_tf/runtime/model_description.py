@@ -85,6 +85,7 @@ class ModelDescription:
             `stgan_tf.attributes.CONFLICTS`.
         domains: The domains that it translates between; empty for a model of attributes. A single
             name: an earlier version did not record the other.
+        usual_intensity: Edits beyond it are outside what the system's authors show.
     """
 
     attributes: tuple[str, ...]
@@ -101,6 +102,7 @@ class ModelDescription:
     conflicts: Conflicts | None = None
     domains: tuple[str, ...] = ()
     resize: str = ""
+    usual_intensity: float = 1.5
 
     def __post_init__(self) -> None:
         if not self.attributes or len(set(self.attributes)) != len(self.attributes):
@@ -181,7 +183,7 @@ class ModelDescription:
                 if self.training_frame is None
                 else list(self.training_frame),
                 "resize": self.resize,
-                "intensity": {"trained": 1.0, "paper": 1.5},
+                "intensity": {"trained": 1.0, "paper": self.usual_intensity},
                 "has_classifier": self.has_classifier,
                 "classifier": None if self.classifier is None else dict(self.classifier),
                 "files": [dataclasses.asdict(file) for file in self.files],
@@ -223,6 +225,7 @@ class ModelDescription:
                 conflicts=_conflicts(data.get("conflicts")),
                 domains=_domains(data.get("domains", [])),
                 resize=data.get("resize", ""),
+                usual_intensity=float(data.get("intensity", {}).get("paper", 1.5)),
             )
         except KeyError as error:
             raise ValueError(f"It has no {error}.") from error

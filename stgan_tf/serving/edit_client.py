@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from stgan_tf.edits import Classify, EditRule, Source
+from stgan_tf.edits import Classify, EditRule
 from stgan_tf.runtime.model_description import (
     ATTRIBUTE_DIFFERENCE,
     CLASSIFY_SIGNATURE,
@@ -19,6 +19,7 @@ from stgan_tf.serving.request_images import fit, model_images
 from stgan_tf.serving.retrying import ServingError
 from stgan_tf.serving.tensors import Value
 from stgan_tf.serving.transport import Transport, VersionStatus
+from stgan_tf.source_attributes import Source
 from stgan_tf.translations import translation, with_source
 
 
@@ -65,7 +66,7 @@ class EditClient:
             edits: {attribute: difference}: 1 adds, -1 removes, other magnitudes scale the change.
             intensity: Scale of all differences; 1 is the trained range, the paper shows 1.5.
             source: The attributes of the faces: names, a mapping, or vectors (A,) or (N, A) in {0,
-                1} (`stgan_tf.edits.given_source`). None: ask the model's classifier, in a separate
+                1} (`given_source`). None: ask the model's classifier, in a separate
                 request, if it matters. If there is none either, models with difference labels keep
                 the attributes that an added one excludes, with one warning.
 
@@ -164,7 +165,12 @@ class EditClient:
     @cached_property
     def _rule(self) -> EditRule:
         description = self.description()
-        return EditRule(description.attributes, description.needs_source, description.conflicts)
+        return EditRule(
+            description.attributes,
+            description.needs_source,
+            description.conflicts,
+            description.usual_intensity,
+        )
 
     def _only_output(self, outputs: dict[str, Value]) -> Value:
         if len(outputs) != 1:

@@ -1,7 +1,7 @@
-"""Finds the images of each domain: the folder layouts of CycleGAN and StarGAN, and plain ones.
+"""Finds the images of each domain, in one of three folder layouts.
 
-    ROOT/trainA, trainB, testA, testB    CycleGAN's, with any letters: the domains are A, B, ...
-    ROOT/train/<domain>, test/<domain>   StarGAN's
+    ROOT/trainA, trainB, testA, testB    with any letters: the domains are A, B, ...
+    ROOT/train/<domain>, test/<domain>   splits with a folder per domain
     ROOT/<domain>                        one folder per domain, without splits
 
 There may be validation folders beside train and test (val, valid, validation, dev). A domain's
@@ -81,7 +81,7 @@ def find_layout(data_dir: Path) -> DomainLayout:
 
 
 def _with_splits(root: Path) -> list[DomainFolder]:
-    """The folders of CycleGAN's layout, or else StarGAN's; empty if `root` has another layout."""
+    """The folders of the lettered layout, or else of train/<domain>; empty for another layout."""
     below = _folders_in(root)
     lettered = [
         DomainFolder(path, match[2], SPLIT_FOLDERS[match[1].lower()])

@@ -12,7 +12,7 @@ from stgan_tf.systems.critic_settings import CriticSettings
 from stgan_tf.systems.iteration_batches import require_batches
 from stgan_tf.systems.label_rule import LabelRule
 from stgan_tf.systems.plain_data import images_and_attributes, plain_dataset, require_plain
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 #: Stream of the random numbers that shuffle targets; the gradient penalty uses 0 and 1.
 _TARGETS = 2

@@ -4,7 +4,7 @@ import keras
 
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 
 def build_editing_network(config: Config, synchronized: bool = False) -> keras.Model:

@@ -4,8 +4,11 @@ import abc
 
 import keras
 
+from stgan_tf.config.data import DataConfig
+from stgan_tf.config.training import TrainingConfig
 from stgan_tf.optimization.adam import FusedAdam
 from stgan_tf.optimization.schedules import StepDecay
+from stgan_tf.options import ConfigError
 from stgan_tf.systems.costs import TENSORS_PER_OUTPUT, Costs, pyramid_values, trainable_parameters
 from stgan_tf.systems.critic_settings import FORCEABLE, CriticSettings
 from stgan_tf.systems.critic_trainer import CriticTrainer
@@ -14,6 +17,7 @@ from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import decay_iterations
 from stgan_tf.systems.run_optimizer import make_adam
 from stgan_tf.systems.system import System
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 
 class CriticSystem(System):
@@ -68,6 +72,29 @@ class CriticSystem(System):
             jit_compile=training.jit_compile,
         )
         return trainer
+
+    def config_of(
+        self, trainer: SystemTrainer, data: DataConfig, training: TrainingConfig
+    ) -> Config | None:
+        if type(trainer) is not self.trainer_type:
+            return None
+        if len(data.attributes) != trainer.discriminator.num_attributes:
+            raise ConfigError(
+                "attributes",
+                f"must name the {trainer.discriminator.num_attributes} attributes of the networks. "
+                f"Received: {len(data.attributes)}, {', '.join(data.attributes)}.",
+            )
+        return Config(self.name, data, trainer.run_settings(), training)
+
+    def copy_for_run(self, trainer: CriticTrainer, config: Config) -> CriticTrainer:
+        copy = self.trainer_type(
+            self.build_editing_network(config),
+            self.build_discriminator(config),
+            config.settings,
+            ema_decay=trainer.ema_decay,
+        )
+        copy.compile()
+        return copy
 
     @abc.abstractmethod
     def generator_values(self, config: Config) -> float:

@@ -44,6 +44,19 @@ class CriticTrainer(AdversarialModel):
         "critic": "wasserstein_estimate",
         "reconstruction": "reconstruction_loss",
     }
+    advice = {
+        "identity": "The edits change nothing: mean |edited - reconstructed| has been {value:.2g} "
+        "for {iterations} iterations. Lower --reconstruction_weight or raise "
+        "--generator_attribute_weight, use a larger batch or --balance_attributes for rare "
+        "attributes, and check that the attribute file belongs to the images.",
+        "critic": "The critic's gap between real and edited images is diverging: {value:.3g}, "
+        "after growing for {iterations} iterations. Lower --learning_rate, set "
+        "--clip_gradient_norm, raise --gradient_penalty_weight, or train with "
+        "--precision=float32.",
+        "reconstruction": "The reconstruction is not improving: L1 loss {value:.2g} after "
+        "{iterations} iterations. Raise --learning_rate or --reconstruction_weight, and check the "
+        "crop and the sample grids for images that do not belong there.",
+    }
 
     evaluated_terms = (
         "generator_loss",

@@ -19,7 +19,7 @@ from stgan_tf.run_layout import (
     WEIGHTS,
     checkpoint_names,
 )
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 from stgan_tf.training import checkpoint_files
 from stgan_tf.training.optimizer_state import FORMAT, FORMAT_KEY, format_of, saved_optimizers
 from stgan_tf.training.packed_weights import Restored, restore_packed

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from stgan_tf.distribution.agreement import has_several_workers
 from stgan_tf.stop_signals import StopSignals
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.metrics_log import MetricsLog
 from stgan_tf.training.sample_grids import SampleGrids

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from stgan_tf.keras_versions import Variable, named_variables, tf_variable
 from stgan_tf.optimization.adam import FusedAdam
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 #: Format of the checkpoints that are written. In format 2 the moments have the names of their
 #: variables. In format 1, of versions up to 0.2.0, they are numbered in the order of training.

@@ -9,15 +9,15 @@ from stgan_tf.files import replacing_folder
 from stgan_tf.keras_versions import is_compiled
 from stgan_tf.options import ConfigError
 from stgan_tf.run_layout import CHECKPOINTS_FOLDER, CONFIG_FILE
-from stgan_tf.systems.critic_system import CriticSystem
-from stgan_tf.systems.critic_trainer import CriticTrainer
 from stgan_tf.systems.registry import find_system, system_names
 from stgan_tf.systems.run_config import Config
+from stgan_tf.systems.system import System
+from stgan_tf.systems.system_trainer import SystemTrainer
 from stgan_tf.training.checkpoints import Checkpoints
 
 
 def save_run(
-    trainer: CriticTrainer,
+    trainer: SystemTrainer,
     run_dir: Path | str,
     attributes: Sequence[str],
     image_size: int,
@@ -29,7 +29,8 @@ def save_run(
     continue training, keep the file written by `trainer.save`.
 
     Args:
-        trainer: A compiled trainer with built networks, of a registered system.
+        trainer: A compiled trainer with built networks, of a system whose trainers can be made by
+            hand (`System.config_of`).
         run_dir: A new or empty folder.
         attributes: Names of the attributes, in the order of the labels.
         image_size: Side in pixels of the square training images.
@@ -39,30 +40,20 @@ def save_run(
     Raises:
         ConfigError: (a ValueError) The folder is not empty, or the attributes do not fit.
         ValueError: The trainer is not built, or its settings do not describe its networks.
-        TypeError: The trainer does not belong to a registered system.
+        TypeError: It is another kind of trainer.
     """
     run_dir = Path(run_dir)
     if run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
         raise ConfigError("run_dir", f"must be a new or empty folder. Received: {run_dir}.")
     if not (trainer.built and is_compiled(trainer)):
         raise ValueError("The trainer must be compiled and built: call `fit`, or `build`, first.")
-    if len(attributes) != trainer.discriminator.num_attributes:
-        raise ConfigError(
-            "attributes",
-            f"must name the {trainer.discriminator.num_attributes} attributes of the networks. "
-            f"Received: {len(attributes)}, {', '.join(attributes)}.",
-        )
-    system = _system_of(trainer)
-    config = Config(
-        system=system.name,
-        data=DataConfig(attributes=tuple(attributes), image_size=image_size, crop=crop),
-        settings=trainer.run_settings(),
-        training=TrainingConfig(
-            seed=trainer.seed,
-            accumulation_steps=trainer.accumulation_steps,
-            ema_decay=trainer.ema_decay,
-        ),
+    data = DataConfig(attributes=tuple(attributes), image_size=image_size, crop=crop)
+    training = TrainingConfig(
+        seed=trainer.seed,
+        accumulation_steps=trainer.accumulation_steps,
+        ema_decay=trainer.ema_decay,
     )
+    system, config = _system_of(trainer, data, training)
     copy = _copy(system, config, trainer)
 
     with replacing_folder(run_dir) as folder:
@@ -71,29 +62,26 @@ def save_run(
     return run_dir
 
 
-def _system_of(trainer: CriticTrainer) -> CriticSystem:
+def _system_of(
+    trainer: SystemTrainer, data: DataConfig, training: TrainingConfig
+) -> tuple[System, Config]:
     for system in map(find_system, system_names()):
-        if getattr(system, "trainer_type", None) is type(trainer):
-            return system
+        config = system.config_of(trainer, data, training)
+        if config is not None:
+            return system, config
     raise TypeError(
-        "`trainer` must belong to a registered system, such as STGANTrainer. Received: "
-        f"{type(trainer).__name__}."
+        "`trainer` must be one that is made by hand and trained with `fit`, such as STGANTrainer. "
+        f"Train others with stgan_tf.train. Received: {type(trainer).__name__}."
     )
 
 
-def _copy(system: CriticSystem, config: Config, trainer: CriticTrainer) -> CriticTrainer:
+def _copy(system: System, config: Config, trainer: SystemTrainer) -> SystemTrainer:
     """A copy of the trainer with the variable names that a run expects.
 
     A run looks its weights up by name, and the names in a user's networks depend on what Keras
     built before them. The copy's optimisers are new, except for their update counts.
     """
-    copy = system.trainer_type(
-        system.build_editing_network(config),
-        system.build_discriminator(config),
-        config.settings,
-        ema_decay=trainer.ema_decay,
-    )
-    copy.compile()
+    copy = system.copy_for_run(trainer, config)
     for name, network in copy.networks.items():
         _copy_values(trainer.networks[name].variables, network.variables, config)
     if copy.weight_average is not None:

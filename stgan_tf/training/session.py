@@ -32,7 +32,8 @@ from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import total_iterations
-from stgan_tf.systems.system import System, SystemTrainer
+from stgan_tf.systems.system import System
+from stgan_tf.systems.system_trainer import SystemTrainer
 from stgan_tf.training.checkpoints import Checkpoints
 from stgan_tf.training.loop import LoopSettings, compile_step, run_loop
 from stgan_tf.training.metrics_log import MetricsLog

@@ -22,18 +22,17 @@ GAP_GROWTH, MIN_GAP = 3.0, 200.0
 #: slowly because it is already good.
 STUCK_SHARE, MIN_STUCK_LOSS = 0.97, 0.15
 
-#: The advice for each sign, unless the system gives its own.
+#: The advice for each sign, unless the system's own names its settings.
 ADVICE = {
     "identity": "The edits change nothing: mean |edited - reconstructed| has been {value:.2g} for "
-    "{iterations} iterations. Lower --reconstruction_weight or raise "
-    "--generator_attribute_weight, use a larger batch or --balance_attributes for rare attributes, "
-    "and check that the attribute file belongs to the images.",
+    "{iterations} iterations. Lower the weight of the reconstruction, raise that of the "
+    "attributes, and check that the attribute file belongs to the images.",
     "critic": "The critic's gap between real and edited images is diverging: {value:.3g}, after "
-    "growing for {iterations} iterations. Lower --learning_rate, set --clip_gradient_norm, raise "
-    "--gradient_penalty_weight, or train with --precision=float32.",
-    "reconstruction": "The reconstruction is not improving: L1 loss {value:.2g} after "
-    "{iterations} iterations. Raise --learning_rate or --reconstruction_weight, and check the "
-    "crop and the sample grids for images that are not faces.",
+    "growing for {iterations} iterations. Lower --learning_rate, set --clip_gradient_norm, or "
+    "train with --precision=float32.",
+    "reconstruction": "The reconstruction is not improving: loss {value:.2g} after {iterations} "
+    "iterations. Raise --learning_rate, and check the crop and the sample grids for images that do "
+    "not belong there.",
 }
 
 

@@ -7,9 +7,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
-from stgan_tf.edits import EditRule, Source
+from stgan_tf.edits import EditRule
 from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
 from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
+from stgan_tf.source_attributes import Source
 
 SAMPLES = Path(__file__).resolve().parents[2] / "export" / "mobile" / "public" / "samples"
 
@@ -41,7 +42,7 @@ def edited(
     models: Path, precision: str, number: int, edits: dict, source: Source = "known"
 ) -> np.ndarray:
     """uint8 (S, S, 3) for {attribute: strength} of a drawn face; `source`: as of
-    `stgan_tf.edits.given_source`, None: not known.
+    `given_source`, None: not known.
     """
     description = ModelDescription.read(models / FILE_NAME)
     names = description.attributes

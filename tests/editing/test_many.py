@@ -61,6 +61,9 @@ def test_grid_sweep_and_comparison(folder, run_dir):
     assert read_photo(folder / "out" / "0.png").pixels.shape[1] > 7 * 96
     with Image.open(folder / "out" / "0.gif") as animation:
         assert animation.n_frames == 12
+    strip = (folder / "out" / "0.png").read_bytes()
+    edit(folder, run_dir, Request(sweep="Eyeglasses", sweep_range=0.5), overwrite=True)
+    assert (folder / "out" / "0.png").read_bytes() != strip
     edit(folder, run_dir, Request({"Bangs": 1}, compare=True), overwrite=True)
     both = read_photo(folder / "out" / "0.png").pixels
     np.testing.assert_array_equal(both[:, :32], read_photo(folder / "0.png").pixels)

@@ -76,10 +76,18 @@ def cyclegan_shapes(width=64, blocks=9):
 
 
 def fadernet_shapes(
-    width=32, limit=512, layers=6, skips=0, attributes=1, method="convtranspose", norm="batch"
+    width=32,
+    limit=512,
+    layers=6,
+    skips=0,
+    attributes=1,
+    method="convtranspose",
+    norm="batch",
+    columns=0,
 ):
-    """The official AutoEncoder's."""
+    """The official AutoEncoder's; `columns` of its labels, if not two for each attribute."""
     found = {}
+    columns = columns or 2 * attributes
 
     def normalized(name, channels):
         parts = ("weight", "bias", *(("running_mean", "running_var") * (norm == "batch")))
@@ -95,7 +103,7 @@ def fadernet_shapes(
             normalized(f"enc_layers.{i}.1", outputs)
     inputs = channels[-1]
     for i, outputs in enumerate([*channels[-2::-1], 3]):
-        inputs += 2 * attributes + (channels[-1 - i] if 0 < i <= skips else 0)
+        inputs += columns + (channels[-1 - i] if 0 < i <= skips else 0)
         if method == "convtranspose":
             place, norm_place, shape = 0, 1, (inputs, outputs, 4, 4)
         elif method == "upsampling":

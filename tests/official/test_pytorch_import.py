@@ -82,26 +82,57 @@ def test_stargan_edits_as_the_official_code_does(path, tmp_path):
         require_equal(fixture, run, f"edit.out_{i}", fixture["in.x_real"], labels)
 
 
+def values_of(name, count):
+    """The attributes that stand for an official one of `count` values, as --attributes has them."""
+    return name if count == 2 else "+".join(f"{name}_{value}" for value in range(1, count))
+
+
+def labels_of(columns, counts):
+    """Labels of the official columns: those of each attribute but the first."""
+    starts = np.cumsum([0, *counts[:-1]])
+    return np.delete(columns, starts, axis=1)
+
+
 @pytest.mark.parametrize("path", fixtures_of("FaderNetworks"))
 def test_fadernet_edits_as_the_official_code_does(path, tmp_path):
     fixture = read_fixture(path)
     config = fixture.config
-    if any(count != 2 for _, count in config["attr"]):
-        pytest.skip("Attributes with more than two values are not supported.")
-    names = [name for name, _ in config["attr"]]
-    options = FileOptions(tuple(names[::-1]), config["img_sz"])
+    names = [values_of(name, count) for name, count in config["attr"]]
+    booleans = [name for name in names if "+" not in name]
+    options = FileOptions((*booleans[::-1], *names[len(booleans) :]), config["img_sz"])
     run, record = imported(tmp_path, part_of(fixture, "w0.ae."), options)
-    assert record["new"] == ["latent_discriminator"]
-    assert list(run.config.data.attributes) == names
+    assert record["new"][0] == "latent_discriminator"
+    assert list(run.config.data.attributes) == "+".join(names).split("+")
     settings = run.config.settings
     assert settings.num_layers == config["n_layers"]
     assert settings.shortcut_layers == config["n_skip"]
     assert settings.decoder_upsampling == config["deconv_method"]
     edits = len(fixture.names("edit.out_"))
     assert edits
+    counts = [count for _, count in config["attr"]]
     for i in range(edits):
-        labels = fixture[f"edit.y_{i}"][:, 1::2]
+        labels = labels_of(fixture[f"edit.y_{i}"], counts)
         require_equal(fixture, run, f"edit.out_{i}", fixture["edit.x"], labels)
+
+
+def test_attributes_of_several_values_are_groups_behind_the_others(tmp_path):
+    # Columns: Male and Young (2 each), a category of 3 values and one of 4.
+    arrays = random_arrays(fadernet_shapes(2, 4, 2, columns=11))
+    names = ("Old+Grey+Bald", "Young", "Black_Hair+Blond_Hair", "Male")
+    run, _ = imported(tmp_path, arrays, FileOptions(names, 32))
+    assert run.config.data.attributes == (
+        *("Male", "Young", "Black_Hair", "Blond_Hair"),
+        *("Old", "Grey", "Bald"),
+    )
+    assert run.config.settings.attribute_groups == ("Black_Hair+Blond_Hair", "Old+Grey+Bald")
+    assert run.network.categories.sizes == (2, 2, 3, 4)
+    # The official columns for: Male, not Young, the third value of the first, the first of the
+    # other.
+    images = tf.random.stateless_uniform((1, 32, 32, 3), (1, 2), -1, 1)
+    columns = tf.constant([[0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0]], tf.float32)
+    labels = tf.constant([[1, 0, 0, 1, 0, 0, 0]], tf.float32)
+    expected = run.network.decode_columns(run.network.encode(images), columns)
+    np.testing.assert_array_equal(run.network([images, labels]), expected)
 
 
 @pytest.mark.parametrize("direction", ["AtoB", "BtoA"])
@@ -226,7 +257,8 @@ def test_what_does_not_fit_leaves_nothing(tmp_path, change, message):
 @pytest.mark.parametrize(
     ("shapes", "options", "other", "message"),
     [
-        (SMALL_FADER, FileOptions(), None, "--attributes: must name the 2 attributes"),
+        (SMALL_FADER, FileOptions(), None, r"have 4 label columns.*none, for 0 columns"),
+        (SMALL_FADER, FileOptions(("a+b",), 32), None, r"have 4 label.* a\+b, for 3 columns"),
         (
             SMALL_FADER,
             FileOptions(("a", "a"), 32),

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.optimization.adam import FusedAdam
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 from stgan_tf.training.loop import compile_step
 
 

@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 
 import stgan_tf
+from stgan_tf.systems.cyclegan.discriminator import PatchDiscriminator
+from stgan_tf.systems.cyclegan.settings import CycleGANSettings
+from stgan_tf.systems.cyclegan.trainer import CycleGANTrainer
+from stgan_tf.systems.cyclegan.translator import Translator
 from stgan_tf.systems.label_rule import LabelRule
 
 NAMES = ("Bangs", "Male")
@@ -71,3 +75,19 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(tmp_path):
     (tmp_path / "run" / "mine.txt").write_text("text")
     with pytest.raises(ValueError, match="new or empty folder. Received: .*run"):
         stgan_tf.save_run(trainer, tmp_path / "run", NAMES, image_size=8)
+
+
+def test_trainers_that_are_not_made_by_hand_are_refused(tmp_path):
+    """Keras could not load them, and a run's networks are not known from them."""
+    translator = Translator(2, 1)
+    translator.build([(None, 16, 16, 3), (None, 1)])
+    discriminators = [PatchDiscriminator(1, 2) for _ in range(2)]
+    for discriminator in discriminators:
+        discriminator.build((None, 16, 16, 3))
+    trainer = CycleGANTrainer(translator, *discriminators, CycleGANSettings(), 16)
+    trainer.compile("sgd", "sgd")
+    with pytest.raises(TypeError, match=r"stgan_tf\.train\. Received: CycleGANTrainer"):
+        stgan_tf.save_run(trainer, tmp_path / "run", ("winter",), image_size=16)
+    with pytest.raises(NotImplementedError, match=r"not registered .* Received: CycleGANTrainer"):
+        trainer.save(tmp_path / "trainer.keras")
+    assert not list(tmp_path.iterdir())

@@ -29,7 +29,7 @@ ENOUGH = WINDOW * PATIENCE
 
 def warnings(number=2 * ENOUGH, **sequences):
     """What is said about `number` iterations of terms that are constant, or functions of them."""
-    signs, said = WarningSigns(WATCHED), []
+    signs, said = WarningSigns(WATCHED, CriticTrainer.advice), []
     for iteration in range(1, number + 1):
         terms = dict(HEALTHY)
         for name, value in sequences.items():
@@ -150,6 +150,14 @@ def test_advice_names_flags_that_the_system_has(trainer, settings):
     }
     for sign in trainer.watched_terms:
         assert set(re.findall(r"--([a-z_0-9]+)", texts[sign])) <= fields, sign
+
+
+def test_other_systems_are_told_only_of_flags_that_all_have():
+    fields = {
+        field.name for kind in (TrainingConfig, DataConfig) for field in dataclasses.fields(kind)
+    }
+    for sign, text in warning_signs.ADVICE.items():
+        assert set(re.findall(r"--([a-z_0-9]+)", text)) <= fields, sign
 
 
 def test_a_system_may_say_it_in_its_own_words():

@@ -18,7 +18,7 @@ from stgan_tf.official.pytorch.weights_file import Arrays
 from stgan_tf.squaring import STRETCH
 
 
-class CycleGANGenerator(KnownGenerator):
+class CycleGANFile(KnownGenerator):
     """The official ResnetGenerator of one direction, with instance normalisation."""
 
     system = "cyclegan"
@@ -41,7 +41,7 @@ class CycleGANGenerator(KnownGenerator):
             return "a U-Net of pix2pix, which is not supported; train with --netG=resnet_9blocks"
         return ""
 
-    def settings(self, arrays: Arrays, image_size: int) -> dict:
+    def settings(self, arrays: Arrays, image_size: int, names: tuple[str, ...]) -> dict:
         width, channels = require_shape(arrays, "model.1.weight")[:2]
         if channels != 3:
             raise OfficialCheckpointError(f"takes {channels}-channel images instead of RGB")

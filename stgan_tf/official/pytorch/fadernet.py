@@ -3,30 +3,32 @@
 import keras
 
 from stgan_tf.config.training import TrainingConfig
+from stgan_tf.frame import CELEBA_FRAME
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.fadernet_variables import UNUSED, auto_encoder_variables
 from stgan_tf.official.pytorch.known_generator import (
+    CELEBA_SQUARE,
     KnownGenerator,
     Mapped,
     count_matching,
     is_kernel,
-    require_count,
     require_shape,
 )
 from stgan_tf.official.pytorch.options import FileOptions
 from stgan_tf.official.pytorch.weights_file import Arrays
+from stgan_tf.options import ConfigError
 
 _FIRST = "enc_layers.0.0.weight"
 
 
-class FaderNetGenerator(KnownGenerator):
+class FaderNetFile(KnownGenerator):
     """The official AutoEncoder."""
 
     system = "fadernet"
     title = "FaderNetworks' AutoEncoder (facebookresearch/FaderNetworks)"
     image_size = 256
-    crop = "20,0,178,178"
-    crop_frame = (218, 178)
+    crop = CELEBA_SQUARE
+    crop_frame = CELEBA_FRAME
     training = TrainingConfig(
         batch_size=32, clip_gradient_norm=5.0, num_iterations=312_600, decay_after_epochs=0
     )
@@ -39,10 +41,11 @@ class FaderNetGenerator(KnownGenerator):
         found = "proj_layers.0.weight" in arrays
         return "a discriminator or classifier of FaderNetworks; give its AutoEncoder" * found
 
-    def settings(self, arrays: Arrays, image_size: int) -> dict:
+    def settings(self, arrays: Arrays, image_size: int, names: tuple[str, ...]) -> dict:
         channels = _channels(arrays)
         upsampling, inputs = _decoder(arrays, len(channels))
-        columns = 2 * _attribute_count(arrays)
+        columns = _label_columns(arrays)
+        groups = [category for category in _categories(arrays, names) if "+" in category]
         # A layer's input channels: previous output, label columns, and encoder output if skipped.
         outputs = [*channels[-2::-1], 3]
         skips = [
@@ -57,13 +60,13 @@ class FaderNetGenerator(KnownGenerator):
             "latent_hidden_units": max(channels),  # official: 512 both
             "shortcut_layers": len(skips),
             "decoder_upsampling": upsampling,
+            "attribute_groups": tuple(groups),
             "encoder_norm": "batch" if "enc_layers.1.1.running_mean" in arrays else "instance",
         }
 
     def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The names, sorted as the official code does regardless of the order in --attr."""
-        require_count(names, _attribute_count(arrays), " (the official code sorts them by name)")
-        return tuple(sorted(names))
+        """The names in the official order, whatever the order in --attr (`_categories`)."""
+        return tuple("+".join(_categories(arrays, names)).split("+"))
 
     def mapped(self, network: keras.Model, options: FileOptions) -> list[Mapped]:
         return [auto_encoder_variables(network)]
@@ -86,13 +89,32 @@ def _decoder(arrays: Arrays, count: int) -> tuple[str, list[int]]:
     return upsampling, [require_shape(arrays, name.format(i))[axis] for i in range(count)]
 
 
-def _attribute_count(arrays: Arrays) -> int:
-    """Half the label columns, which are the first decoder layer's inputs besides the latent."""
-    channels = _channels(arrays)
-    columns = _decoder(arrays, 1)[1][0] - channels[-1]
-    if columns < 2 or columns % 2:
-        raise OfficialCheckpointError(
-            f"has {columns} label columns instead of two per attribute; attributes with other "
-            "numbers of values (--attr=name.3) are not supported"
+def _label_columns(arrays: Arrays) -> int:
+    """The first decoder layer's inputs besides the latent."""
+    columns = _decoder(arrays, 1)[1][0] - _channels(arrays)[-1]
+    if columns < 2:
+        raise OfficialCheckpointError(f"has {columns} label columns, instead of two or more")
+    return columns
+
+
+def _categories(arrays: Arrays, names: tuple[str, ...]) -> list[str]:
+    """The given attributes in the official order: sorted by their numbers of values, those of two
+    values also by name. One of N values (--attr=NAME.N) is given as the names of its values but the
+    first, joined by +; several with the same N stay in the given order, which must be the official
+    one, as their official names are not known.
+    """
+    columns = _label_columns(arrays)
+    found = sum(len(name.split("+")) + 1 for name in names)
+    if found != columns:
+        received = ",".join(names) or "none"
+        raise ConfigError(
+            "attributes",
+            f"must name the file's attributes, which have {columns} label columns: two for each "
+            "attribute, or N for one of N values (--attr=NAME.N), which is given as the names of "
+            "its values after the first, joined by + (Black_Hair+Blond_Hair for 3). Received: "
+            f"{received}, for {found} columns.",
         )
-    return columns // 2
+    groups = (name for name in names if "+" in name)
+    return sorted(name for name in names if "+" not in name) + sorted(
+        groups, key=lambda name: name.count("+")
+    )

@@ -18,7 +18,7 @@ from stgan_tf.options import ConfigError
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.registry import find_system, settings_type
 from stgan_tf.systems.run_config import Config
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 #: Maximum number of names listed in a message.
 _LISTED = 5
@@ -124,7 +124,7 @@ def _config(
     size = options.image_size or known.image_size
     try:
         attributes = known.attributes(arrays, options.attributes)
-        settings = known.settings(arrays, size)
+        settings = known.settings(arrays, size, options.attributes)
     except OfficialCheckpointError as error:
         raise OfficialCheckpointError(f"{path} contains {known.title}, but it {error}.") from error
     return Config(

@@ -15,6 +15,9 @@ from stgan_tf.official.pytorch.options import FileOptions
 from stgan_tf.official.pytorch.weights_file import Arrays
 from stgan_tf.options import ConfigError
 
+#: How StarGAN and FaderNetworks crop CelebA's images, as `DataConfig.crop`: the central square.
+CELEBA_SQUARE = "20,0,178,178"
+
 #: {official name: (our variable, function from the official array to our layout)}
 Mapped = dict[str, tuple[Variable, Callable[[np.ndarray], np.ndarray]]]
 
@@ -48,8 +51,8 @@ class KnownGenerator(abc.ABC):
         return ""
 
     @abc.abstractmethod
-    def settings(self, arrays: Arrays, image_size: int) -> dict[str, Any]:
-        """The system's settings by name, read from shapes.
+    def settings(self, arrays: Arrays, image_size: int, names: tuple[str, ...]) -> dict[str, Any]:
+        """The system's settings by name, read from shapes and the attributes' given `names`.
 
         Raises:
             OfficialCheckpointError: The network is not supported. The message is only the reason,
@@ -58,7 +61,7 @@ class KnownGenerator(abc.ABC):
 
     @abc.abstractmethod
     def attributes(self, arrays: Arrays, names: tuple[str, ...]) -> tuple[str, ...]:
-        """`names` in the order of the network's labels.
+        """The attributes in the order of the network's labels, from their given `names`.
 
         Raises:
             ConfigError: They do not fit the network.

@@ -9,6 +9,8 @@ from stgan_tf.options import ConfigError
 
 FLAGS = flags.FLAGS
 
+#: The codes whose generators can be imported.
+PYTORCH_CODES = "StarGAN, FaderNetworks, CycleGAN"
 #: Values of --direction, as in the official CycleGAN.
 DIRECTIONS = ("AtoB", "BtoA")
 
@@ -39,8 +41,9 @@ def define_file_flags() -> None:
             "attributes",
             [],
             "For a PyTorch file: its attributes, comma-separated, in the order used in training "
-            "(StarGAN's --selected_attrs, FaderNetworks' --attr); for CycleGAN the attribute that "
-            "distinguishes domain B from domain A, under any name.",
+            "(StarGAN's --selected_attrs, FaderNetworks' --attr, where one of N values is given as "
+            "the names of its values after the first, joined by +); for CycleGAN the attribute "
+            "that distinguishes domain B from domain A, under any name.",
         )
         flags.DEFINE_integer(
             "image_size",

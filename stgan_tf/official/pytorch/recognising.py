@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
-from stgan_tf.official.pytorch.cyclegan import CycleGANGenerator
-from stgan_tf.official.pytorch.fadernet import FaderNetGenerator
+from stgan_tf.official.pytorch.cyclegan import CycleGANFile
+from stgan_tf.official.pytorch.fadernet import FaderNetFile
 from stgan_tf.official.pytorch.known_generator import KnownGenerator
-from stgan_tf.official.pytorch.stargan import StarGANGenerator
+from stgan_tf.official.pytorch.stargan import StarGANFile
 from stgan_tf.official.pytorch.weights_file import Arrays, read_weights
 
-KNOWN: tuple[KnownGenerator, ...] = (StarGANGenerator(), FaderNetGenerator(), CycleGANGenerator())
+KNOWN: tuple[KnownGenerator, ...] = (StarGANFile(), FaderNetFile(), CycleGANFile())
 
 #: Maximum number of arrays listed in a message.
 _LISTED = 6

@@ -3,8 +3,10 @@
 import keras
 
 from stgan_tf.config.training import TrainingConfig
+from stgan_tf.frame import CELEBA_FRAME
 from stgan_tf.official.checkpoint_files import OfficialCheckpointError
 from stgan_tf.official.pytorch.known_generator import (
+    CELEBA_SQUARE,
     KnownGenerator,
     Mapped,
     count_matching,
@@ -20,14 +22,14 @@ from stgan_tf.official.stargan_variables import UNUSED, generator_variables
 _DISCRIMINATOR_LAYERS = 6
 
 
-class StarGANGenerator(KnownGenerator):
+class StarGANFile(KnownGenerator):
     """The official Generator(conv_dim, c_dim, repeat_num)."""
 
     system = "stargan"
     title = "StarGAN's Generator (yunjey/stargan)"
     image_size = 128
-    crop = "20,0,178,178"
-    crop_frame = (218, 178)
+    crop = CELEBA_SQUARE
+    crop_frame = CELEBA_FRAME
     training = TrainingConfig(
         batch_size=16, learning_rate=1e-4, num_iterations=40_000, decay_after_epochs=0
     )
@@ -40,7 +42,7 @@ class StarGANGenerator(KnownGenerator):
         found = {"main.0.weight", "conv1.weight", "conv2.weight"} <= set(arrays)
         return "StarGAN's discriminator; give the generator (200000-G.ckpt)" if found else ""
 
-    def settings(self, arrays: Arrays, image_size: int) -> dict:
+    def settings(self, arrays: Arrays, image_size: int, names: tuple[str, ...]) -> dict:
         layers = _DISCRIMINATOR_LAYERS
         while layers > 2 and image_size % 2**layers:
             layers -= 1

@@ -41,7 +41,7 @@ def write_dataset(
     overwrite: bool = False,
     progress: bool = True,
 ) -> Path:
-    """Draws `num_images` places into `out_dir`, as StarGAN lays domains out, and returns that path.
+    """Draws `num_images` places into `out_dir`, a folder per split and season; returns that path.
 
     train/<season>/000001.png ..., test/<season>/... (the last 10 % by index), and
     synthetic_landscapes.json. File 000001 has index 0; a number is in one folder only. Each place

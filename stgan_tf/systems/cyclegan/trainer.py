@@ -8,7 +8,7 @@ from stgan_tf.losses.reconstruction import reconstruction_loss
 from stgan_tf.systems.cyclegan.image_pool import ImagePool
 from stgan_tf.systems.cyclegan.settings import CycleGANSettings
 from stgan_tf.systems.iteration_batches import require_batches
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 
 class CycleGANTrainer(SystemTrainer):

@@ -28,6 +28,7 @@ class FaderNet(System):
     title = "FaderNet"
     settings_type = FaderNetSettings
     editing_name = "auto_encoder"
+    usual_intensity = 10.0
     forceable = frozenset(
         {
             "reconstruction_weight",

@@ -6,7 +6,7 @@ from stgan_tf.keras_versions import tf_variable
 from stgan_tf.systems.fadernet.losses import attributes_loss, binary_loss
 from stgan_tf.systems.fadernet.settings import FaderNetSettings
 from stgan_tf.systems.iteration_batches import require_batches
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 #: Streams of `uniform_rows`, one for each draw in an update.
 _LATENT_DROPOUT, _DROPOUT, _WRONG, _LABELS, _DROPOUT_OF_EDITS, _PATCH_LABELS = range(6)

@@ -16,7 +16,7 @@ from stgan_tf.systems.icgan.stage_plan import (
 )
 from stgan_tf.systems.icgan.wrong_labels import choose_wrong_labels
 from stgan_tf.systems.iteration_batches import require_batches
-from stgan_tf.systems.system import SystemTrainer
+from stgan_tf.systems.system_trainer import SystemTrainer
 
 
 class IcGANTrainer(SystemTrainer):

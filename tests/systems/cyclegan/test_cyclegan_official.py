@@ -5,8 +5,7 @@ import random
 import numpy as np
 import pytest
 import tensorflow as tf
-from slow_parameters import quick_first
-from system_fixtures import fixtures_of, read_fixture, require_all_compared
+from system_fixtures import compared_precisions, read_fixture, require_all_compared
 
 from stgan_tf.official.cyclegan_variables import network_variables
 from stgan_tf.official.torch_arrays import images as nhwc
@@ -25,6 +24,17 @@ _LOSSES = {"lsgan": "lsgan", "vanilla": "dcgan"}
 def make_trainer(fixture):
     """Our trainer with the file's weights, and {official network: its variables}."""
     config = fixture.config
+    fixture.require(
+        netG=tuple(_BLOCKS),
+        netD=("basic", "n_layers"),
+        gan_mode=tuple(_LOSSES),
+        norm=("instance",),
+        no_dropout=(True,),
+        direction=("AtoB",),
+        lr_policy=("linear",),
+        input_nc=(3,),
+        output_nc=(3,),
+    )
     size = fixture["in.A"].shape[2]
     translator = Translator(
         config["ngf"], _BLOCKS[config["netG"]], dtype=fixture.dtype, name="translator"
@@ -69,9 +79,9 @@ def compare_activations(fixture, network, start, inputs):
             fixture.compare(name, current, nhwc)
 
 
-@pytest.mark.parametrize("path", quick_first(fixtures_of("CycleGAN")))
-def test_everything_the_official_code_computed(path):
-    fixture = read_fixture(path)
+@pytest.mark.parametrize(("path", "dtype"), compared_precisions("CycleGAN"))
+def test_everything_the_official_code_computed(path, dtype):
+    fixture = read_fixture(path, dtype)
     trainer, official = make_trainer(fixture)
     a_to_b, b_to_a = trainer.translator.generator_a, trainer.translator.generator_b
     d_a, d_b = trainer.discriminator_a, trainer.discriminator_b
@@ -79,7 +89,7 @@ def test_everything_the_official_code_computed(path):
     # Biases before a norm: theirs and our gradients are rounding noise, by which Adam moves them in
     # float32.
     noise = set(fixture.description["zero_gradient_biases"])
-    largest = 1e-12 if fixture.dtype == "float64" else 1e-4
+    largest = 1e-12 if fixture.is_exact else 1e-4
 
     def compare_gradients(step, networks, variables, gradients, kind="gradient"):
         found = {id(v): gradient for v, gradient in zip(variables, gradients, strict=True)}
@@ -97,7 +107,7 @@ def test_everything_the_official_code_computed(path):
             for name, (variable, transform) in official[network].items():
                 full = f"w1.{network}.{name}"
                 noisy = f"grad.{step}.{network}.{name}" in noise
-                if noisy and fixture.dtype != "float64":
+                if noisy and not fixture.is_exact:
                     fixture.compared.add(full)
                 else:
                     fixture.compare(full, variable, transform, "weight")

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 from fader_comparison import Comparison
-from system_fixtures import fixtures_of, read_fixture
+from system_fixtures import compared_precisions, read_fixture
 
 from stgan_tf.systems.fadernet.auto_encoder import AutoEncoder
 from stgan_tf.systems.fadernet.latent_discriminator import LatentDiscriminator
 from stgan_tf.systems.fadernet.patch_discriminator import FaderNetPatchDiscriminator
 
 
-@pytest.mark.parametrize("path", fixtures_of("FaderNetworks"))
-def test_everything_the_official_code_computed(path):
-    comparison = Comparison(read_fixture(path))
+@pytest.mark.parametrize(("path", "dtype"), compared_precisions("FaderNetworks"))
+def test_everything_the_official_code_computed(path, dtype):
+    comparison = Comparison(read_fixture(path, dtype))
     comparison.edits()
     comparison.latent_step()
     comparison.patch_step()

@@ -74,6 +74,24 @@ def test_shapes_of_the_published_generator_and_discriminator():
     assert tuple(discriminator.logit.kernel.shape) == (4, 4, 512, 1)
 
 
+@pytest.mark.parametrize(("size", "mapped"), [(64, 4 * 4 * 256), (128, 8 * 8 * 256)])
+def test_shapes_of_the_published_encoders(size, mapped):
+    """At 128 px by the same formulas: the same convolutions, a larger last map. Ez has as many
+    hidden units as that has values, Ey 512.
+    """
+    latent, attributes = IcGANEncoder(size, 100), IcGANEncoder(size, 18, 512)
+    with keras.StatelessScope(initialize_variables=False):
+        for network, hidden, outputs in ((latent, mapped, 100), (attributes, 512, 18)):
+            network.build((None, size, size, 3))
+            shapes = [tuple(weight.shape) for weight in network.trainable_weights]
+            assert [shape for shape in shapes if len(shape) == 4] == [
+                *((5, 5, 3, 32), (5, 5, 32, 64)),
+                *((5, 5, 64, 128), (5, 5, 128, 256)),
+            ]
+            dense = [shape for shape in shapes if len(shape) == 2]
+            assert dense == [(mapped, hidden), (hidden, outputs)]
+
+
 @pytest.mark.parametrize("size", [16, 32, 64])
 def test_any_power_of_two_and_number_of_attributes(size):
     generator, discriminator = IcGANGenerator(size, 2), IcGANDiscriminator(size, 2)

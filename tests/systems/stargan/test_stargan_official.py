@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from system_fixtures import fixtures_of, read_fixture, require_all_compared
+from system_fixtures import compared_precisions, read_fixture, require_all_compared
 
 from stgan_tf.layers.leaky_relu import leaky_relu
 from stgan_tf.official.stargan_variables import (
@@ -25,6 +25,7 @@ class OfficialStep:
 
     def __init__(self, fixture):
         config = fixture.config
+        fixture.require(dataset=("CelebA", "RaFD"))
         size, count = config["image_size"], config["c_dim"]
         generator = StarGANGenerator(
             config["g_conv_dim"], config["g_repeat_num"], dtype=fixture.dtype, name="generator"
@@ -105,9 +106,9 @@ def layers_of(generator, images, labels):
     return {**found, place: convolved, place + 1: tf.tanh(convolved)}
 
 
-@pytest.mark.parametrize("path", fixtures_of("StarGAN"))
-def test_everything_the_official_code_computed(path):
-    fixture = read_fixture(path)
+@pytest.mark.parametrize(("path", "dtype"), compared_precisions("StarGAN"))
+def test_everything_the_official_code_computed(path, dtype):
+    fixture = read_fixture(path, dtype)
     official = OfficialStep(fixture)
     trainer, batch = official.trainer, official.batch
     generator, discriminator = trainer.generator, trainer.discriminator
