@@ -34,6 +34,7 @@ from stgan_tf.attributes import (
     check_edits,
     conflict_matrix,
     require_known,
+    seen_attributes,
 )
 
 #: Strengths above this are outside what the paper shows (its pictures use 1.5).
@@ -143,12 +144,12 @@ class EditRule:
     Args:
         names: The model's A attributes.
         needs_source: Whether it has target labels.
-        conflicts: The attributes that each added attribute removes.
+        exclusion: Which of the attributes are mutually exclusive.
     """
 
-    def __init__(self, names: Sequence[str], needs_source: bool, conflicts: Conflicts = CONFLICTS):
+    def __init__(self, names: Sequence[str], needs_source: bool, exclusion: Exclusion = BY_NAME):
         self.names = tuple(names)
-        self._conflicts = conflicts
+        self._conflicts, self._one_hot = exclusion
         self.needs_source = needs_source
         self._said_unknown = False
 
@@ -164,8 +165,7 @@ class EditRule:
         known = given_source(source, self.names, count)
         unknown = np.flatnonzero(np.isnan(known).any(axis=1))
         if classify is not None and len(unknown):
-            seen = np.asarray(classify(unknown)) > 0.5
-            known[unknown] = np.where(np.isnan(known[unknown]), seen, known[unknown])
+            known[unknown] = seen_attributes(known[unknown], classify(unknown), self._one_hot)
         return known
 
     def vectors(

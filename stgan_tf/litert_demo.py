@@ -96,7 +96,7 @@ def main(argv: list[str]) -> None:
             edits, known = with_source(found, lambda: model.classify(images))
         else:
             edits, known = parse_edits(FLAGS.edit, told.attributes), FLAGS.source or None
-        rule = EditRule(told.attributes, told.needs_source, told.conflicts)
+        rule = EditRule(told.attributes, told.needs_source, told.exclusion)
         classify = (lambda rows: model.classify(images[rows])) if looks else None
         given = (FLAGS.intensity, known, classify)
         difference, source = rule.vectors(edits, 1, *given)

@@ -63,7 +63,7 @@ class Editor:
         self.image_size = description.image_size
         self.crop_box = description.crop_box
         self._rule = EditRule(
-            description.attributes, description.needs_source, description.conflicts
+            description.attributes, description.needs_source, description.exclusion
         )
         self.needs_source = description.needs_source
         self._has_classifier = description.has_classifier

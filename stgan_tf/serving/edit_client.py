@@ -164,7 +164,7 @@ class EditClient:
     @cached_property
     def _rule(self) -> EditRule:
         description = self.description()
-        return EditRule(description.attributes, description.needs_source, description.conflicts)
+        return EditRule(description.attributes, description.needs_source, description.exclusion)
 
     def _only_output(self, outputs: dict[str, Value]) -> Value:
         if len(outputs) != 1:
