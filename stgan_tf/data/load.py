@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -28,11 +29,13 @@ def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) 
     for split in splits:
         if split not in SPLITS:
             raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
+    has_domains = config.has_domains
     config = as_folder(config)
     attribute_file = find_attribute_file(config)
     listed = read_attribute_file(attribute_file, config.attributes)
     partition_file = find_partition_file(config, attribute_file)
-    assigned = assign_splits(listed.paths, config, partition_file)
+    domains = _domains(attribute_file, config.domains) if has_domains else None
+    assigned = assign_splits(listed.paths, config, partition_file, domains)
     indices = [indices_of(assigned, split, config, partition_file) for split in splits]
     table, found = _with_files(listed, config)
     return [
@@ -47,6 +50,12 @@ def load_all(config: DataConfig) -> ImageTable:
     listed = read_attribute_file(find_attribute_file(config), config.attributes)
     table, found = _with_files(listed, config)
     return _readable(table.select(found), config, "any split")
+
+
+def _domains(attribute_file: Path, names: Sequence[str]) -> np.ndarray:
+    """(N,) str: the domain of each listed image, one of `names`."""
+    labels = read_attribute_file(attribute_file, names).attributes
+    return np.array(names)[labels.argmax(axis=1)]
 
 
 def _with_files(listed: ImageTable, config: DataConfig) -> tuple[ImageTable, np.ndarray]:
