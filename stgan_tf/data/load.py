@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from stgan_tf.config.data import DataConfig
+from stgan_tf.data.complementary_labels import warn_of_complementary
 from stgan_tf.data.image_sources import readable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
@@ -25,7 +26,9 @@ def load_split(config: DataConfig, split: str, decode: bool = True) -> ImageTabl
 
 
 def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) -> list[ImageTable]:
-    """Like `load_split`, for several splits: reads the list and reports missing files once."""
+    """Like `load_split`, for several splits: reads the list and reports missing files once. Warns
+    about labels to train on of which one is always the opposite of another.
+    """
     for split in splits:
         if split not in SPLITS:
             raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
@@ -38,6 +41,8 @@ def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) 
     assigned = assign_splits(listed.paths, config, partition_file, domains)
     indices = [indices_of(assigned, split, config, partition_file) for split in splits]
     table, found = _with_files(listed, config)
+    if "train" in splits and not config.exclusive_attributes:
+        warn_of_complementary(listed.select(indices[splits.index("train")]))
     return [
         _readable(table.select(rows[found[rows]]), config, split, decode)
         for split, rows in zip(splits, indices, strict=True)
