@@ -12,6 +12,7 @@ from stgan_tf.data.image_sources import readable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
 from stgan_tf.sources.attribute_files import read_attribute_file
+from stgan_tf.sources.domains import require_images_of
 from stgan_tf.sources.folder import find_attribute_file, find_images, find_partition_file
 from stgan_tf.sources.registry import as_folder
 
@@ -39,6 +40,9 @@ def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) 
     partition_file = find_partition_file(config, attribute_file)
     domains = _domains(attribute_file, config.domains) if has_domains else None
     assigned = assign_splits(listed.paths, config, partition_file, domains)
+    if has_domains and config.split == "partition":
+        for split in splits:
+            require_images_of(split, assigned, Path(config.image_dir))
     indices = [indices_of(assigned, split, config, partition_file) for split in splits]
     table, found = _with_files(listed, config)
     if "train" in splits and not config.exclusive_attributes:
