@@ -112,6 +112,31 @@ class Exclusion(NamedTuple):
 BY_NAME = Exclusion()
 
 
+def are_one_hot(names: Sequence[str], domains: Sequence[str]) -> bool:
+    """Whether every image has exactly one of the attributes `names`, because these are all of the
+    `domains` of a data set.
+    """
+    return len(names) > 1 and set(names) == set(domains)
+
+
+def likeliest(scores: np.ndarray) -> np.ndarray:
+    """float32 like `scores` (N, A): 1 for the attribute with the highest score of each image, 0 for
+    the others.
+    """
+    scores = np.asarray(scores)
+    return np.eye(scores.shape[1], dtype=np.float32)[scores.argmax(axis=1)]
+
+
+def seen_attributes(known: np.ndarray, probabilities: np.ndarray, one_hot: bool) -> np.ndarray:
+    """(N, A) of 1 and 0: the `known` attributes (1, 0, NaN: unknown), completed by what a
+    classifier finds. If they are `one_hot`, exactly the likeliest of those that may be present.
+    """
+    unknown = np.isnan(known)
+    if not one_hot:
+        return np.where(unknown, np.asarray(probabilities) > 0.5, known)
+    return likeliest(np.where(unknown, probabilities, np.where(known > 0.5, np.inf, -np.inf)))
+
+
 def conflicts_of(names: Sequence[str], exclusive: bool) -> Conflicts:
     """If `exclusive`, each of `names` switches off all the others; otherwise CONFLICTS."""
     if not exclusive:

@@ -33,6 +33,7 @@ from stgan_tf.attributes import (
     check_edits,
     conflict_matrix,
     require_known,
+    seen_attributes,
 )
 from stgan_tf.source_attributes import Source, given_source
 
@@ -110,7 +111,7 @@ class EditRule:
     Args:
         names: The model's A attributes.
         needs_source: Whether it has target labels.
-        conflicts: The attributes that each added attribute removes.
+        exclusion: Which of the attributes are mutually exclusive.
         usual_strength: Strengths above it are outside what the model's authors show; STGAN's
             published pictures use 1.5.
     """
@@ -119,11 +120,11 @@ class EditRule:
         self,
         names: Sequence[str],
         needs_source: bool,
-        conflicts: Conflicts = CONFLICTS,
+        exclusion: Exclusion = BY_NAME,
         usual_strength: float = 1.5,
     ):
         self.names = tuple(names)
-        self._conflicts = conflicts
+        self._conflicts, self._one_hot = exclusion
         self._usual_strength = usual_strength
         self.needs_source = needs_source
         self._said_unknown = False
@@ -140,8 +141,7 @@ class EditRule:
         known = given_source(source, self.names, count)
         unknown = np.flatnonzero(np.isnan(known).any(axis=1))
         if classify is not None and len(unknown):
-            seen = np.asarray(classify(unknown)) > 0.5
-            known[unknown] = np.where(np.isnan(known[unknown]), seen, known[unknown])
+            known[unknown] = seen_attributes(known[unknown], classify(unknown), self._one_hot)
         return known
 
     def vectors(

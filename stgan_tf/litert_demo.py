@@ -97,7 +97,7 @@ def main(argv: list[str]) -> None:
         else:
             edits, known = parse_edits(FLAGS.edit, told.attributes), FLAGS.source or None
         usual = told.usual_intensity
-        rule = EditRule(told.attributes, told.needs_source, told.conflicts, usual)
+        rule = EditRule(told.attributes, told.needs_source, told.exclusion, usual)
         classify = (lambda rows: model.classify(images[rows])) if looks else None
         given = (FLAGS.intensity, known, classify)
         difference, source = rule.vectors(edits, 1, *given)

@@ -53,6 +53,11 @@ def main(argv: list[str]) -> None:
     for name, accuracy in result["validation_accuracy"].items():
         majority = result["validation_majority_accuracy"][name]
         print(f"{name:24}{100 * accuracy:7.1f} %  {100 * majority:7.1f} %")
+    if "validation_domain_accuracy" in result:
+        accuracy, majority = (
+            result[f"validation_{name}_accuracy"] for name in ("domain", "majority_domain")
+        )
+        print(f"{'Domain of an image':24}{100 * accuracy:7.1f} %  {100 * majority:7.1f} %")
     print(
         f"Mean {100 * result['validation_mean_accuracy']:.1f} % on {result['validation_images']} "
         f"validation images at iteration {result['best_iteration']}, of "

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stgan_tf.attributes import likeliest
+
 
 class Translation(NamedTuple):
     """edits: As `stgan_tf.edits.EditRule.vectors` takes them.
@@ -89,9 +91,7 @@ def with_source(found: Translation, classify: Callable[[], np.ndarray]) -> Trans
     """
     if found.source is not None:
         return found
-    probabilities = np.atleast_2d(classify())
-    seen = np.eye(probabilities.shape[1], dtype=np.float32)[probabilities.argmax(axis=1)]
-    return found._replace(source=seen)
+    return found._replace(source=likeliest(np.atleast_2d(classify())))
 
 
 def _unknown_source(to: str, domains: Sequence[str]) -> str:

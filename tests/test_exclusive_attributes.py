@@ -18,6 +18,7 @@ from stgan_tf.config.data import DataConfig
 from stgan_tf.edits import EditRule, flip_difference
 from stgan_tf.evaluation.attribute_accuracy import AccuracyTally
 from stgan_tf.runtime.model_description import ModelDescription
+from stgan_tf.translations import translation, with_source
 
 SEASONS = ("autumn", "spring", "summer", "winter")
 OTHERS = conflicts_of(SEASONS, exclusive=True)
@@ -52,11 +53,11 @@ def test_whether_one_hot_is_seen_in_the_labels(names, exclusive, labels, one_hot
 
 
 def test_edits_take_the_other_domain_away():
-    rule = EditRule(SEASONS, needs_source=False, conflicts=OTHERS)
+    rule = EditRule(SEASONS, needs_source=False, exclusion=ONE_HOT)
     difference, source = rule.vectors({"winter": 1}, 2, source=[["summer"], ["winter"]])
     assert difference.tolist() == [[0, 0, -1, 1], [0, 0, 0, 1]]
     assert source is None
-    rule = EditRule(SEASONS, needs_source=True, conflicts=OTHERS)
+    rule = EditRule(SEASONS, needs_source=True, exclusion=ONE_HOT)
     difference, source = rule.vectors({"winter": 1}, 2, 0.5, [["summer"], ["winter"]])
     assert difference.tolist() == [[0, 0, -0.5, 0.5], [0, 0, 0, 0]]
     assert source.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1]]
@@ -65,8 +66,49 @@ def test_edits_take_the_other_domain_away():
     check_edits({"summer": 1, "winter": 1}, SEASONS)
 
 
+@pytest.mark.parametrize("needs_source", [True, False])
+def test_the_classifier_sees_one_domain_in_each_picture(needs_source):
+    """The likeliest: not two that pass one half, not none that do; and none beside a given one."""
+    found = np.float32([[0.6, 0.9, 0.7, 0.1], [0.1, 0.2, 0.4, 0.3]])
+
+    def classify(rows):
+        return found[rows]
+
+    rule = EditRule(SEASONS, needs_source, ONE_HOT)
+    assert rule.known_source(2, None, classify).tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
+    given = [[np.nan, 0, np.nan, np.nan], [np.nan, 1, np.nan, np.nan]]
+    assert rule.known_source(2, given, classify).tolist() == [[0, 0, 1, 0], [0, 1, 0, 0]]
+    difference, _ = rule.vectors({"winter": 1}, 2, classify=classify)
+    assert difference.tolist() == [[0, -1, 0, 1], [0, 0, -1, 1]]
+    # `--to=winter` makes the same edit.
+    asked = translation("winter", "", SEASONS, SEASONS, has_classifier=True)
+    edits, source = with_source(asked, lambda: found)
+    np.testing.assert_array_equal(rule.vectors(edits, 2, source=source)[0], difference)
+    # Of some of the domains, or of hair colours, a picture may have none.
+    some = EditRule(SEASONS, needs_source, Exclusion(OTHERS))
+    assert some.known_source(2, None, classify).tolist() == [[1, 1, 1, 0], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("names", "domains", "one_hot"),
+    [
+        (SEASONS, SEASONS[::-1], True),
+        (SEASONS[1:], SEASONS, False),
+        (SEASONS[:1], SEASONS[:2], False),
+        (SEASONS[:1], SEASONS[:1], False),
+        (SEASONS, (), False),
+    ],
+)
+def test_models_of_all_domains_are_one_hot(names, domains, one_hot):
+    rules = conflicts_of(names, exclusive=True)
+    described = ModelDescription(
+        names, "difference", 1.0, 64, None, conflicts=rules, domains=domains
+    )
+    assert described.exclusion == Exclusion(rules, one_hot)
+
+
 def test_unknown_source_is_warned_of_by_name(caplog):
-    EditRule(SEASONS, needs_source=False, conflicts=OTHERS).vectors({"winter": 1}, 1)
+    EditRule(SEASONS, needs_source=False, exclusion=ONE_HOT).vectors({"winter": 1}, 1)
     assert "adding winter does not remove autumn or spring or summer" in caplog.text
 
 

@@ -2,14 +2,17 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from stgan_tf.config.data import DataConfig
+from stgan_tf.data.complementary_labels import warn_of_complementary
 from stgan_tf.data.image_sources import readable
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.splits import SPLITS, assign_splits, indices_of
 from stgan_tf.sources.attribute_files import read_attribute_file
+from stgan_tf.sources.domains import require_images_of
 from stgan_tf.sources.folder import find_attribute_file, find_images, find_partition_file
 from stgan_tf.sources.registry import as_folder
 
@@ -24,17 +27,26 @@ def load_split(config: DataConfig, split: str, decode: bool = True) -> ImageTabl
 
 
 def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) -> list[ImageTable]:
-    """Like `load_split`, for several splits: reads the list and reports missing files once."""
+    """Like `load_split`, for several splits: reads the list and reports missing files once. Warns
+    about labels to train on of which one is always the opposite of another.
+    """
     for split in splits:
         if split not in SPLITS:
             raise ValueError(f"The split must be one of {', '.join(SPLITS)}. Received: {split!r}.")
+    has_domains = config.has_domains
     config = as_folder(config)
     attribute_file = find_attribute_file(config)
     listed = read_attribute_file(attribute_file, config.attributes)
     partition_file = find_partition_file(config, attribute_file)
-    assigned = assign_splits(listed.paths, config, partition_file)
+    domains = _domains(attribute_file, config.domains) if has_domains else None
+    assigned = assign_splits(listed.paths, config, partition_file, domains)
+    if has_domains and config.split == "partition":
+        for split in splits:
+            require_images_of(split, assigned, Path(config.image_dir))
     indices = [indices_of(assigned, split, config, partition_file) for split in splits]
     table, found = _with_files(listed, config)
+    if "train" in splits and not config.exclusive_attributes:
+        warn_of_complementary(listed.select(indices[splits.index("train")]))
     return [
         _readable(table.select(rows[found[rows]]), config, split, decode)
         for split, rows in zip(splits, indices, strict=True)
@@ -47,6 +59,12 @@ def load_all(config: DataConfig) -> ImageTable:
     listed = read_attribute_file(find_attribute_file(config), config.attributes)
     table, found = _with_files(listed, config)
     return _readable(table.select(found), config, "any split")
+
+
+def _domains(attribute_file: Path, names: Sequence[str]) -> np.ndarray:
+    """(N,) str: the domain of each listed image, one of `names`."""
+    labels = read_attribute_file(attribute_file, names).attributes
+    return np.array(names)[labels.argmax(axis=1)]
 
 
 def _with_files(listed: ImageTable, config: DataConfig) -> tuple[ImageTable, np.ndarray]:

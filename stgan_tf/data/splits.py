@@ -3,7 +3,8 @@
 * stgan: by list order, 182000 / 637 / the rest, as in the official code.
 * partition: CelebA's list_eval_partition.txt or .csv (file name and 0, 1 or 2).
 * fractions: the images, ordered by a hash of their file names, are divided by the three fractions.
-  The hash mixes lists that are sorted by class, and adding an image later moves few others.
+  The hash mixes lists that are sorted by class, and adding an image later moves few others. Each
+  domain of domain folders is divided on its own, and has images in every split.
 """
 
 import hashlib
@@ -20,12 +21,22 @@ STGAN_TRAIN_IMAGES = 182_000
 STGAN_VALIDATION_IMAGES = 637
 
 
-def assign_splits(names: np.ndarray, config: DataConfig, partition_file: Path | None) -> np.ndarray:
-    """(N,) uint8 of 0, 1, 2: the split of each of the N listed file `names`, by config.split."""
+def assign_splits(
+    names: np.ndarray,
+    config: DataConfig,
+    partition_file: Path | None,
+    domains: np.ndarray | None = None,
+) -> np.ndarray:
+    """(N,) uint8 of 0, 1, 2: the split of each of the N listed file `names`, by config.split;
+    `domains` (N,) str are their domains, None if there are none.
+    """
     if config.split == "partition":
         return _by_partition(names, config, partition_file)
+    if config.split == "fractions" and domains is not None:
+        return _by_fractions_of_domains(names, config.split_fractions, domains)
     if config.split == "fractions":
-        return _by_fractions(names, config.split_fractions)
+        counts = _counts(len(names), config.split_fractions)
+        return _by_hash(names, counts)
     return _by_counts(len(names), STGAN_TRAIN_IMAGES, STGAN_VALIDATION_IMAGES)
 
 
@@ -63,14 +74,41 @@ def _by_counts(total: int, train: int, validation: int) -> np.ndarray:
     return assigned
 
 
-def _by_fractions(names: np.ndarray, fractions: tuple[float, ...]) -> np.ndarray:
-    total = len(names)
+def _counts(total: int, fractions: tuple[float, ...]) -> tuple[int, int]:
+    """The numbers of images to train on and for validation, of `total`."""
     train = round(total * fractions[0])
     # The last split takes the rest, so the three always add up; a zero fraction stays empty.
-    validation = total - train if fractions[2] == 0 else round(total * fractions[1])
+    return train, total - train if fractions[2] == 0 else round(total * fractions[1])
+
+
+def _by_hash(names: np.ndarray, counts: tuple[int, int]) -> np.ndarray:
     digests = [hashlib.blake2b(str(name).encode(), digest_size=8).digest() for name in names]
-    assigned = np.empty(total, np.uint8)
-    assigned[sorted(range(total), key=digests.__getitem__)] = _by_counts(total, train, validation)
+    assigned = np.empty(len(names), np.uint8)
+    assigned[sorted(range(len(names)), key=digests.__getitem__)] = _by_counts(len(names), *counts)
+    return assigned
+
+
+def _by_fractions_of_domains(
+    names: np.ndarray, fractions: tuple[float, ...], domains: np.ndarray
+) -> np.ndarray:
+    wanted = [split for split, fraction in enumerate(fractions) if fraction > 0]
+    assigned = np.empty(len(names), np.uint8)
+    for domain in np.unique(domains):
+        rows = np.flatnonzero(domains == domain)
+        if len(rows) < len(wanted):
+            raise ValueError(
+                f"--split=fractions needs at least {len(wanted)} images of each domain, one for "
+                f"each of {', '.join(SPLITS[split] for split in wanted)}. Received: {len(rows)} of "
+                f"{domain}. Add images to its folder, or set a share in --split_fractions to 0, "
+                f"now {','.join(map(str, fractions))}."
+            )
+        train, validation = _counts(len(rows), fractions)
+        counts = [train, validation, len(rows) - train - validation]
+        for split in wanted:
+            if not counts[split]:
+                counts[np.argmax(counts)] -= 1
+                counts[split] = 1
+        assigned[rows] = _by_hash(names[rows], (counts[0], counts[1]))
     return assigned
 
 

@@ -66,7 +66,7 @@ class Editor:
         self._rule = EditRule(
             description.attributes,
             description.needs_source,
-            description.conflicts,
+            description.exclusion,
             description.usual_intensity,
         )
         self.needs_source = description.needs_source

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stgan_tf.attributes import Exclusion
+from stgan_tf.attributes import Exclusion, are_one_hot
 from stgan_tf.classifier.run_classifier import keep_classifier, own_classifier
 from stgan_tf.classifier.training import load_classifier
 from stgan_tf.data.decoding import name_unreadable
@@ -107,6 +107,7 @@ def evaluate_run(
     config = run.config.data
     if data_dir:
         config = dataclasses.replace(config, data_dir=data_dir)
+    domains, spread = domains_of(config), config.has_domains
     classifier = load_classifier(classifier_path)
     protocol_classifier = ProtocolClassifier(
         classifier,
@@ -115,10 +116,10 @@ def evaluate_run(
         config.crop,
         config.crop_frame,
         config.resize,
+        are_one_hot(config.attributes, domains),
     )
     table = load_split(config, split)
     exclusion = Exclusion.of(config.attributes, config.exclusive_attributes, table.attributes)
-    domains, spread = domains_of(config), config.has_domains
     directions = Directions(config.attributes, domains) if domains else None
     editor = ProtocolEdits(run.network, config.attributes, run.label_rule, exclusion, directions)
     available = len(table)

@@ -100,16 +100,22 @@ class ProtocolClassifier:
         names: The A attributes to predict, in order; ValueError if it does not know one.
         image_size, crop, crop_frame, resize: How the images are prepared; ValueError if the
             classifier was trained on images prepared differently.
+        one_hot: Whether every image has exactly one of the attributes: the likeliest is predicted.
     """
 
-    def __init__(self, classifier, names, image_size, crop, crop_frame=(), resize=""):
+    def __init__(
+        self, classifier, names, image_size, crop, crop_frame=(), resize="", one_hot=False
+    ):
         classifier.require_prepared_as(image_size, crop, crop_frame, resize)
         columns = classifier.columns(names)
         model = classifier.model
 
         @tf.function(reduce_retracing=True, autograph=False)
         def seen_in_floats(images):
-            return tf.gather(model(images, training=False), columns, axis=1) > 0
+            logits = tf.gather(model(images, training=False), columns, axis=1)
+            if one_hot:
+                return tf.one_hot(tf.argmax(logits, axis=1), len(columns), True, False)
+            return logits > 0
 
         @tf.function(reduce_retracing=True, autograph=False)
         def seen(images):

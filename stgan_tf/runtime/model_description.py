@@ -18,7 +18,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stgan_tf.attributes import CONFLICTS, Conflicts
+from stgan_tf.attributes import CONFLICTS, Conflicts, Exclusion, are_one_hot
 from stgan_tf.frame import CropRule, ModelFrame, Size, assumed_frame
 from stgan_tf.images import CropBox, contains
 from stgan_tf.squaring import RESIZES
@@ -145,6 +145,11 @@ class ModelDescription:
     def sees_whole_pictures(self) -> bool:
         """Whether its input is whole pictures, not faces detected in them."""
         return self.crop_box is None and bool(self.domains or self.resize)
+
+    @property
+    def exclusion(self) -> Exclusion:
+        """Which of the attributes are mutually exclusive."""
+        return Exclusion(self.conflicts, are_one_hot(self.attributes, self.domains))
 
     @property
     def needs_source(self) -> bool:

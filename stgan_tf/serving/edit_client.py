@@ -168,7 +168,7 @@ class EditClient:
         return EditRule(
             description.attributes,
             description.needs_source,
-            description.conflicts,
+            description.exclusion,
             description.usual_intensity,
         )
 

@@ -12,18 +12,19 @@ reads only folders, not images.
 
 import os
 import re
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.archives import archives_hint
+from stgan_tf.sources.folder_contents import listed, there
 
 #: Folder name -> 0 train, 1 validation, 2 test.
 SPLIT_FOLDERS = {"train": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "test": 2}
 _LETTERED = re.compile(rf"((?i:{'|'.join(SPLIT_FOLDERS)}))([A-Z])")
+#: How people may write them by mistake: train_A, traina.
+_NEARLY_LETTERED = re.compile(rf"({'|'.join(SPLIT_FOLDERS)})[ _.-]?([A-Z])", re.IGNORECASE)
 _LAYOUTS = "trainA and trainB, train/<domain>, or <domain>"
-_SHOWN = 10
 
 
 class DomainFolder(NamedTuple):
@@ -50,6 +51,12 @@ class DomainLayout(NamedTuple):
         """Whether the folders define the splits."""
         return self.folders[0].split is not None
 
+    def folders_of(self, split: int) -> tuple[str, ...]:
+        """The names below `root` that the folders of a split have in this layout: testA, testB."""
+        prefix = {0: "train", 1: "val", 2: "test"}[split]
+        lettered = self.folders[0].path.parent == self.root
+        return tuple(f"{prefix}{'' if lettered else '/'}{domain}" for domain in self.domains)
+
     @property
     def loose_folders(self) -> tuple[Path, ...]:
         """The folders train, test and so on below `root`: images directly in them, beside the
@@ -75,6 +82,7 @@ def find_layout(data_dir: Path) -> DomainLayout:
         root, folders = _inside(data_dir)
     if not folders:
         root, folders = data_dir, _plain(data_dir)
+    _require_exact_names(root)
     layout = DomainLayout(root, tuple(sorted(folders, key=lambda f: (f.split or 0, f.domain))))
     _require_usable(layout)
     return layout
@@ -119,7 +127,7 @@ def _inside(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
     if len(found) > 1:
         raise ConfigError(
             "data_dir",
-            f"contains several sets of domain folders: {_listed(path.name for path in found)}. "
+            f"contains several sets of domain folders: {listed(path.name for path in found)}. "
             "Name "
             "one of them; or, if these are the domains themselves, rename "
             f"<domain>/train to train/<domain>. Received: {data_dir}.",
@@ -134,7 +142,7 @@ def _plain(root: Path) -> list[DomainFolder]:
         below = domains
     if not below:
         raise FileNotFoundError(
-            f"No domain folders in {root}: looked for {_LAYOUTS}; {_there(root)}. Name their "
+            f"No domain folders in {root}: looked for {_LAYOUTS}; {there(root)}. Name their "
             "parent "
             f"folder with --data_dir.{archives_hint(root)}"
         )
@@ -143,7 +151,7 @@ def _plain(root: Path) -> list[DomainFolder]:
             raise ConfigError(
                 "data_dir",
                 f"has {path.name}, but not the folders of a training set: looked for trainA and "
-                f"trainB, or train/<domain>, in {root}; {_there(root)}. If it is the folder of one "
+                f"trainB, or train/<domain>, in {root}; {there(root)}. If it is the folder of one "
                 "domain, move its images to train/<domain> and test/<domain>.",
             )
         if splits := [folder.name for folder in _folders_in(path) if _is_split(folder)]:
@@ -151,9 +159,24 @@ def _plain(root: Path) -> list[DomainFolder]:
                 "data_dir",
                 f"has the splits inside the domains ({path.name}/{splits[0]}): rename them to "
                 f"{splits[0]}/{path.name} and so on. Looked for {_LAYOUTS} in {root}; "
-                f"{_there(root)}.",
+                f"{there(root)}.",
             )
     return [DomainFolder(path, path.name, None) for path in below]
+
+
+def _require_exact_names(root: Path) -> None:
+    matches = [
+        match for path in _folders_in(root) if (match := _NEARLY_LETTERED.fullmatch(path.name))
+    ]
+    trained = {match[2].upper() for match in matches if SPLIT_FOLDERS[match[1].lower()] == 0}
+    wrong = [match for match in matches if not _LETTERED.fullmatch(match[0])]
+    if len(trained) > 1 and wrong:
+        raise ConfigError(
+            "data_dir",
+            f"has {listed(match[0] for match in wrong)}: rename to "
+            f"{listed(match[1].lower() + match[2].upper() for match in wrong)}, "
+            f"exactly. Looked for {_LAYOUTS} in {root}; {there(root)}.",
+        )
 
 
 def _require_usable(layout: DomainLayout) -> None:
@@ -161,14 +184,14 @@ def _require_usable(layout: DomainLayout) -> None:
     if untrained := sorted(set(layout.domains) - domains):
         raise ConfigError(
             "data_dir",
-            f"has test images of {_listed(untrained)}, but none to train on: {layout.root} has "
-            f"training folders for {_listed(sorted(domains))}. Rename or remove the others.",
+            f"has test images of {listed(untrained)}, but none to train on: {layout.root} has "
+            f"training folders for {listed(sorted(domains))}. Rename or remove the others.",
         )
     if len(domains) < 2:
         raise ConfigError(
             "data_dir",
             f"has only one domain, {layout.domains[0]}: looked for {_LAYOUTS} in {layout.root}; "
-            f"{_there(layout.root)}. At least two domains are needed. Is this their parent "
+            f"{there(layout.root)}. At least two domains are needed. Is this their parent "
             f"folder?{archives_hint(layout.root)}",
         )
     for domain in layout.domains:
@@ -198,14 +221,3 @@ def _folders_in(folder: Path) -> list[Path]:
             for entry in entries
             if not entry.name.startswith(".") and entry.name != "__MACOSX" and entry.is_dir()
         )
-
-
-def _there(root: Path) -> str:
-    names = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    return f"found: {_listed(names)}" if names else "it is empty"
-
-
-def _listed(names: Iterable[str]) -> str:
-    names: Sequence[str] = list(names)
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

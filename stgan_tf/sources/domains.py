@@ -21,7 +21,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from stgan_tf.config.data import DataConfig
+from stgan_tf.data.splits import SPLITS
 from stgan_tf.files import replacing_folder
 from stgan_tf.image_formats import SUFFIXES
 from stgan_tf.options import ConfigError
@@ -29,6 +32,7 @@ from stgan_tf.sources.archives import archives_hint
 from stgan_tf.sources.derived_folder import cache_root, only_maker_of
 from stgan_tf.sources.domain_layout import DomainLayout, find_layout
 from stgan_tf.sources.folder import require_data_dir
+from stgan_tf.sources.folder_contents import there
 from stgan_tf.sources.name_column import is_image_file
 from stgan_tf.sources.name_matching import walk
 from stgan_tf.sources.synthetic import layout_of_landscapes
@@ -135,6 +139,26 @@ def list_domains(config: DataConfig) -> tuple[Path, Path]:
             if not _is_written(folder, holds):
                 _write(layout, images, folder, holds)
     return folder, layout.root
+
+
+def require_images_of(split: str, assigned: np.ndarray, root: Path) -> None:
+    """Raises ValueError if the folders in `root` define splits and none of the images with the
+    splits `assigned` (N,) is in `split`.
+    """
+    number = SPLITS.index(split)
+    if np.any(assigned == number):
+        return
+    layout = find_layout(root)
+    held_out = (
+        "evaluate on the training images that were held out, with --split=validation; or "
+        if split == "test" and np.any(assigned == _VALIDATION)
+        else ""
+    )
+    raise ValueError(
+        f"No {split} images: looked for {', '.join(layout.folders_of(number))} in {layout.root}; "
+        f"{there(layout.root)}. Add images there; or {held_out}train with --split=fractions, which "
+        "holds out images of every domain."
+    )
 
 
 def _images_of(layout: DomainLayout) -> list[_Image]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.sources.archives import archives_hint, is_archive
+from stgan_tf.sources.folder_contents import nearest_folder
 from stgan_tf.sources.name_column import is_image_file
 from stgan_tf.sources.name_matching import Matches, match_names, walk
 
@@ -229,5 +230,7 @@ def require_data_dir(config: DataConfig) -> Path:
             f"--data_dir={config.data_dir} is an archive: unpack it and name the folder."
         )
     if not data_dir.is_dir():
-        raise FileNotFoundError(f"--data_dir={config.data_dir} is not a folder.")
+        raise FileNotFoundError(
+            f"--data_dir={config.data_dir} is not a folder. {nearest_folder(data_dir)}"
+        )
     return data_dir

@@ -68,6 +68,8 @@ def test_seasons_take_the_names_of_the_folders_that_are_added(parse, tmp_path):
     assert data.horizontal_flip and config.settings == paper.settings
     drawn = parse("--flagfile=flags/seasons_drawn.cfg")
     assert drawn.data.attributes == ("winter",)
+    schedule = (drawn.training.num_iterations, drawn.training.decay_after_iterations)
+    assert schedule == (6500, 5400)  # an hour, not the 200 epochs of the default
 
 
 @pytest.mark.parametrize(("name", "skips"), [("ed", 0), ("1skip", 1), ("2skips", 2), ("unet", 4)])

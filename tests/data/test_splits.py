@@ -34,6 +34,33 @@ def test_fractions_mix_and_do_not_depend_on_the_order():
     np.testing.assert_array_equal(assign_splits(names[::-1], config, None)[::-1], assigned)
 
 
+@given(
+    st.lists(st.integers(3, 60), min_size=2, max_size=4),
+    st.sampled_from([(0.8, 0.1, 0.1), (0.9, 0.05, 0.05), (0.02, 0.49, 0.49)]),
+)
+@settings(max_examples=50)
+def test_each_domain_is_in_each_split(counts, fractions):
+    names = np.array([f"{d}/{i}.png" for d, count in enumerate(counts) for i in range(count)])
+    domains = np.array([name[0] for name in names])
+    config = DataConfig(split="fractions", split_fractions=fractions)
+    assigned = assign_splits(names, config, None, domains)
+    for domain, count in enumerate(counts):
+        found = np.bincount(assigned[domains == str(domain)], minlength=3)
+        assert found.min() >= 1 and found.sum() == count
+        assert (np.abs(found - count * np.array(fractions)) <= 2).all()
+    alone = assign_splits(names[: counts[0]], config, None, domains[: counts[0]])
+    np.testing.assert_array_equal(alone, assigned[: counts[0]])  # whatever the others have
+
+
+def test_a_domain_with_too_few_images_is_named():
+    names, domains = np.array(list("abcdef")), np.array(["summer"] * 4 + ["winter"] * 2)
+    config = DataConfig(split="fractions")
+    with pytest.raises(ValueError, match="3 images of each domain, .*Received: 2 of winter.*0.05"):
+        assign_splits(names, config, None, domains)
+    without = DataConfig(split="fractions", split_fractions=(0.9, 0.1, 0.0))
+    assert sorted(assign_splits(names, without, None, domains)[4:]) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -151,6 +151,19 @@ def test_a_classifier_for_other_images_is_refused():
         evaluate(PerfectGenerator(), classifier=known_classifier(crop="celeba"))
 
 
+def test_one_of_several_domains_is_seen_in_each_image():
+    """Where several are bright the brightest, where none is the least dark; in every way alike."""
+    images = np.zeros((2, SIZE, SIZE, 3), np.float32)
+    images[:, :, : len(NAMES)] = np.float32([[0.2, 0.8, 0.5], [-0.3, -0.6, -0.9]])[:, None, :, None]
+    classifier = ProtocolClassifier(known_classifier(), NAMES, SIZE, "none", one_hot=True)
+    expected = [[0, 1, 0], [1, 0, 0]]
+    assert classifier.seen_by_models(tf.constant(images)).tolist() == expected
+    eight_bits = np.uint8(np.round((images + 1) * 127.5))
+    assert classifier.predict(eight_bits).tolist() == [[bool(v) for v in row] for row in expected]
+    apart = ProtocolClassifier(known_classifier(), NAMES, SIZE, "none")
+    assert apart.predict(eight_bits).tolist() == [[True] * 3, [False] * 3]
+
+
 def test_an_empty_split_is_refused():
     editor = ProtocolEdits(PerfectGenerator(), NAMES, LabelRule())
     classifier = ProtocolClassifier(known_classifier(), NAMES, SIZE, "none")

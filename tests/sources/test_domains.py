@@ -98,6 +98,7 @@ def test_plain_folders_are_divided_by_fractions(tmp_path):
         f"summer/{i}.png": [0] for i in range(4)
     }
     assert found[0] | found[1] | found[2] == expected
+    assert [sorted(part.values()) for part in found[1:]] == [[[0], [1]]] * 2
     with pytest.raises(ConfigError, match="--split: must be fractions .* folders summer, winter"):
         with_domains(config(root, split="partition"))
 

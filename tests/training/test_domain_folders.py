@@ -9,6 +9,7 @@ import tensorflow as tf
 from PIL import Image
 from small_runs import write_classifier
 
+from stgan_tf.attributes import likeliest
 from stgan_tf.config.data import DataConfig
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import evaluation_dataset
@@ -89,6 +90,12 @@ def test_four_domains_exclude_each_other(folders, tiny_config, tmp_path):
     classifier = write_classifier(tmp_path / "classifier", domains, crop="none")
     report, _ = evaluate_run(tmp_path / "run", classifier, sweep_images=2, batch_size=5)
     assert report["measurements"]["images"] == 12
+    # The evaluation recognises what the editor does: one domain in each image.
+    table = load_split(recorded, "test")
+    (shown,) = evaluation_dataset(table, recorded, 12).as_numpy_iterator()
+    probabilities = Editor(tmp_path / "run").classify(to_uint8(shown["images"]))
+    recognised = (likeliest(probabilities) == table.attributes).mean(axis=0)
+    assert list(report["measurements"]["classifier"]["accuracy"].values()) == recognised.tolist()
     described = load_exportable(tmp_path / "run").description
     assert described.conflicts["winter"] == ("autumn", "spring", "summer")
     editor = Editor(tmp_path / "run", "none")
