@@ -175,6 +175,14 @@ class PhonePage:
         )
         return self.until_edited()
 
+    def save(self, kind: str = "image/png", quality: int | None = None) -> None:
+        """Asks for a file of that type; it comes when it is written."""
+        self.click("#save")
+        self.click(f"input[name='format'][value='{kind}']")
+        if quality is not None:
+            self.driver.execute_script(_MOVE_SLIDER, self.element("#quality"), str(quality))
+        self.click("#saving-done")
+
     def label(self) -> str:
         return self.element("#picture").get_attribute("aria-label")
 

@@ -15,6 +15,7 @@ import { ModelRunner } from './runtime/model-runner';
 import { byId } from './views/dom';
 import { FACES, FaceSources, LANDSCAPES } from './face-sources';
 import type { Subject } from './subject';
+import { CloseUp } from './views/close-up';
 import { Notices } from './views/notices';
 import { Output } from './views/output';
 import { Settings } from './views/settings';
@@ -43,6 +44,7 @@ export class App {
   });
   private readonly faces = new FaceSources(this.notices, (face) => this.show(face));
   private readonly output = new Output(this.notices);
+  private readonly closeUp = new CloseUp(() => this.face && this.show(this.face));
 
   private model: ModelDescription | null = null;
   private editing: Editing | null = null;
@@ -80,10 +82,10 @@ export class App {
       this.frame = frameOf(model.crop, model.trainingFrame, model.imageSize);
       this.editing = new Editing(model, this.runner, {
         busy: (busy) => (this.stage.busy = busy),
-        edited: ({ image, png }, milliseconds) => {
+        edited: ({ image, output }, milliseconds) => {
           this.milliseconds = milliseconds;
           this.stage.setEdited(image);
-          this.output.offer(png ?? (() => this.stage.png()));
+          this.output.offer(output);
           this.showFacts();
         },
         failed: (error) => this.editFailed(error),
@@ -99,7 +101,8 @@ export class App {
       this.settings.showFiles(filesOf(model, 'edit'));
       const whole = { size: model.imageSize, resize: model.resize };
       const gallery = model.domains.length > 0 ? LANDSCAPES : FACES;
-      await this.faces.start(this.frame, model.seesWholePictures ? whole : null, gallery);
+      const rule = model.seesWholePictures ? whole : null;
+      await this.faces.start(this.frame, model.imageSize, rule, gallery);
     } catch (error) {
       this.fail(error, 'The model could not be read.', () => void this.start());
       return;
@@ -192,7 +195,8 @@ export class App {
     const another = face.identity !== this.face?.identity;
     this.face = face;
     this.output.offer(null);
-    this.stage.setOriginal(face.original(model.imageSize), face.label);
+    this.stage.setOriginal(face.original(), face.label);
+    this.closeUp.show(face);
     if (another && this.domains) this.domains.startOver();
     else if (another) {
       this.reset();

@@ -92,7 +92,7 @@ export class Editing {
   }
 
   private async run(face: Subject): Promise<void> {
-    const { attributes, conflicts, imageSize, needsSource, seesWholePictures } = this.model;
+    const { attributes, conflicts, imageSize, needsSource } = this.model;
     const { values: asked, source: seen } = this;
     const difference = editDifference(asked, attributes, conflicts, seen, needsSource);
     const source = needsSource ? seen.map((has) => Number(has === 1)) : null;
@@ -101,11 +101,7 @@ export class Editing {
       const { values, milliseconds } = await this.runner.edit(input, difference, source);
       const edited = this.image(values);
       const changes = difference.some((value) => value !== 0);
-      const unedited = !seesWholePictures
-        ? null
-        : changes
-          ? await this.unedited(face, input, source)
-          : edited;
+      const unedited = changes ? await this.unedited(face, input, source) : edited;
       if (face !== this.face) return;
       const shown = await face.shown({ edited, unedited });
       if (face === this.face) this.events.edited(shown, milliseconds);
