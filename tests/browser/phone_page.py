@@ -143,6 +143,21 @@ class PhonePage:
         self.wait(lambda: self.label().startswith(start), f"Landscape {number} is not shown")
         return self.until_edited()
 
+    def open_framing(self, path: Path) -> "PhonePage":
+        """Of a photo: found faces are left aside, and the dialog starts over."""
+        self.element("#file").send_keys(str(path))
+        dialog = self.element("#framing")
+        self.wait(
+            lambda: dialog.is_displayed() or self.label().startswith("Your photo"),
+            "The photo is neither shown nor framed",
+        )
+        if not dialog.is_displayed():
+            self.until_edited()
+            self.click("#reframe")
+            self.wait(dialog.is_displayed, "No framing")
+        self.click("#framing-reset")
+        return self
+
     def choose_photo(self, path: Path) -> "PhonePage":
         """Of a model that sees whole pictures: nothing is framed."""
         self.element("#file").send_keys(str(path))

@@ -177,8 +177,7 @@ def use_photo_of_face_5(page, folder):
     """The model's square of a drawn face, as a photo: it covers the square pixel by pixel."""
     photo = folder / "photo.png"
     Image.fromarray(drawn_face(5)[SQUARE]).save(photo)
-    page.element("#file").send_keys(str(photo))
-    page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
+    page.open_framing(photo)
     page.click("#framing-done")
     page.wait(lambda: page.label().startswith("Your photo"), "The photo is not shown")
     return page.until_edited()

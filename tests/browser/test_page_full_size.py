@@ -30,8 +30,7 @@ def framed(height: int, width: int) -> Similarity:
 
 
 def use(page, path) -> None:
-    page.element("#file").send_keys(str(path))
-    page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
+    page.open_framing(path)
     page.click("#framing-done")
     page.wait(lambda: page.label().startswith("Your photo"), "The photo is not shown")
     page.until_edited()

@@ -28,8 +28,7 @@ def framing(page, site, tmp_path):
     photo = drawn_face(5)[26:196, 3:173]
     Image.fromarray(photo).save(tmp_path / "photo.png")
     page.open_ready(site.url)
-    page.element("#file").send_keys(str(tmp_path / "photo.png"))
-    page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
+    page.open_framing(tmp_path / "photo.png")
     page.wait(lambda: page.driver.execute_script(_DRAWN), "The photo is not drawn")
     return page, Image.fromarray(photo)
 

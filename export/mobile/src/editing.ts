@@ -12,6 +12,12 @@ export interface EditingEvents {
   readonly failed: (error: unknown) => void;
 }
 
+/** What is asked for, and what the face has. */
+export interface EditState {
+  readonly values: Float32Array;
+  readonly source: Float32Array;
+}
+
 export class Editing {
   readonly values: Float32Array;
   /** 1 if the face has the attribute, 0 if not, NaN if unknown. */
@@ -49,6 +55,11 @@ export class Editing {
     const switched = setValue(this.values, attributes, conflicts, index, value);
     this.request();
     return switched;
+  }
+
+  /** A copy. */
+  state(): EditState {
+    return { values: this.values.slice(), source: this.source.slice() };
   }
 
   reset(): void {

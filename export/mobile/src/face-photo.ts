@@ -1,6 +1,6 @@
 /** A photo whose faces are edited one after another; each edit is kept while others are made. */
 import { type FaceChange, FaceChangeAdder } from './imaging/face-change';
-import type { OpenPicture } from './imaging/open-picture';
+import { type OpenPicture, type Preview, previewOf } from './imaging/open-picture';
 import { hasColour } from './imaging/picture-rows';
 import { IDENTITY, type Similarity } from './imaging/similarity';
 import { type FileFormat, writtenPicture } from './imaging/written-picture';
@@ -10,6 +10,8 @@ export class FacePhoto {
   readonly width: number;
   readonly height: number;
   readonly coloured: boolean;
+  /** The whole photo. */
+  readonly preview: Preview;
   /** By face, in the order in which they are added. */
   private readonly changes = new Map<object, FaceChange>();
 
@@ -20,6 +22,7 @@ export class FacePhoto {
   ) {
     this.width = picture.width;
     this.height = picture.height;
+    this.preview = previewOf(picture);
     this.coloured = hasColour(picture);
   }
 

@@ -1,4 +1,6 @@
-/** Sources of pictures: drawn ones, photos, the camera; faces in photos are framed by hand. */
+/** Sources of pictures: drawn ones, photos, the camera; faces in photos are found, or framed by hand. */
+import type { FoundFace } from './detection/face-finder';
+import { placedFace } from './detection/placing';
 import { Face } from './face';
 import { FacePhoto } from './face-photo';
 import { type Frame, mapOfFrame } from './imaging/frame';
@@ -10,6 +12,7 @@ import { asProblem } from './problem';
 import type { Subject } from './subject';
 import { Camera } from './views/camera';
 import { byId } from './views/dom';
+import { FaceStrip } from './views/face-strip';
 import { Framing } from './views/framing';
 import type { Notices } from './views/notices';
 import { type Sample, Sources } from './views/sources';
@@ -24,6 +27,8 @@ interface Gallery {
 export const FACES: Gallery = { folder: './samples/', kind: 'Drawn face' };
 export const LANDSCAPES: Gallery = { folder: './landscapes/', kind: 'Drawn landscape' };
 
+/** Each costs a little memory. */
+const MOST_FACES = 16;
 const OTHER_PHOTO = 'Choose another one.';
 
 export class FaceSources {
@@ -41,6 +46,8 @@ export class FaceSources {
   private whole: WholeRule | null = null;
   private gallery = FACES;
   private face: Subject | null = null;
+  private faces: readonly Face[] = [];
+  private readonly strip = new FaceStrip();
   private samples: readonly Sample[] | null = null;
   /** Number of the newest choice, so that one that loads slowly does not replace it. */
   private turn = 0;
@@ -48,6 +55,8 @@ export class FaceSources {
   constructor(
     private readonly notices: Notices,
     private readonly onFace: (face: Subject) => void,
+    /** Finds the faces of a photo, the largest first. */
+    private readonly find: (picture: OpenPicture) => Promise<readonly FoundFace[]>,
   ) {
     byId('reframe').addEventListener('click', () => void this.guarded(() => this.reframe()));
   }
@@ -119,9 +128,25 @@ export class FaceSources {
       await this.useWhole(source, label);
       return;
     }
-    await withPicture(source, async (picture) => {
-      await this.framed(new FacePhoto(picture, source), picture, label, null);
+    await withPicture(source, (picture) =>
+      this.useFaces(new FacePhoto(picture, source), picture, label),
+    );
+  }
+
+  /** Edits the largest face; the others can be chosen. Without any, the user frames one. */
+  private async useFaces(photo: FacePhoto, picture: OpenPicture, label: string): Promise<void> {
+    const { frame, side } = this;
+    if (!frame) return;
+    const turn = ++this.turn;
+    const found = await this.find(picture);
+    if (turn !== this.turn) return;
+    const faces = found.slice(0, MOST_FACES).flatMap(({ landmarks }) => {
+      const toFrame = placedFace(landmarks, frame);
+      return toFrame ? [Face.of(photo, picture, label, { frame, side, toFrame })] : [];
     });
+    const [largest] = faces;
+    if (largest) this.use(largest, null, faces);
+    else await this.framed(photo, picture, label, null);
   }
 
   private async useCamera(): Promise<void> {
@@ -154,10 +179,19 @@ export class FaceSources {
     const toFrame = await this.framing.open(picture, frame, start);
     if (!toFrame) return;
     const placing = { frame, side, toFrame };
-    this.use(Face.of(photo, picture, label, placing, null, before?.identity), null);
+    const face = Face.of(photo, picture, label, placing, null, before?.identity);
+    const others = this.faces.map((other) => (other === before ? face : other));
+    this.use(face, null, before ? others : [face]);
   }
 
-  private use(face: Subject, number: number | null): void {
+  /** `faces`: all faces of its photo. */
+  private use(face: Subject, number: number | null, faces: readonly Face[] = []): void {
+    if (faces !== this.faces) {
+      this.faces = faces;
+      const pictures = faces.map((each) => each.thumbnail());
+      this.strip.show(pictures, (index) => this.use(this.faces[index]!, null, this.faces));
+    }
+    this.strip.mark(faces.findIndex((each) => each === face));
     this.face = face;
     this.sources.mark(number);
     byId('reframe').hidden = number !== null || !(face instanceof Face);

@@ -4,7 +4,7 @@ import { type Alignment, alignmentOf, modelInput } from './imaging/aligning';
 import { faceChangeOf } from './imaging/face-change';
 import type { Frame } from './imaging/frame';
 import { type OpenPicture, type Preview, previewOf } from './imaging/open-picture';
-import type { CropBox, RgbImage } from './imaging/pixels';
+import { bytesFromFloats, type CropBox, type RgbImage } from './imaging/pixels';
 import { changedPreview } from './imaging/row-changer';
 import { apply, inverse, scaleOf, type Similarity } from './imaging/similarity';
 import type { ModelEdit, ShownEdit, Subject } from './subject';
@@ -34,7 +34,6 @@ export class Face implements Subject {
     readonly identity: object,
     readonly placing: Placing,
     private readonly seen: Float32Array<ArrayBuffer>,
-    private readonly whole: Preview,
     private readonly near: Preview | null,
   ) {
     this.closeUp = near !== null;
@@ -53,7 +52,7 @@ export class Face implements Subject {
     const seen = modelInput(picture, toFrame, frame, side);
     const box = closeUpBox(alignmentOf(toFrame, frame, side), photo);
     const near = box && previewOf(picture, box);
-    return new Face(photo, label, attributes, identity, placing, seen, previewOf(picture), near);
+    return new Face(photo, label, attributes, identity, placing, seen, near);
   }
 
   get hasCloseUp(): boolean {
@@ -78,8 +77,14 @@ export class Face implements Subject {
     return { image, output: { ...sizeOf(photo), write: photo.writer() } };
   }
 
+  /** What the model sees, for choosing between faces. */
+  thumbnail(): RgbImage {
+    const { side } = this.placing;
+    return { width: side, height: side, data: bytesFromFloats(this.seen) };
+  }
+
   private get preview(): Preview {
-    return this.near && this.closeUp ? this.near : this.whole;
+    return this.near && this.closeUp ? this.near : this.photo.preview;
   }
 }
 

@@ -31,6 +31,8 @@ export const BICUBIC: Kernel = {
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
 
+export const BILINEAR: Kernel = { support: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) };
+
 export const LANCZOS: Kernel = {
   support: 3,
   at: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0),
