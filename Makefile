@@ -47,7 +47,7 @@ else
 	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(DEMO_DIR)/export/litert
 endif
 
-$(MOBILE)/dist/index.html: $(MOBILE)/package-lock.json $(shell find $(MOBILE)/src $(MOBILE)/public $(MOBILE)/index.html -type f 2>/dev/null)
+$(MOBILE)/dist/index.html: $(MOBILE)/package-lock.json stgan_tf/alignment/blazeface/face_detection_short_range.tflite $(shell find $(MOBILE)/src $(MOBILE)/public $(MOBILE)/index.html -type f 2>/dev/null)
 	cd $(MOBILE) && npm ci --no-audit --no-fund && npm run build
 
 lint: install

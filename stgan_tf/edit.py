@@ -11,6 +11,7 @@ import sys
 from absl import app, flags
 from tqdm import tqdm
 
+from stgan_tf.alignment.detection import DETECTORS, MTCNN
 from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.editing.inputs import find_inputs, name_outputs
@@ -47,6 +48,12 @@ with flag_group("Photos"):
     )
     flags.DEFINE_bool(
         "aligned", False, "The images are already aligned faces: 178x218 as in CelebA, or square."
+    )
+    flags.DEFINE_enum(
+        "detector",
+        MTCNN,
+        sorted(DETECTORS),
+        "What finds the faces: mtcnn (more precise) or blazeface (faster, without TensorFlow).",
     )
     flags.DEFINE_string("landmarks", "", "File with the five landmarks of each photo's face.")
     flags.DEFINE_string(
@@ -124,9 +131,14 @@ def main(argv: list[str]) -> None:
         request = Request(*wanted, source, FLAGS.to, FLAGS["from"].value, FLAGS.sweep_range)
         whole = editor.sees_whole_pictures
         if not (whole or FLAGS.aligned or FLAGS.landmarks):
-            require("mtcnn")  # checked first: TensorFlow, which it needs, is in the same extra
-            start_tensorflow()
-        photo_editor = PictureEditor(editor) if whole else PhotoEditor(editor, FLAGS.aligned)
+            if FLAGS.detector == MTCNN:
+                require("mtcnn")  # checked first: TensorFlow, which it needs, is in the same extra
+                start_tensorflow()
+            else:
+                require("ai_edge_litert")
+        photo_editor = (
+            PictureEditor(editor) if whole else PhotoEditor(editor, FLAGS.aligned, FLAGS.detector)
+        )
         work = edit_files(photo_editor, request, outputs, FLAGS.overwrite)
         rows = report(tqdm(work, total=len(outputs), unit="photo"), inputs.left_out, FLAGS.json)
     except (ValueError, OSError) as error:

@@ -129,3 +129,12 @@ def test_the_wheel_trains_and_compares_by_its_own_flag_files(installed, tmp_path
     assert done.returncode == 1
     assert "--systems: no flag file" in done.stderr
     assert "no_such.cfg" in done.stderr and "stgan.cfg" not in done.stderr
+
+
+def test_the_wheel_has_the_face_detector_and_its_licence(wheel):
+    folder = ROOT / "stgan_tf" / "alignment" / "blazeface"
+    with zipfile.ZipFile(wheel) as archive:
+        for path in folder.iterdir():
+            name = path.relative_to(ROOT).as_posix()
+            assert archive.read(name) == path.read_bytes()
+        assert any(name.endswith("LICENSE") for name in archive.namelist())

@@ -7,7 +7,7 @@
     ... the network maps `patch` to `edited` ...
     write_photo("edited.jpg", paste(photo.pixels, edited, aligned, CELEBA_CROP), photo.icc_profile)
 
-Only `find_faces` imports TensorFlow, and only when it is called.
+Only `find_faces` with MTCNN imports TensorFlow, and only when it is called.
 """
 
 from stgan_tf.alignment.detection import Face, find_faces

@@ -1,4 +1,5 @@
-"""Faces and their five landmarks in a photo, with MTCNN (the optional extra `align`).
+"""Faces and their five landmarks in a photo, with MTCNN (the optional extra `align`) or BlazeFace
+(the optional extra `litert`).
 
 Detection has two stages: the first, over the whole photo and a margin around it, finds candidates;
 the second (`stgan_tf.alignment.second_look`) decides and places the landmarks.
@@ -8,22 +9,31 @@ tests/alignment/measure_face_finding.py measures the error rates; docs/benchmark
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from stgan_tf.alignment import mtcnn_model
+from stgan_tf.alignment import blazeface_model, mtcnn_model
 from stgan_tf.alignment.channels import as_rgb
-from stgan_tf.alignment.mtcnn_model import Candidate
-from stgan_tf.alignment.second_look import look_again
+from stgan_tf.alignment.second_look import Network, look_again
 from stgan_tf.images import CropBox
 
-#: (longest side to which the photo is shrunk, margin as a fraction of that side) of the first
-#: stage: one for faces down to 1/50 of the longer side, one for faces cut by the photo's border.
-_FIRST_LOOKS = ((1000, 0.03), (300, 0.35))
-#: Minimum score of a face. Chosen on 125 CelebA photos, which scored at least 0.77, and on eight
-#: false candidates, which scored at most 0.70.
-MINIMUM_SCORE = 0.74
-#: If the upright photo has no face, it is rotated: three more chances of a false detection.
-_MINIMUM_SCORE_TURNED = 0.85
+
+@dataclass(frozen=True)
+class Detector:
+    """minimum_score: of a face. minimum_score_turned: if the upright photo has no face, it is
+    rotated, which gives three more chances of a false detection.
+    """
+
+    network: Network
+    minimum_score: float
+    minimum_score_turned: float
+
+
+#: MTCNN's minimum was chosen on 125 CelebA photos, which scored at least 0.77, and on eight false
+#: candidates, which scored at most 0.70.
+DETECTORS = {
+    "mtcnn": Detector(mtcnn_model, 0.74, 0.85),
+    "blazeface": Detector(blazeface_model, 0.5, 0.75),
+}
+MTCNN = "mtcnn"
 #: If the second stage moves the landmarks by more than this fraction of the eye distance, it has
 #: found something else.
 _LARGEST_MOVE = 0.35
@@ -47,21 +57,27 @@ class Face:
     cut_off: bool = False
 
 
-def find_faces(image: np.ndarray, minimum_score: float = MINIMUM_SCORE) -> list[Face]:
+def find_faces(
+    image: np.ndarray, minimum_score: float | None = None, detector: str = MTCNN
+) -> list[Face]:
     """Detects the faces of an image, largest first; returns an empty list if there are none.
 
     image: a photo's pixels (`stgan_tf.alignment.channels`), uint8 or uint16.
-    minimum_score: faces with a lower score are left out.
+    minimum_score: faces with a lower score are left out; None: the detector's own minimum.
+    detector: one of `DETECTORS`.
 
     If none is found, the image is also tried rotated by 90, 180 and 270 degrees (four times the
     time): some photos do not record how the camera was held. Raises ModuleNotFoundError without the
-    extra `align`.
+    detector's extra (`align` or `litert`).
     """
+    chosen = DETECTORS[detector]
+    if minimum_score is None:
+        minimum_score = chosen.minimum_score
     pixels = np.ascontiguousarray(as_rgb(image))
     for quarter_turns in range(4):
         turned = np.ascontiguousarray(np.rot90(pixels, quarter_turns))
-        least = max(minimum_score, _MINIMUM_SCORE_TURNED) if quarter_turns else minimum_score
-        faces = _upright_faces(turned, least)
+        least = max(minimum_score, chosen.minimum_score_turned) if quarter_turns else minimum_score
+        faces = _upright_faces(chosen.network, turned, least)
         if faces:
             height, width = turned.shape[:2]
             faces = [_turned_back(face, quarter_turns, height, width) for face in faces]
@@ -69,11 +85,11 @@ def find_faces(image: np.ndarray, minimum_score: float = MINIMUM_SCORE) -> list[
     return []
 
 
-def _upright_faces(pixels: np.ndarray, minimum_score: float) -> list[Face]:
+def _upright_faces(network: Network, pixels: np.ndarray, minimum_score: float) -> list[Face]:
     height, width = pixels.shape[:2]
     faces = []
-    for candidate in _first_look(pixels):
-        seen = look_again(pixels, candidate.landmarks)
+    for candidate in network.first_look(pixels):
+        seen = look_again(network, pixels, candidate.landmarks)
         if seen is None or seen.move > _LARGEST_MOVE:
             continue
         score = (candidate.score + seen.score) / 2 - seen.spread
@@ -86,34 +102,6 @@ def _upright_faces(pixels: np.ndarray, minimum_score: float) -> list[Face]:
         outside = (seen.landmarks < -0.5) | (seen.landmarks > size - 0.5)
         faces.append(Face(box, seen.landmarks, score, bool(outside.any())))
     return _distinct(faces)
-
-
-def _first_look(pixels: np.ndarray) -> list[Candidate]:
-    """Candidate faces, in pixels of the photo; a face may appear more than once."""
-    height, width = pixels.shape[:2]
-    longest = max(height, width)
-    found = []
-    for longest_side, rim in _FIRST_LOOKS:
-        if longest_side == _FIRST_LOOKS[0][0] and longest <= _FIRST_LOOKS[1][0]:
-            continue  # the other pass sees as many pixels, and more margin
-        shrink = min(1.0, longest_side / longest)
-        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-        small = pixels
-        if shrink < 1:
-            small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-        around = round(rim * max(size))
-        rimmed = np.pad(
-            small,
-            ((around, around), (around, around), (0, 0)),
-            constant_values=mtcnn_model.NEUTRAL_GREY,
-        )
-        per_axis = np.array((width, height)) / size
-        for corners, landmarks, score in mtcnn_model.candidates(rimmed):
-            corners, landmarks = (
-                (points - around + 0.5) * per_axis - 0.5 for points in (corners, landmarks)
-            )
-            found.append(Candidate(corners, landmarks, score))
-    return found
 
 
 def _distinct(faces: list[Face]) -> list[Face]:

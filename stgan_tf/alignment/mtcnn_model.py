@@ -8,12 +8,21 @@ faces are detected.
 import functools
 import gc
 import sys
-from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
+
+from stgan_tf.alignment.candidate import Candidate
 
 #: Side length in pixels of the last network's input.
 VIEW_SIZE = 48
+#: Where the last network expects a face in CelebA's frame, in pixels from its corner: centre and
+#: side of the square.
+VIEW_MIDDLE = (88.5, 118.0)
+VIEW_SIDE = 112.0
+#: (longest side to which the photo is shrunk, margin as a fraction of that side) of the first look:
+#: one for faces down to 1/50 of the longer side, one for faces cut by the photo's border.
+_FIRST_LOOKS = ((1000, 0.03), (300, 0.35))
 #: The networks' inputs are values - 127.5, so this grey is neutral.
 NEUTRAL_GREY = 127
 _LAST_STAGE = 3
@@ -23,14 +32,32 @@ _LEAST_SCORE = 0.7
 _STAGE_SIDES = (None, 24, VIEW_SIZE)
 
 
-class Candidate(NamedTuple):
-    """corners: (2, 2) x, y of the box's top-left and bottom-right corners. landmarks: (5, 2) x, y.
-    score: 0 to 1.
-    """
-
-    corners: np.ndarray
-    landmarks: np.ndarray
-    score: float
+def first_look(pixels: np.ndarray) -> list[Candidate]:
+    """Candidate faces in uint8 (H, W, 3), in its pixels; a face may appear more than once."""
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    found = []
+    for longest_side, rim in _FIRST_LOOKS:
+        if longest_side == _FIRST_LOOKS[0][0] and longest <= _FIRST_LOOKS[1][0]:
+            continue  # the other pass sees as many pixels, and more margin
+        shrink = min(1.0, longest_side / longest)
+        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        small = pixels
+        if shrink < 1:
+            small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
+        around = round(rim * max(size))
+        rimmed = np.pad(
+            small,
+            ((around, around), (around, around), (0, 0)),
+            constant_values=NEUTRAL_GREY,
+        )
+        per_axis = np.array((width, height)) / size
+        for corners, landmarks, score in candidates(rimmed):
+            corners, landmarks = (
+                (points - around + 0.5) * per_axis - 0.5 for points in (corners, landmarks)
+            )
+            found.append(Candidate(corners, landmarks, score))
+    return found
 
 
 def candidates(pixels: np.ndarray) -> list[Candidate]:

@@ -93,12 +93,14 @@ def frame_similarity(landmarks: np.ndarray) -> Similarity:
     landmarks: (5, 2) x, y in pixels of the photo in CelebA's order, image-left first.
     Raises ValueError for landmarks that cannot be those of a face.
     """
-    # Here, because aligned faces are edited without it, on devices that do not have it.
-    from skimage.transform import estimate_transform
-
-    source = _eyes_and_mouth(checked_landmarks(landmarks))
-    (cos, _, x), (sin, _, y), _ = estimate_transform("similarity", source, CANONICAL_POINTS).params
-    return Similarity(complex(cos, sin), complex(x, y))
+    source, target = (
+        points[:, 0] + 1j * points[:, 1]
+        for points in (_eyes_and_mouth(checked_landmarks(landmarks)), CANONICAL_POINTS)
+    )
+    middle = source.mean()
+    # Complex least squares: one number rotates and scales.
+    factor = np.vdot(source - middle, target - target.mean()) / np.sum(np.abs(source - middle) ** 2)
+    return Similarity(complex(factor), complex(target.mean() - factor * middle))
 
 
 def _eyes_and_mouth(landmarks: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from stgan_tf.alignment import Aligned, align, cut_patch, find_faces, paste
 from stgan_tf.alignment.channels import as_rgb, has_colour, to_grey
+from stgan_tf.alignment.detection import MTCNN
 from stgan_tf.alignment.warping import LARGEST_SCALE
 from stgan_tf.editing.editor import Editor
 from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, Size
@@ -51,15 +52,17 @@ class PhotoEditor:
         editor: An `Editor`.
         aligned: Whether the images are already aligned faces, not photos: in the model's frame at
             any scale (CelebA's is 178x218), or square images of the part that the model sees.
+        detector: Which detector finds the faces, mtcnn or blazeface (`find_faces`).
 
     Raises ValueError for a model whose faces are not aligned as in CelebA, or in an unknown way: a
     photo's face cannot be aligned for it. Models of whole images are assumed to see the paper's
     crop, with a warning.
     """
 
-    def __init__(self, editor: Editor, aligned: bool = False):
+    def __init__(self, editor: Editor, aligned: bool = False, detector: str = MTCNN):
         self.editor = editor
         self._aligned = aligned
+        self._detector = detector
         self._frame = editor.frame if aligned else _alignable(editor.frame)
 
     def faces(
@@ -84,7 +87,7 @@ class PhotoEditor:
             return [FoundFace(self._whole(as_rgb(pixels)))], []
         left_out = []
         if landmarks is None:
-            faces = find_faces(pixels)
+            faces = find_faces(pixels, detector=self._detector)
             landmarks = [face.landmarks for face in faces if not face.cut_off]
             cut = [face.landmarks.mean(axis=0) for face in faces if face.cut_off]
             left_out = [LeftOutFace(CUT_OFF, tuple(middle.tolist())) for middle in cut]

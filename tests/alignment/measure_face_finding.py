@@ -3,7 +3,7 @@
     python tests/alignment/measure_face_finding.py --photos=img_align_celeba --count=2000
     python tests/alignment/measure_face_finding.py --photos=... --tight --count=2000
     python tests/alignment/measure_face_finding.py --photos=... --cut=0.25 --count=500
-    python tests/alignment/measure_face_finding.py --scenes=300
+    python tests/alignment/measure_face_finding.py --scenes=300 --detector=blazeface
 
 The photos are CelebA's aligned frames at any size, one face each; they are brought to 178x218, so
 the landmarks found there must take the face to where it is. With --rows a file of what was measured
@@ -12,6 +12,7 @@ is kept, and a run that was ended goes on from there. Not a test: it takes minut
 
 import argparse
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from PIL import Image
 from scenes import KINDS, draw_scene
 
 from stgan_tf.alignment import find_faces, frame_similarity
+from stgan_tf.alignment.detection import DETECTORS, MTCNN
 from stgan_tf.alignment.similarity import CANONICAL_POINTS
 
 #: CelebA's mean landmarks in its 178x218 frame (list_landmarks_align_celeba.txt), rounded.
@@ -49,21 +51,24 @@ def photo_cases(options: argparse.Namespace) -> Iterator[tuple[str, np.ndarray, 
             yield files[index].name, np.asarray(frame)[:, left:], np.array((left, 0, 1))
 
 
-def photo_row(name: str, pixels: np.ndarray, view: np.ndarray) -> dict:
-    faces = find_faces(pixels)
+def photo_row(detector: str, name: str, pixels: np.ndarray, view: np.ndarray) -> dict:
+    start = time.perf_counter()
+    faces = find_faces(pixels, detector=detector)
+    seconds = time.perf_counter() - start
     cut_off = sum(face.cut_off for face in faces)
-    row = {"name": name, "faces": len(faces), "cut_off": cut_off}
+    row = {"name": name, "faces": len(faces), "cut_off": cut_off, "seconds": seconds}
     if faces:
         points = (faces[0].landmarks + 0.5) / view[2] - 0.5 + view[:2]
         # The frame is aligned already: what the landmarks still move is the error.
         moved = frame_similarity(points)(_CORNERS) - _CORNERS
         row["displacement"] = float(np.linalg.norm(moved, axis=1).mean() / _EYE_DISTANCE)
+        row["score"] = faces[0].score
         row["offset"] = (points - MEAN_LANDMARKS).tolist()
     return row
 
 
-def scene_row(seed: int) -> dict:
-    faces = find_faces(draw_scene(seed))
+def scene_row(detector: str, seed: int) -> dict:
+    faces = find_faces(draw_scene(seed), detector=detector)
     scores = [round(face.score, 3) for face in faces]
     return {"name": seed, "kind": KINDS[seed % len(KINDS)], "faces": len(faces), "scores": scores}
 
@@ -78,7 +83,8 @@ def rows_of(options: argparse.Namespace) -> Iterator[dict]:
     for case in cases:
         row = done.get(case[0])
         if row is None:
-            row = photo_row(*case) if options.photos else scene_row(*case)
+            measure = photo_row if options.photos else scene_row
+            row = measure(options.detector, *case)
             if options.rows:
                 with options.rows.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(row) + "\n")
@@ -100,6 +106,10 @@ def report(rows: list[dict]) -> None:
         shares = 100 * np.percentile([row["displacement"] for row in found], (50, 95, 99))
         print("displacement, % of the eyes' distance (median, 95 %, 99 %):", shares.round(1))
         offsets = np.median([row["offset"] for row in found], axis=0)
+        scores = np.percentile([row["score"] for row in found], (0.1, 1, 5))
+        print("score (0.1, 1, 5 %):", scores.round(3))
+        seconds = [row["seconds"] for row in found]
+        print(f"seconds a photo with a face (median): {np.median(seconds):.3f}")
         print("landmarks less CelebA's means, pixels (median):", offsets.round(1).tolist())
 
 
@@ -112,6 +122,7 @@ def main() -> None:
     parser.add_argument(
         "--scenes", type=int, default=300, help="Scenes, where no photos are given."
     )
+    parser.add_argument("--detector", choices=DETECTORS, default=MTCNN)
     parser.add_argument("--rows", type=Path, help="JSON lines: what was measured, to go on from.")
     report(list(rows_of(parser.parse_args())))
 

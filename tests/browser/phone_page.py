@@ -143,6 +143,21 @@ class PhonePage:
         self.wait(lambda: self.label().startswith(start), f"Landscape {number} is not shown")
         return self.until_edited()
 
+    def open_framing(self, path: Path) -> "PhonePage":
+        """Of a photo: found faces are left aside, and the dialog starts over."""
+        self.element("#file").send_keys(str(path))
+        dialog = self.element("#framing")
+        self.wait(
+            lambda: dialog.is_displayed() or self.label().startswith("Your photo"),
+            "The photo is neither shown nor framed",
+        )
+        if not dialog.is_displayed():
+            self.until_edited()
+            self.click("#reframe")
+            self.wait(dialog.is_displayed, "No framing")
+        self.click("#framing-reset")
+        return self
+
     def choose_photo(self, path: Path) -> "PhonePage":
         """Of a model that sees whole pictures: nothing is framed."""
         self.element("#file").send_keys(str(path))
@@ -174,6 +189,14 @@ class PhonePage:
             "The other file is not loaded",
         )
         return self.until_edited()
+
+    def save(self, kind: str = "image/png", quality: int | None = None) -> None:
+        """Asks for a file of that type; it comes when it is written."""
+        self.click("#save")
+        self.click(f"input[name='format'][value='{kind}']")
+        if quality is not None:
+            self.driver.execute_script(_MOVE_SLIDER, self.element("#quality"), str(quality))
+        self.click("#saving-done")
 
     def label(self) -> str:
         return self.element("#picture").get_attribute("aria-label")

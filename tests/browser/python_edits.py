@@ -7,12 +7,17 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
+from stgan_tf.alignment import Similarity, align, cut_patch, paste
 from stgan_tf.edits import EditRule
-from stgan_tf.images import crop, resize_bicubic_numpy, to_uint8
+from stgan_tf.frame import CANONICAL_POINTS
+from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
 from stgan_tf.source_attributes import Source
 
 SAMPLES = Path(__file__).resolve().parents[2] / "export" / "mobile" / "public" / "samples"
+
+#: A picture that is CelebA's frame itself.
+IN_PLACE = Similarity(1 + 0j, 0j)
 
 
 def drawn_face(number: int) -> np.ndarray:
@@ -21,14 +26,10 @@ def drawn_face(number: int) -> np.ndarray:
 
 
 def model_input(models: Path, number: int) -> np.ndarray:
-    """float32 (1, S, S, 3) in [-1, 1]."""
+    """float32 (1, S, S, 3) in [-1, 1], of 8-bit pixels."""
     description = ModelDescription.read(models / FILE_NAME)
     face = crop(drawn_face(number), description.crop_box)
-    return resize_bicubic_numpy(face, description.image_size)[None]
-
-
-def unedited(models: Path, number: int) -> np.ndarray:
-    return to_uint8(model_input(models, number)[0])
+    return to_float(to_uint8(resize_bicubic_numpy(face, description.image_size)))[None]
 
 
 def known_attributes(number: int) -> list[str]:
@@ -41,23 +42,46 @@ def known_attributes(number: int) -> list[str]:
 def edited(
     models: Path, precision: str, number: int, edits: dict, source: Source = "known"
 ) -> np.ndarray:
-    """uint8 (S, S, 3) for {attribute: strength} of a drawn face; `source`: as of
+    """uint8 (218, 178, 3): a drawn face with {attribute: strength} added; `source`: as of
     `given_source`, None: not known.
+    """
+    if isinstance(source, str):
+        names = ModelDescription.read(models / FILE_NAME).attributes
+        source = [name for name in known_attributes(number) if name in names]
+    return edited_photo(models, precision, drawn_face(number), IN_PLACE, edits, source)
+
+
+def edited_photo(
+    models: Path,
+    precision: str,
+    photo: np.ndarray,
+    to_frame: Similarity,
+    edits: dict,
+    source: Source = None,
+) -> np.ndarray:
+    """The photo, whose face `to_frame` takes to CelebA's frame, with {attribute: strength} added,
+    as by `stgan_tf.editing.photo_editor`.
     """
     description = ModelDescription.read(models / FILE_NAME)
     names = description.attributes
-    if isinstance(source, str):
-        source = [name for name in known_attributes(number) if name in names]
+    mouth = CANONICAL_POINTS[2]
+    points = np.array([*CANONICAL_POINTS[:2], (90, 135), mouth - (16, 0), mouth + (16, 0)])
+    box, size = description.crop_box, description.image_size
+    aligned = align(photo, to_frame.inverse()(points), max(1.0, size / box.height))
+    patch = cut_patch(aligned, box, size)
     rule = EditRule(names, description.needs_source)
-    difference, present = (
-        rule.vectors(edits, 1, source=source) if edits else rule.unchanged(1, source)
-    )
-    inputs = {"images": model_input(models, number), "attribute_difference": difference}
-    if present is not None:
-        inputs["source_attributes"] = present
     file = models / description.file("edit", precision).name
     runner = Interpreter(str(file)).get_signature_runner("edit")
-    return to_uint8(runner(**inputs)["edited"][0])
+
+    def run(difference, present) -> np.ndarray:
+        inputs = {"images": to_float(patch)[None], "attribute_difference": difference}
+        if present is not None:
+            inputs["source_attributes"] = present
+        return to_uint8(runner(**inputs)["edited"][0])
+
+    unchanged = rule.unchanged(1, source)
+    vectors = rule.vectors(edits, 1, source=source) if edits else unchanged
+    return paste(photo, run(*vectors), aligned, box, unedited=run(*unchanged))
 
 
 def probabilities(models: Path, number: int) -> dict[str, float]:

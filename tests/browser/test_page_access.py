@@ -132,8 +132,7 @@ def test_framing_and_camera_pictures(start_page, site, tmp_path):
     photo = tmp_path / "photo.png"
     with Image.open(SAMPLES / "face-6.png") as face:
         face.resize((712, 872), Image.Resampling.LANCZOS).rotate(8).save(photo)
-    page.element("#file").send_keys(str(photo))
-    page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
+    page.open_framing(photo)
     page.wait(
         lambda: page.driver.execute_script(
             "const c = document.getElementById('framing-canvas');"

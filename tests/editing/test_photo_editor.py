@@ -100,12 +100,14 @@ def test_faces_that_the_border_cuts_are_left_out_with_a_word(photo_editor, photo
     pixels, points = photo
     whole = Face(CropBox(100, 200, 600, 500), points, 0.9)
     cut = Face(CropBox(0, 0, 50, 40), points - points.mean(axis=0) + (-2, 30), 0.9, cut_off=True)
-    monkeypatch.setattr("stgan_tf.editing.photo_editor.find_faces", lambda _: [whole, cut])
+    monkeypatch.setattr(
+        "stgan_tf.editing.photo_editor.find_faces", lambda _, detector: [whole, cut]
+    )
     found, left_out = photo_editor.look(pixels)
     assert [face.landmarks.tolist() for face in found] == [points.tolist()]
     assert [face.reason for face in left_out] == ["cut by the border"]
     np.testing.assert_allclose(left_out[0].position, (-2, 30))
-    monkeypatch.setattr("stgan_tf.editing.photo_editor.find_faces", lambda _: [cut])
+    monkeypatch.setattr("stgan_tf.editing.photo_editor.find_faces", lambda _, detector: [cut])
     message = r"no face can be edited; left out: 1 \(cut by the border, at -2, 30\)"
     with pytest.raises(ValueError, match=message):
         photo_editor.look(pixels)

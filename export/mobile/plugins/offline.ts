@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 
 import type { Plugin } from 'vite';
 
 /** The builds that run without cross-origin isolation: with relaxed SIMD, and without. */
 const BUILDS = ['litert_wasm_internal', 'litert_wasm_compat_internal'];
+/** The Python package's own copy. */
+const DETECTOR = '../../stgan_tf/alignment/blazeface/face_detection_short_range.tflite';
 const SERVICE_WORKER = 'service-worker.js';
 const PLACEHOLDER = '__MANIFEST__';
 
@@ -24,10 +26,12 @@ export const LITERT_FOLDER = `litert-${version}/`;
 
 export function offline(): Plugin {
   let folder = 'dist';
+  let root = '.';
   return {
     name: 'stgan-offline',
     apply: 'build',
     configResolved(config) {
+      root = config.root;
       folder = join(config.root, config.build.outDir);
     },
     closeBundle() {
@@ -36,6 +40,9 @@ export function offline(): Plugin {
       for (const file of BUILDS.flatMap((build) => [`${build}.js`, `${build}.wasm`])) {
         cpSync(join(packageFolder, 'wasm', file), join(litert, file));
       }
+      const detector = join(folder, 'detector');
+      mkdirSync(detector, { recursive: true });
+      cpSync(join(root, DETECTOR), join(detector, basename(DETECTOR)));
       writeManifest(folder);
     },
   };

@@ -1,7 +1,10 @@
 /** The page: connects the model, the picture and the controls. */
 import { DomainControls, type Seen } from './domain-controls';
-import { Editing } from './editing';
+import { Detector } from './detector';
+import type { FoundFace } from './detection/face-finder';
+import { Editing, type EditState } from './editing';
 import { type Frame, frameOf } from './imaging/frame';
+import type { OpenPicture } from './imaging/open-picture';
 import type { ModelDescription, ModelFile } from './model/description';
 import { filesOf } from './model/description';
 import { attributeLabel } from './model/attribute-label';
@@ -15,12 +18,14 @@ import { ModelRunner } from './runtime/model-runner';
 import { byId } from './views/dom';
 import { FACES, FaceSources, LANDSCAPES } from './face-sources';
 import type { Subject } from './subject';
+import { CloseUp } from './views/close-up';
 import { Notices } from './views/notices';
 import { Output } from './views/output';
 import { Settings } from './views/settings';
 import { Sliders } from './views/sliders';
 import { SourceAttributes } from './views/source-attributes';
 import { Stage } from './views/stage';
+import { Undo } from './views/undo';
 import { speakOfPictures } from './views/wording';
 import { ACCELERATOR_NAMES, factsOf } from './views/facts';
 import type { OfflineState } from './offline/registration';
@@ -34,21 +39,38 @@ export class App {
   private readonly runner = new ModelRunner();
   private readonly sliders = new Sliders(
     (index, value) => this.change(index, value),
-    () => this.reset(),
+    () => this.startOver(),
   );
-  private readonly ticks = new SourceAttributes((index, on) => this.editing?.setSource(index, on));
+  private readonly ticks = new SourceAttributes((index, on) => {
+    this.undo.record(`source ${index}`);
+    this.editing?.setSource(index, on);
+  });
+  private readonly undo = new Undo({
+    current: () => (this.face && this.editing ? this.editing.state() : null),
+    restore: (state) => this.restore(state),
+  });
   private readonly settings = new Settings({
     precision: (file) => void this.load(file, this.wish),
     accelerator: (wish) => this.file && void this.load(this.file, wish),
   });
-  private readonly faces = new FaceSources(this.notices, (face) => this.show(face));
+  private readonly detector = new Detector(this.runner);
+  private readonly faces = new FaceSources(
+    this.notices,
+    (face) => this.show(face),
+    (picture) => this.find(picture),
+  );
   private readonly output = new Output(this.notices);
+  private readonly closeUp = new CloseUp(() => this.face && this.show(this.face));
 
   private model: ModelDescription | null = null;
   private editing: Editing | null = null;
   /** For models that translate between domains, instead of sliders. */
   private domains: DomainControls | null = null;
   private face: Subject | null = null;
+  /** The edits of faces that were shown before. */
+  private readonly kept = new WeakMap<object, EditState>();
+  /** Faces that the classifier has seen. */
+  private readonly known = new WeakSet<Subject>();
   private frame: Frame | null = null;
   private file: ModelFile | null = null;
   private wish: AcceleratorWish = 'auto';
@@ -80,16 +102,17 @@ export class App {
       this.frame = frameOf(model.crop, model.trainingFrame, model.imageSize);
       this.editing = new Editing(model, this.runner, {
         busy: (busy) => (this.stage.busy = busy),
-        edited: ({ image, png }, milliseconds) => {
+        edited: ({ image, output }, milliseconds) => {
           this.milliseconds = milliseconds;
           this.stage.setEdited(image);
-          this.output.offer(png ?? (() => this.stage.png()));
+          this.output.offer(output);
           this.showFacts();
         },
         failed: (error) => this.editFailed(error),
       });
       if (model.domains.length > 0) {
         this.domains = new DomainControls(model, this.editing);
+        this.undo.hide();
       } else {
         this.sliders.build(model.attributes, model.largestIntensity, model.trainedIntensity);
         this.ticks.build(model.attributes, attributesThatMatter(model));
@@ -99,7 +122,8 @@ export class App {
       this.settings.showFiles(filesOf(model, 'edit'));
       const whole = { size: model.imageSize, resize: model.resize };
       const gallery = model.domains.length > 0 ? LANDSCAPES : FACES;
-      await this.faces.start(this.frame, model.seesWholePictures ? whole : null, gallery);
+      const rule = model.seesWholePictures ? whole : null;
+      await this.faces.start(this.frame, model.imageSize, rule, gallery);
     } catch (error) {
       this.fail(error, 'The model could not be read.', () => void this.start());
       return;
@@ -124,6 +148,7 @@ export class App {
     }
     const model = this.model!;
     await this.load(defaultFile(filesOf(model, 'edit')), this.wish);
+    if (!model.seesWholePictures) this.detector.start();
     if (this.classifier !== 'none') await this.loadClassifier();
   }
 
@@ -186,19 +211,39 @@ export class App {
     }
   }
 
+  private async find(picture: OpenPicture): Promise<readonly FoundFace[]> {
+    this.stage.setLoading('Looking for faces…');
+    try {
+      const faces = await this.detector.find(picture);
+      const several = faces.length > 1 ? `${faces.length} faces found.` : 'One face found.';
+      const none = 'No face was found: align it by hand.';
+      this.announce(faces.length > 0 ? several : none);
+      return faces;
+    } finally {
+      this.stage.setLoading(null);
+    }
+  }
+
   private show(face: Subject): void {
     const { model, editing } = this;
     if (!model || !editing) return;
     const another = face.identity !== this.face?.identity;
+    if (another && this.face) this.kept.set(this.face.identity, editing.state());
+    const kept = this.kept.get(face.identity);
     this.face = face;
     this.output.offer(null);
-    this.stage.setOriginal(face.original(model.imageSize), face.label);
+    this.stage.setOriginal(face.original(), face.label);
+    this.closeUp.show(face);
     if (another && this.domains) this.domains.startOver();
-    else if (another) {
+    else if (another && kept) {
+      editing.replace(kept.values, kept.source);
+      this.sliders.show(editing.values);
+    } else if (another) {
       this.reset();
       const known = face.attributes;
       editing.replaceSource(model.attributes.map((name) => (known ? Number(known.includes(name)) : NaN)));
     }
+    this.undo.follow(face.identity);
     editing.edit(face);
     void this.findSource();
   }
@@ -211,7 +256,9 @@ export class App {
       await this.findDomain(this.domains, face);
       return;
     }
-    if (face.attributes) {
+    if (this.known.has(face)) {
+      this.ticks.show(editing.source, 'As before for this face.');
+    } else if (face.attributes) {
       this.ticks.show(editing.source, 'Known for this drawn face.');
     } else if (this.classifier === 'loading') {
       this.ticks.show(editing.source, 'Looking at the face…');
@@ -222,6 +269,7 @@ export class App {
       const { values } = await this.runner.classify(face.input(model.imageSize));
       if (face !== this.face) return;
       editing.replaceSource(values.map((probability) => Number(probability > 0.5)));
+      this.known.add(face);
       this.ticks.show(editing.source, 'Predicted by the classifier. Correct any mistakes.');
     }
   }
@@ -243,6 +291,7 @@ export class App {
   private change(index: number, value: number): void {
     const { model, editing } = this;
     if (!model || !editing) return;
+    this.undo.record(`value ${index}`);
     const switched = editing.set(index, value).map((other) => model.attributes[other]!);
     this.sliders.show(editing.values);
     if (editing.guesses && this.classifier === 'none' && !this.saidGuess) {
@@ -254,6 +303,21 @@ export class App {
       const names = switched.map(attributeLabel).join(', ');
       this.announce(`${names} switched off: cannot be combined with ${attributeLabel(model.attributes[index]!)}`);
     }
+  }
+
+  /** Back to the unedited face, as a step that can be undone. */
+  private startOver(): void {
+    if (!this.domains) this.undo.record('reset');
+    this.reset();
+  }
+
+  private restore({ values, source }: EditState): void {
+    const { editing } = this;
+    if (!editing) return;
+    editing.replace(values, source);
+    this.sliders.show(editing.values);
+    this.ticks.mark(editing.source);
+    this.announce('Edit restored.');
   }
 
   private reset(): void {

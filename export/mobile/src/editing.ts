@@ -12,6 +12,12 @@ export interface EditingEvents {
   readonly failed: (error: unknown) => void;
 }
 
+/** What is asked for, and what the face has. */
+export interface EditState {
+  readonly values: Float32Array;
+  readonly source: Float32Array;
+}
+
 export class Editing {
   readonly values: Float32Array;
   /** 1 if the face has the attribute, 0 if not, NaN if unknown. */
@@ -49,6 +55,11 @@ export class Editing {
     const switched = setValue(this.values, attributes, conflicts, index, value);
     this.request();
     return switched;
+  }
+
+  /** A copy. */
+  state(): EditState {
+    return { values: this.values.slice(), source: this.source.slice() };
   }
 
   reset(): void {
@@ -92,7 +103,7 @@ export class Editing {
   }
 
   private async run(face: Subject): Promise<void> {
-    const { attributes, conflicts, imageSize, needsSource, seesWholePictures } = this.model;
+    const { attributes, conflicts, imageSize, needsSource } = this.model;
     const { values: asked, source: seen } = this;
     const difference = editDifference(asked, attributes, conflicts, seen, needsSource);
     const source = needsSource ? seen.map((has) => Number(has === 1)) : null;
@@ -101,11 +112,7 @@ export class Editing {
       const { values, milliseconds } = await this.runner.edit(input, difference, source);
       const edited = this.image(values);
       const changes = difference.some((value) => value !== 0);
-      const unedited = !seesWholePictures
-        ? null
-        : changes
-          ? await this.unedited(face, input, source)
-          : edited;
+      const unedited = changes ? await this.unedited(face, input, source) : edited;
       if (face !== this.face) return;
       const shown = await face.shown({ edited, unedited });
       if (face === this.face) this.events.edited(shown, milliseconds);

@@ -1,15 +1,18 @@
-/** Sources of pictures: drawn ones, photos, the camera; faces in photos are framed by hand. */
+/** Sources of pictures: drawn ones, photos, the camera; faces in photos are found, or framed by hand. */
+import type { FoundFace } from './detection/face-finder';
+import { placedFace } from './detection/placing';
 import { Face } from './face';
+import { FacePhoto } from './face-photo';
 import { type Frame, mapOfFrame } from './imaging/frame';
-import { openFile, openImage, type OpenPicture } from './imaging/open-picture';
-import { photoFromFile } from './imaging/photo';
-import type { RgbImage } from './imaging/pixels';
+import { openImage, type OpenPicture } from './imaging/open-picture';
 import { covering } from './imaging/placement';
 import type { Similarity } from './imaging/similarity';
+import { fileSource, type PictureSource, withPicture } from './picture-source';
 import { asProblem } from './problem';
 import type { Subject } from './subject';
 import { Camera } from './views/camera';
 import { byId } from './views/dom';
+import { FaceStrip } from './views/face-strip';
 import { Framing } from './views/framing';
 import type { Notices } from './views/notices';
 import { type Sample, Sources } from './views/sources';
@@ -24,6 +27,8 @@ interface Gallery {
 export const FACES: Gallery = { folder: './samples/', kind: 'Drawn face' };
 export const LANDSCAPES: Gallery = { folder: './landscapes/', kind: 'Drawn landscape' };
 
+/** Each costs a little memory. */
+const MOST_FACES = 16;
 const OTHER_PHOTO = 'Choose another one.';
 
 export class FaceSources {
@@ -31,13 +36,18 @@ export class FaceSources {
   private readonly camera = new Camera(() => this.sources.pick());
   private readonly sources = new Sources({
     sample: (sample, number) => void this.guarded(() => this.useSample(sample, number)),
-    file: (file) => void this.guarded(() => this.useFile(file)),
+    file: (file) =>
+      void this.guarded(() => this.usePhoto(fileSource(file, file.name || 'The file'), 'Your photo')),
     camera: () => void this.guarded(() => this.useCamera()),
   });
   private frame: Frame | null = null;
+  /** The model's image size. */
+  private side = 0;
   private whole: WholeRule | null = null;
   private gallery = FACES;
   private face: Subject | null = null;
+  private faces: readonly Face[] = [];
+  private readonly strip = new FaceStrip();
   private samples: readonly Sample[] | null = null;
   /** Number of the newest choice, so that one that loads slowly does not replace it. */
   private turn = 0;
@@ -45,6 +55,8 @@ export class FaceSources {
   constructor(
     private readonly notices: Notices,
     private readonly onFace: (face: Subject) => void,
+    /** Finds the faces of a photo, the largest first. */
+    private readonly find: (picture: OpenPicture) => Promise<readonly FoundFace[]>,
   ) {
     byId('reframe').addEventListener('click', () => void this.guarded(() => this.reframe()));
   }
@@ -52,10 +64,17 @@ export class FaceSources {
   /**
    * Shows the drawn pictures and selects the first one, unless a picture has been chosen.
    *
-   * `whole`: how whole pictures are resized; null for models of framed faces.
+   * `side`: the model's image size; `whole`: how whole pictures are resized; null for models of framed
+   * faces.
    */
-  async start(frame: Frame, whole: WholeRule | null, gallery: Gallery): Promise<void> {
+  async start(
+    frame: Frame,
+    side: number,
+    whole: WholeRule | null,
+    gallery: Gallery,
+  ): Promise<void> {
     this.frame = frame;
+    this.side = side;
     this.whole = whole;
     this.gallery = gallery;
     if (!this.samples) {
@@ -70,24 +89,29 @@ export class FaceSources {
   }
 
   private async useSample(sample: Sample, number: number): Promise<void> {
-    if (!this.frame) return;
+    const { frame } = this;
+    if (!frame) return;
     const turn = ++this.turn;
     const response = await fetch(this.gallery.folder + sample.file);
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const file = await response.blob();
     if (turn !== this.turn) return;
     const label = `${this.gallery.kind} ${number}`;
-    const { attributes } = sample;
+    const source = fileSource(file, sample.file);
     if (this.whole) {
-      await this.useWhole(() => openFile(file, sample.file), label, attributes, number);
+      await this.useWhole(source, label, sample.attributes, number);
       return;
     }
-    const photo = await photoFromFile(file, sample.file);
-    if (turn === this.turn) this.use(new Face(photo, label, this.frame, attributes), number);
+    await withPicture(source, (picture) => {
+      const photo = new FacePhoto(picture, source);
+      const placing = { frame, side: this.side, toFrame: placed(picture, frame) };
+      const face = Face.of(photo, picture, label, placing, sample.attributes);
+      if (turn === this.turn) this.use(face, number);
+    });
   }
 
   private async useWhole(
-    open: () => Promise<OpenPicture>,
+    source: PictureSource,
     label: string,
     attributes: readonly string[] | null = null,
     number: number | null = null,
@@ -95,41 +119,79 @@ export class FaceSources {
     const { whole } = this;
     if (!whole) return;
     const turn = ++this.turn;
-    const picture = await WholePicture.of(open, whole, label, attributes);
+    const picture = await WholePicture.of(source, whole, label, attributes);
     if (turn === this.turn) this.use(picture, number);
   }
 
-  private async useFile(file: File): Promise<void> {
-    const name = file.name || 'The file';
+  private async usePhoto(source: PictureSource, label: string): Promise<void> {
     if (this.whole) {
-      await this.useWhole(() => openFile(file, name), 'Your photo');
+      await this.useWhole(source, label);
       return;
     }
-    await this.framed(await photoFromFile(file, name), 'Your photo', null);
+    await withPicture(source, (picture) =>
+      this.useFaces(new FacePhoto(picture, source), picture, label),
+    );
+  }
+
+  /** Edits the largest face; the others can be chosen. Without any, the user frames one. */
+  private async useFaces(photo: FacePhoto, picture: OpenPicture, label: string): Promise<void> {
+    const { frame, side } = this;
+    if (!frame) return;
+    const turn = ++this.turn;
+    const found = await this.find(picture);
+    if (turn !== this.turn) return;
+    const faces = found.slice(0, MOST_FACES).flatMap(({ landmarks }) => {
+      const toFrame = placedFace(landmarks, frame);
+      return toFrame ? [Face.of(photo, picture, label, { frame, side, toFrame })] : [];
+    });
+    const [largest] = faces;
+    if (largest) this.use(largest, null, faces);
+    else await this.framed(photo, picture, label, null);
   }
 
   private async useCamera(): Promise<void> {
     if (!this.frame) return;
-    const photo = await this.camera.open(this.whole ? null : this.frame);
-    if (!photo) return;
-    if (this.whole) await this.useWhole(() => Promise.resolve(openImage(photo)), 'Your picture');
-    else await this.framed(photo, 'Your picture', null);
+    const image = await this.camera.open(this.whole ? null : this.frame);
+    if (!image) return;
+    const open = (): Promise<OpenPicture> => Promise.resolve(openImage(image));
+    await this.usePhoto({ open, stem: 'edited-picture', type: 'image/jpeg' }, 'Your picture');
   }
 
   private async reframe(): Promise<void> {
-    if (!(this.face instanceof Face)) return;
-    await this.framed(this.face.photo, this.face.label, this.face.toFrame);
+    const { face } = this;
+    if (!(face instanceof Face)) return;
+    await withPicture(face.photo, async (picture) => {
+      await this.framed(face.photo, picture, face.label, face);
+    });
   }
 
-  private async framed(photo: RgbImage, label: string, start: Similarity | null): Promise<void> {
-    const { frame } = this;
+  /** `before`: the face's framing so far; null for a new photo. */
+  private async framed(
+    photo: FacePhoto,
+    picture: OpenPicture,
+    label: string,
+    before: Face | null,
+  ): Promise<void> {
+    const { frame, side } = this;
     if (!frame) return;
     this.turn++;
-    const map = await this.framing.open(photo, frame, start ?? placed(photo, frame));
-    if (map) this.use(new Face(photo, label, frame, null, map), null);
+    const start = before?.placing.toFrame ?? placed(picture, frame);
+    const toFrame = await this.framing.open(picture, frame, start);
+    if (!toFrame) return;
+    const placing = { frame, side, toFrame };
+    const face = Face.of(photo, picture, label, placing, null, before?.identity);
+    const others = this.faces.map((other) => (other === before ? face : other));
+    this.use(face, null, before ? others : [face]);
   }
 
-  private use(face: Subject, number: number | null): void {
+  /** `faces`: all faces of its photo. */
+  private use(face: Subject, number: number | null, faces: readonly Face[] = []): void {
+    if (faces !== this.faces) {
+      this.faces = faces;
+      const pictures = faces.map((each) => each.thumbnail());
+      this.strip.show(pictures, (index) => this.use(this.faces[index]!, null, this.faces));
+    }
+    this.strip.mark(faces.findIndex((each) => each === face));
     this.face = face;
     this.sources.mark(number);
     byId('reframe').hidden = number !== null || !(face instanceof Face);
@@ -146,5 +208,5 @@ export class FaceSources {
   }
 }
 
-const placed = (photo: RgbImage, frame: Frame): Similarity =>
+const placed = (photo: OpenPicture, frame: Frame): Similarity =>
   mapOfFrame(photo, frame) ?? covering(photo.width, photo.height, frame);

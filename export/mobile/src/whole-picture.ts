@@ -1,13 +1,12 @@
 /** A picture that the model sees as a whole; edits are previewed small and saved at full size. */
-import { changedPng } from './imaging/changed-png';
-import { changedPreview } from './imaging/changed-preview';
-import { type PictureChange, changeOf } from './imaging/full-size';
-import { type OpenPicture, previewOf } from './imaging/open-picture';
+import { ChangeAdder, type PictureChange, changeOf } from './imaging/full-size';
+import { previewOf } from './imaging/open-picture';
 import { type PictureView, type Resize, viewOf } from './imaging/picture-view';
 import type { RgbImage } from './imaging/pixels';
+import { changedPreview } from './imaging/row-changer';
+import { type FileFormat, writtenPicture } from './imaging/written-picture';
+import type { PictureSource } from './picture-source';
 import type { ModelEdit, ShownEdit, Subject } from './subject';
-
-const FILE_NAME = 'edited-picture.png';
 
 /** How a model sees whole pictures. */
 export interface WholeRule {
@@ -16,25 +15,30 @@ export interface WholeRule {
 }
 
 export class WholePicture implements Subject {
+  readonly hasCloseUp = false;
+  closeUp = false;
+
   private constructor(
     readonly label: string,
     readonly attributes: readonly string[] | null,
-    /** Decodes it again for saving, so that a large photo's pixels are not kept in memory. */
-    private readonly open: () => Promise<OpenPicture>,
+    private readonly source: PictureSource,
+    private readonly size: { readonly width: number; readonly height: number },
     private readonly preview: RgbImage,
     private readonly view: PictureView,
   ) {}
 
   static async of(
-    open: () => Promise<OpenPicture>,
+    source: PictureSource,
     { size, resize }: WholeRule,
     label: string,
     attributes: readonly string[] | null,
   ): Promise<WholePicture> {
-    const picture = await open();
+    const picture = await source.open();
     try {
       const view = viewOf(picture, size, resize);
-      return new WholePicture(label, attributes, open, previewOf(picture), view);
+      const { width, height } = picture;
+      const { image } = previewOf(picture);
+      return new WholePicture(label, attributes, source, { width, height }, image, view);
     } finally {
       picture.close();
     }
@@ -55,15 +59,19 @@ export class WholePicture implements Subject {
   }
 
   async shown({ edited, unedited }: ModelEdit): Promise<ShownEdit> {
-    const change = changeOf(this.view, edited, unedited ?? this.view.pixels);
-    const image = await changedPreview(this.preview, change);
-    return { image, png: () => this.png(change) };
+    const change = changeOf(this.view, edited, unedited);
+    const { width, height } = this.preview;
+    const image = await changedPreview(this.preview, [new ChangeAdder(change, width, height)]);
+    const write = (format: FileFormat): Promise<File> => this.written(change, format);
+    return { image, output: { ...this.size, type: this.source.type, write } };
   }
 
-  private async png(change: PictureChange): Promise<File> {
-    const picture = await this.open();
+  private async written(change: PictureChange, format: FileFormat): Promise<File> {
+    const picture = await this.source.open();
     try {
-      return await changedPng(picture, change, FILE_NAME);
+      const { width, height } = picture;
+      const changer = new ChangeAdder(change, width, height);
+      return await writtenPicture(picture, [changer], this.source.stem, format);
     } finally {
       picture.close();
     }

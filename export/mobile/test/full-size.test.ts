@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import fixture from './fixtures/full-size.json';
-import { changedPreview } from '../src/imaging/changed-preview';
-import { ChangeAdder, changeOf } from '../src/imaging/full-size';
+import { ChangeAdder, changeOf, type PictureChange } from '../src/imaging/full-size';
 import { crop, type RgbImage } from '../src/imaging/pixels';
 import { rowsOf, stripsOf } from '../src/imaging/picture-rows';
 import { reflected, type Resize, viewOf } from '../src/imaging/picture-view';
-import { resamplingTaps } from '../src/imaging/resampling';
+import { LANCZOS, resamplingTaps } from '../src/imaging/resampling';
+import { changedPreview } from '../src/imaging/row-changer';
 import { windowMean } from '../src/imaging/slopes';
 
 const SIZE = 12;
@@ -19,6 +19,9 @@ const largest = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   expect(a.length).toBe(b.length);
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 };
+
+const changed = (picture: RgbImage, change: PictureChange) =>
+  changedPreview(picture, [new ChangeAdder(change, picture.width, picture.height)]);
 
 const cases = fixture.map((row) => ({
   name: `${row.width}x${row.height} ${row.resize || 'no rule'}`,
@@ -38,7 +41,7 @@ describe('whole pictures', () => {
   it.each(cases)('are changed as Python changes them, $name', async (row) => {
     const view = viewOf(rowsOf(row.picture), SIZE, row.resize as Resize);
     const change = changeOf(view, row.edited, row.unedited);
-    const result = await changedPreview(row.picture, change);
+    const result = await changed(row.picture, change);
     expect(largest(result.data, row.result)).toBeLessThanOrEqual(2);
     expect(largest(result.data, row.picture.data)).toBeGreaterThan(50);
   });
@@ -47,7 +50,7 @@ describe('whole pictures', () => {
     const { picture, edited, unedited } = cases[0]!;
     const view = viewOf(rowsOf(picture), SIZE, 'contain');
     const change = changeOf(view, edited, unedited);
-    const whole = await changedPreview(picture, change);
+    const whole = await changed(picture, change);
     const adder = new ChangeAdder(change, picture.width, picture.height);
     for (const [top, height] of [[0, 10], [10, 13], [23, 3]] as const) {
       const box = { top, left: 0, height, width: picture.width };
@@ -59,14 +62,14 @@ describe('whole pictures', () => {
   it('stay as they are where the model changes nothing', async () => {
     const { picture, edited } = cases[0]!;
     const view = viewOf(rowsOf(picture), SIZE, 'contain');
-    expect((await changedPreview(picture, changeOf(view, edited, edited))).data).toEqual(picture.data);
+    expect((await changed(picture, changeOf(view, edited, edited))).data).toEqual(picture.data);
   });
 
   it('without colour are seen to be so, and stay so', async () => {
     const { picture, edited, unedited } = cases[4]!;
     const view = viewOf(rowsOf(picture), SIZE, 'contain');
     expect(view.coloured).toBe(false);
-    const { data } = await changedPreview(picture, changeOf(view, edited, unedited));
+    const { data } = await changed(picture, changeOf(view, edited, unedited));
     for (let i = 0; i < data.length; i += 3) expect(data[i]).toBe(data[i + 2]);
     expect(viewOf(rowsOf(cases[0]!.picture), SIZE, 'contain').coloured).toBe(true);
   });
@@ -92,6 +95,8 @@ describe('the parts of it', () => {
       const sum = weights.subarray(i * most, i * most + counts[i]!).reduce((a, b) => a + b, 0);
       expect(sum).toBeCloseTo(1, 12);
     }
+    const lanczos = resamplingTaps(50, 7, 0, 50, LANCZOS);
+    expect(lanczos.counts[3]).toBeGreaterThan(resamplingTaps(50, 7).counts[3]!);
     const same = resamplingTaps(5, 5);
     const own = 2 - same.firsts[2]!;
     expect(same.weights[2 * same.most + own]).toBeCloseTo(1, 12);

@@ -3,10 +3,8 @@
  * CelebA's (178x218 at any scale), the eyes and the mouth are always at the same points. Other models
  * see whole images. Gives the same numbers as stgan_tf/frame.py (tested on values computed by it).
  */
-import { resizeBicubic } from './bicubic';
-import { crop, type CropBox, type RgbImage } from './pixels';
-import { compose, type Point, scaleOf, type Similarity } from './similarity';
-import { type Pyramid, levelFor, warp } from './warp';
+import type { CropBox } from './pixels';
+import { type Point, scaling, type Similarity } from './similarity';
 
 export interface Size {
   readonly height: number;
@@ -73,10 +71,7 @@ export function frameOf(given: GivenCrop | null, trained: Size | null, imageSize
 /** The map for a picture that is the frame itself at some scale; null for any other. */
 export function mapOfFrame(picture: Size, frame: Frame): Similarity | null {
   if (!frame.given || !hasShape(picture, frame.given.size)) return null;
-  const scale = frame.height / picture.height;
-  // Pixel centres: (x + 0.5) * scale - 0.5.
-  const half = 0.5 * scale - 0.5;
-  return { factor: { x: scale, y: 0 }, shift: { x: half, y: half } };
+  return scaling(frame.height / picture.height);
 }
 
 /** Positions of the eyes, the mouth and an oval around the face, relative to the box (0..1). */
@@ -110,55 +105,14 @@ export function guideOf(frame: Frame): Guide {
   };
 }
 
-/**
- * The photo as model input: float32 (size, size, 3) in [-1, 1].
- *
- * `toFrame` maps the photo's pixels to the frame's. A picture that is the frame itself at some scale is
- * cropped without resampling, so that the result equals Python's.
- */
-export function modelInput(
-  photo: Pyramid,
-  toFrame: Similarity,
-  frame: Frame,
-  size: number,
-): Float32Array {
-  const { image } = photo[0]!;
-  const whole = mapOfFrame(image, frame);
-  if (frame.given && whole && isSame(whole, toFrame)) {
-    return resizeBicubic(crop(image, boxAtScale(frame.given, image)), size);
-  }
-  // If the network needs more pixels than the box has, take them from the photo rather than enlarging.
-  const enlargement = Math.max(1, size / frame.box.height);
-  return resizeBicubic(seenBy(photo, toFrame, frame, enlargement), size);
-}
-
-const isSame = (a: Similarity, b: Similarity): boolean =>
-  a.factor.x === b.factor.x &&
-  a.factor.y === b.factor.y &&
-  a.shift.x === b.shift.x &&
-  a.shift.y === b.shift.y;
-
-/** The box as 8-bit pixels, `enlargement` times the frame's resolution. */
-export function seenBy(
-  photo: Pyramid,
-  toFrame: Similarity,
-  frame: Frame,
-  enlargement = 1,
-): RgbImage {
-  // Pixel centres: (x + 0.5) * enlargement - 0.5.
-  const half = 0.5 * enlargement - 0.5;
-  const enlarge = { factor: { x: enlargement, y: 0 }, shift: { x: half, y: half } };
-  const map = compose(enlarge, toFrame);
-  const level = levelFor(photo, scaleOf(map));
-  const width = Math.round(frame.width * enlargement);
-  const height = Math.round(frame.height * enlargement);
-  const framed = warp(level, map, width, height);
-  const top = Math.round(frame.box.top * enlargement);
-  const left = Math.round(frame.box.left * enlargement);
-  return crop(framed, {
-    top,
-    left,
-    height: Math.min(height, Math.round((frame.box.top + frame.box.height) * enlargement)) - top,
-    width: Math.min(width, Math.round((frame.box.left + frame.box.width) * enlargement)) - left,
-  });
+/** Whether the picture is the frame itself at some scale, and `toFrame` maps it so. */
+export function isWholeFrame(picture: Size, toFrame: Similarity, frame: Frame): boolean {
+  const whole = mapOfFrame(picture, frame);
+  return (
+    whole !== null &&
+    whole.factor.x === toFrame.factor.x &&
+    whole.factor.y === toFrame.factor.y &&
+    whole.shift.x === toFrame.shift.x &&
+    whole.shift.y === toFrame.shift.y
+  );
 }

@@ -4,13 +4,12 @@
  *
  *     change = enlarged(difference) + enlarged(slopes) * (picture - enlarged(view))
  */
+import { GREY_WEIGHTS } from './grey';
 import type { PictureView } from './picture-view';
 import type { CropBox, RgbImage } from './pixels';
 import { type ResamplingTaps, resamplingTaps } from './resampling';
+import type { RowChanger } from './row-changer';
 import { type Planes, planes, slopesOf } from './slopes';
-
-/** Weights of red, green and blue in greyscale (ITU-R 601). */
-const GREY_WEIGHTS = [0.299, 0.587, 0.114] as const;
 
 /** What an edit adds to a picture of any size. */
 export interface PictureChange {
@@ -68,7 +67,7 @@ function channelsOf(rgb: ArrayLike<number>, side: number, channels: 1 | 3): Plan
 }
 
 /** Applies a change to a picture of `width` x `height` pixels, a few rows at a time. */
-export class ChangeAdder {
+export class ChangeAdder implements RowChanger {
   private readonly across: ResamplingTaps;
   private readonly down: ResamplingTaps;
 
@@ -82,7 +81,6 @@ export class ChangeAdder {
     this.down = resamplingTaps(coefficients.side, height, part.top, part.top + part.height);
   }
 
-  /** The picture's rows from `top`, changed. */
   changed(rows: RgbImage, top: number): RgbImage {
     const data = new Uint8Array(rows.data.length);
     for (let y = 0; y < rows.height; y++) {

@@ -1,7 +1,8 @@
 /** Pictures decoded by the browser, read a few rows at a time. */
-import { bitmapFromFile, canvasFor, pixelsOf } from './photo';
+import { bitmapFromFile, canvasFor } from './photo';
 import { type PictureRows, rowsOf } from './picture-rows';
-import { type RgbImage, rgbaFromRgb, rgbFromRgba } from './pixels';
+import { type CropBox, type RgbImage, rgbaFromRgb, rgbFromRgba } from './pixels';
+import { compose, scaling, type Similarity } from './similarity';
 
 /** Previews have at most this many pixels per side, so that edits keep up with the slider. */
 const PREVIEW_SIDE = 1024;
@@ -34,6 +35,25 @@ export function openImage(image: RgbImage): OpenPicture {
   return { ...rowsOf(image), drawable: canvas, close: () => undefined };
 }
 
-export function previewOf({ drawable, width, height }: OpenPicture): RgbImage {
-  return pixelsOf(drawable, width, height, { longestSide: PREVIEW_SIDE });
+/** A part of a picture for the screen. */
+export interface Preview {
+  readonly image: RgbImage;
+  /** From its pixels to the picture's. */
+  readonly toPhoto: Similarity;
 }
+
+/** The picture, or a `box` of it. */
+export function previewOf(picture: OpenPicture, box: CropBox = boxOf(picture)): Preview {
+  const scale = Math.min(1, PREVIEW_SIDE / Math.max(box.width, box.height));
+  const width = Math.max(1, Math.round(box.width * scale));
+  const height = Math.max(1, Math.round(box.height * scale));
+  const context = canvasFor(document.createElement('canvas'), width, height);
+  context.imageSmoothingQuality = 'high';
+  const { left, top } = box;
+  context.drawImage(picture.drawable, left, top, box.width, box.height, 0, 0, width, height);
+  const image = rgbFromRgba(context.getImageData(0, 0, width, height).data, width, height);
+  const moved = { factor: { x: 1, y: 0 }, shift: { x: left, y: top } };
+  return { image, toPhoto: compose(moved, scaling(box.width / width)) };
+}
+
+const boxOf = ({ width, height }: PictureRows): CropBox => ({ top: 0, left: 0, height, width });

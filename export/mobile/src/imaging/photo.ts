@@ -2,9 +2,6 @@
 import { Problem } from '../problem';
 import { type RgbImage, rgbFromRgba } from './pixels';
 
-/** Longer sides are scaled down to this: models see a few hundred pixels of a face. */
-const LONGEST_SIDE = 2048;
-
 /** Sizes a canvas and fills it with white, so that transparent areas do not turn black. */
 export function canvasFor(
   canvas: HTMLCanvasElement,
@@ -25,16 +22,10 @@ export function pixelsOf(
   picture: CanvasImageSource,
   width: number,
   height: number,
-  { mirrored = false, longestSide = LONGEST_SIDE } = {},
+  { mirrored = false } = {},
 ): RgbImage {
-  const scale = Math.min(1, longestSide / Math.max(width, height));
   const canvas = document.createElement('canvas');
-  const context = canvasFor(
-    canvas,
-    Math.max(1, Math.round(width * scale)),
-    Math.max(1, Math.round(height * scale)),
-  );
-  context.imageSmoothingQuality = 'high';
+  const context = canvasFor(canvas, width, height);
   if (mirrored) context.setTransform(-1, 0, 0, 1, canvas.width, 0);
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
@@ -51,15 +42,5 @@ export async function bitmapFromFile(file: Blob, name: string): Promise<ImageBit
       `This browser cannot read this kind of file (${file.type || 'unknown type'}): ${(error as Error).message}`,
       'Choose a JPEG, PNG or WebP picture.',
     );
-  }
-}
-
-/** A file's pixels, scaled down if there are more than a face needs. */
-export async function photoFromFile(file: Blob, name: string): Promise<RgbImage> {
-  const bitmap = await bitmapFromFile(file, name);
-  try {
-    return pixelsOf(bitmap, bitmap.width, bitmap.height);
-  } finally {
-    bitmap.close();
   }
 }

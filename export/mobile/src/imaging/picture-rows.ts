@@ -24,3 +24,14 @@ export function stripsOf(
   const tops = Array.from({ length: Math.ceil(height / count) }, (_, index) => index * count);
   return tops.map((top) => [top, Math.min(count, height - top)]);
 }
+
+/** Whether any pixel is not grey. */
+export function hasColour(picture: PictureRows): boolean {
+  for (const [top, count] of stripsOf(picture)) {
+    const { data } = picture.rows(top, count);
+    for (let i = 0; i < data.length; i += 3) {
+      if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return true;
+    }
+  }
+  return false;
+}

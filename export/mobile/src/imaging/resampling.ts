@@ -1,9 +1,14 @@
 /**
- * Pillow's bicubic resampling (A = -0.5, antialiased when downscaling), which
- * stgan_tf/editing/full_size.py uses to downscale a picture and to enlarge an edit of it.
+ * Pillow's resampling, antialiased when downscaling. stgan_tf/editing/full_size.py uses its bicubic
+ * kernel (A = -0.5), stgan_tf/alignment its Lanczos kernel.
  */
 const A = -0.5;
-const SUPPORT = 2;
+
+export interface Kernel {
+  /** Beyond this distance it is 0. */
+  readonly support: number;
+  readonly at: (distance: number) => number;
+}
 
 /** For each output position, weights of `counts[i]` input positions from `firsts[i]`. */
 export interface ResamplingTaps {
@@ -14,12 +19,24 @@ export interface ResamplingTaps {
   readonly most: number;
 }
 
-function kernel(x: number): number {
-  const distance = Math.abs(x);
-  if (distance < 1) return ((A + 2) * distance - (A + 3)) * distance * distance + 1;
-  if (distance < 2) return (((distance - 5) * distance + 8) * distance - 4) * A;
-  return 0;
-}
+export const BICUBIC: Kernel = {
+  support: 2,
+  at: (x) => {
+    const distance = Math.abs(x);
+    if (distance < 1) return ((A + 2) * distance - (A + 3)) * distance * distance + 1;
+    if (distance < 2) return (((distance - 5) * distance + 8) * distance - 4) * A;
+    return 0;
+  },
+};
+
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+
+export const BILINEAR: Kernel = { support: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) };
+
+export const LANCZOS: Kernel = {
+  support: 3,
+  at: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0),
+};
 
 /** Taps that resample the positions `from`..`to` (edges of pixels) of `inputSize` to `outputSize`. */
 export function resamplingTaps(
@@ -27,10 +44,11 @@ export function resamplingTaps(
   outputSize: number,
   from = 0,
   to = inputSize,
+  kernel = BICUBIC,
 ): ResamplingTaps {
   const scale = (to - from) / outputSize;
   const widening = Math.max(1, scale);
-  const support = SUPPORT * widening;
+  const support = kernel.support * widening;
   const most = Math.ceil(support) * 2 + 1;
   const firsts = new Int32Array(outputSize);
   const counts = new Int32Array(outputSize);
@@ -41,7 +59,7 @@ export function resamplingTaps(
     const last = Math.min(inputSize, Math.trunc(centre + support + 0.5));
     let sum = 0;
     for (let input = first; input < last; input++) {
-      const weight = kernel((input - centre + 0.5) / widening);
+      const weight = kernel.at((input - centre + 0.5) / widening);
       weights[output * most + input - first] = weight;
       sum += weight;
     }

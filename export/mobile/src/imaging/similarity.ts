@@ -44,6 +44,12 @@ export const scaleOf = (map: Similarity): number => Math.hypot(map.factor.x, map
 export const degreesOf = (map: Similarity): number =>
   (Math.atan2(map.factor.y, map.factor.x) * 180) / Math.PI;
 
+/** From pixels to those of the same picture `scale` times as large; pixel centres are integers. */
+export function scaling(scale: number): Similarity {
+  const half = 0.5 * scale - 0.5;
+  return { factor: { x: scale, y: 0 }, shift: { x: half, y: half } };
+}
+
 export function movedBy(map: Similarity, x: number, y: number): Similarity {
   return { factor: map.factor, shift: add(map.shift, { x, y }) };
 }

@@ -1,4 +1,5 @@
 /** The page's side of the worker: promises instead of messages. */
+import { BOXES } from '../detection/blazeface';
 import type { AcceleratorWish, Answer, EditShape, Job, Loaded, Request, Result } from './protocol';
 
 type Waiting = { resolve: (value: Loaded | Result | null) => void; reject: (error: Error) => void };
@@ -51,6 +52,16 @@ export class ModelRunner {
 
   classify(images: Float32Array<ArrayBuffer>): Promise<Result> {
     return this.ask<Result>({ kind: 'classify', images });
+  }
+
+  async loadDetector(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.ask({ kind: 'load-detector', bytes }, [bytes.buffer]);
+  }
+
+  /** The face detector's scores and values for a view. */
+  async detect(view: Float32Array<ArrayBuffer>): Promise<readonly [Float32Array, Float32Array]> {
+    const { values } = await this.ask<Result>({ kind: 'detect', view });
+    return [values.subarray(0, BOXES), values.subarray(BOXES)];
   }
 
   private ask<Value extends Loaded | Result | null>(

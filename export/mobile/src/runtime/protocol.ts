@@ -23,6 +23,8 @@ export type Job =
       readonly difference: Float32Array<ArrayBuffer>;
       readonly source: Float32Array<ArrayBuffer> | null;
     }
+  | { readonly kind: 'load-detector'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'detect'; readonly view: Float32Array<ArrayBuffer> }
   | { readonly kind: 'classify'; readonly images: Float32Array<ArrayBuffer> };
 
 export interface Loaded {

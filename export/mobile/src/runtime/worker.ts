@@ -6,6 +6,7 @@
 import { loadLiteRt } from '@litertjs/core';
 
 import { compileAsWished } from './accelerator-choice';
+import { CompiledDetector } from './compiled-detector';
 import type { CompiledFile, Input } from './compiled-file';
 import type { Answer, EditShape, Job, Loaded, Request, Result } from './protocol';
 
@@ -13,6 +14,7 @@ const files: { edit: CompiledFile | null; classify: CompiledFile | null } = {
   edit: null,
   classify: null,
 };
+let detector: CompiledDetector | null = null;
 let shape: EditShape | null = null;
 
 async function perform(job: Job): Promise<Loaded | Result | null> {
@@ -41,6 +43,15 @@ async function perform(job: Job): Promise<Loaded | Result | null> {
       };
       if (job.source) inputs['source_attributes'] = { data: job.source, shape: vector };
       return timed('edit', inputs);
+    }
+    case 'load-detector':
+      detector = await CompiledDetector.compile(job.bytes);
+      return null;
+    case 'detect': {
+      if (!detector) throw new Error('The face detector is not loaded.');
+      const start = performance.now();
+      const values = await detector.run(job.view);
+      return { values, milliseconds: performance.now() - start };
     }
     case 'classify':
       return timed('classify', pictures(job.images));

@@ -1,7 +1,6 @@
 /** The dialog for aligning a face with the guide. */
 import type { Frame } from '../imaging/frame';
-import type { RgbImage } from '../imaging/pixels';
-import { rgbaFromRgb } from '../imaging/pixels';
+import type { OpenPicture } from '../imaging/open-picture';
 import { covering, withinReach } from '../imaging/placement';
 import { movedBy, type Similarity, turnedAbout } from '../imaging/similarity';
 import { byId } from './dom';
@@ -11,11 +10,15 @@ import { drawGuide } from './guide';
 const ZOOM_STEP = 1.08;
 const TURN_STEP = 2;
 const KEY_MOVE = 1.5;
+/** Larger photos are drawn from a copy of this size, so that they move smoothly. */
+const LARGEST_SIDE = 2048;
 
 export class Framing {
   private readonly dialog = byId<HTMLDialogElement>('framing');
   private readonly canvas = byId<HTMLCanvasElement>('framing-canvas');
   private source: HTMLCanvasElement | null = null;
+  /** Of the photo, in its own pixels. */
+  private size = { width: 1, height: 1 };
   private frame: Frame | null = null;
   private map: Similarity | null = null;
   private finish: (map: Similarity | null) => void = () => undefined;
@@ -44,12 +47,14 @@ export class Framing {
   }
 
   /** Resolves with the map from the photo to the frame, or null when cancelled. */
-  open(photo: RgbImage, frame: Frame, start: Similarity | null): Promise<Similarity | null> {
+  open(photo: OpenPicture, frame: Frame, start: Similarity | null): Promise<Similarity | null> {
+    const scale = Math.min(1, LARGEST_SIDE / Math.max(photo.width, photo.height));
+    this.size = { width: photo.width, height: photo.height };
     this.source = document.createElement('canvas');
-    this.source.width = photo.width;
-    this.source.height = photo.height;
-    const pixels = new ImageData(rgbaFromRgb(photo), photo.width, photo.height);
-    this.source.getContext('2d')!.putImageData(pixels, 0, 0);
+    this.source.width = Math.max(1, Math.round(photo.width * scale));
+    this.source.height = Math.max(1, Math.round(photo.height * scale));
+    const { width, height } = this.source;
+    this.source.getContext('2d')!.drawImage(photo.drawable, 0, 0, width, height);
     this.frame = frame;
     this.map = start ?? covering(photo.width, photo.height, frame);
     drawGuide(byId<SVGSVGElement>('framing-guide'), frame);
@@ -67,7 +72,7 @@ export class Framing {
 
   private startOver(): void {
     if (!this.source || !this.frame) return;
-    this.map = covering(this.source.width, this.source.height, this.frame);
+    this.map = covering(this.size.width, this.size.height, this.frame);
     this.draw();
   }
 
@@ -80,7 +85,7 @@ export class Framing {
 
   private move(change: (map: Similarity) => Similarity): void {
     if (!this.map || !this.source || !this.frame) return;
-    this.map = withinReach(change(this.map), this.source.width, this.source.height, this.frame);
+    this.map = withinReach(change(this.map), this.size.width, this.size.height, this.frame);
     this.draw();
   }
 
@@ -125,6 +130,6 @@ export class Framing {
     context.setTransform(zoom, 0, 0, zoom, -(box.left - 0.5) * zoom, -(box.top - 0.5) * zoom);
     const { factor, shift } = this.map;
     context.transform(factor.x, factor.y, -factor.y, factor.x, shift.x, shift.y);
-    context.drawImage(this.source, -0.5, -0.5);
+    context.drawImage(this.source, -0.5, -0.5, this.size.width, this.size.height);
   }
 }

@@ -1,7 +1,9 @@
 /** Saving and sharing the edited picture. */
 import { asProblem } from '../problem';
+import type { FullSizeOutput } from '../subject';
 import { byId, make } from './dom';
 import type { Notices } from './notices';
+import { Saving } from './saving';
 
 /** A note is shown if saving takes longer than this. */
 const PATIENCE_MS = 400;
@@ -10,19 +12,23 @@ export class Output {
   private readonly save = byId<HTMLButtonElement>('save');
   private readonly share = byId<HTMLButtonElement>('share');
 
-  private write: (() => Promise<File>) | null = null;
+  private readonly saving = new Saving();
+  private output: FullSizeOutput | null = null;
 
   constructor(private readonly notices: Notices) {
-    this.save.addEventListener('click', () => void this.guarded(() => this.download()));
+    this.save.addEventListener('click', () => {
+      if (!this.output) return;
+      this.saving.open(this.output, () => void this.guarded(() => this.download()));
+    });
     this.share.addEventListener('click', () => void this.guarded(() => this.send()));
     this.share.hidden = !canShareFiles();
   }
 
-  /** Writes the picture to save; null if there is none yet. */
-  offer(write: (() => Promise<File>) | null): void {
-    this.write = write;
-    this.save.disabled = !write;
-    this.share.disabled = !write;
+  /** The picture to save; null if there is none yet. */
+  offer(output: FullSizeOutput | null): void {
+    this.output = output;
+    this.save.disabled = !output;
+    this.share.disabled = !output;
   }
 
   private async download(): Promise<void> {
@@ -45,8 +51,8 @@ export class Output {
 
   /** Large pictures take a while; a second tap in the meantime would write them twice. */
   private async written(): Promise<File> {
-    const { write } = this;
-    if (!write) throw new Error('There is no edited picture yet.');
+    const { output } = this;
+    if (!output) throw new Error('There is no edited picture yet.');
     const buttons = [this.save, this.share];
     for (const button of buttons) button.disabled = true;
     let said = false;
@@ -55,11 +61,11 @@ export class Output {
       this.notices.note('Saving the picture at full size…');
     }, PATIENCE_MS);
     try {
-      return await write();
+      return await output.write(this.saving.format(output.type));
     } finally {
       clearTimeout(timer);
       if (said) this.notices.clearNote();
-      for (const button of buttons) button.disabled = !this.write;
+      for (const button of buttons) button.disabled = !this.output;
     }
   }
 

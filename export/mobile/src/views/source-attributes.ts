@@ -26,9 +26,13 @@ export class SourceAttributes {
 
   /** `open` expands the section: the user has to tick, as nothing is known about the face. */
   show(source: Float32Array, hint: string, open = false): void {
-    for (const [index, box] of this.boxes.entries()) if (box) box.checked = source[index] === 1;
+    this.mark(source);
     byId('source-hint').textContent = hint;
     if (open) byId<HTMLDetailsElement>('source-attributes').open = true;
+  }
+
+  mark(source: Float32Array): void {
+    for (const [index, box] of this.boxes.entries()) if (box) box.checked = source[index] === 1;
     this.count();
   }
 

@@ -1,5 +1,6 @@
 /** The strip of picture sources: a photo, the camera, drawn faces or landscapes. */
 import { byId, make } from './dom';
+import { onDroppedPicture } from './dropped';
 
 export interface Sample {
   readonly file: string;
@@ -19,6 +20,7 @@ export class Sources {
 
   constructor(private readonly events: SourceEvents) {
     byId('pick').addEventListener('click', () => this.pick());
+    onDroppedPicture(events.file);
     byId('camera-open').addEventListener('click', events.camera);
     this.input.addEventListener('change', () => {
       const file = this.input.files?.[0];

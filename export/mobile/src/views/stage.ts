@@ -2,9 +2,6 @@
 import { type RgbImage, rgbaFromRgb } from '../imaging/pixels';
 import { byId } from './dom';
 
-/** Saved pictures have at least this many pixels per side. */
-const SMALLEST_SAVED_SIDE = 512;
-
 export class Stage {
   private readonly stage = byId('stage');
   private readonly canvas = byId<HTMLCanvasElement>('picture');
@@ -39,12 +36,10 @@ export class Stage {
     this.compare.addEventListener('blur', () => this.show(false));
   }
 
-  /** The unedited picture: for faces the model's input, otherwise the whole picture. */
+  /** The unedited picture. */
   setOriginal(image: RgbImage, description: string): void {
     this.original = image;
-    // Wide pictures leave more room for the controls below; tall ones must fit.
-    const wide = image.width > image.height;
-    this.stage.style.aspectRatio = wide ? `${image.width} / ${image.height}` : '';
+    this.stage.style.setProperty('--aspect', String(image.width / image.height));
     this.edited = null;
     this.description = description;
     this.compare.disabled = true;
@@ -69,27 +64,6 @@ export class Stage {
     const progress = byId<HTMLProgressElement>('loading-progress');
     if (share === undefined) progress.removeAttribute('value');
     else progress.value = share;
-  }
-
-  /** The edited picture as a PNG, smoothly enlarged to a reasonable size. */
-  async png(): Promise<File> {
-    const { width, height } = this.canvas;
-    const factor = Math.max(1, Math.ceil(SMALLEST_SAVED_SIDE / width));
-    const source = document.createElement('canvas');
-    source.width = width;
-    source.height = height;
-    const image = this.edited;
-    if (!image) throw new Error('There is no edited picture yet.');
-    source.getContext('2d')!.putImageData(new ImageData(rgbaFromRgb(image), width, height), 0, 0);
-    const canvas = document.createElement('canvas');
-    canvas.width = width * factor;
-    canvas.height = height * factor;
-    const context = canvas.getContext('2d')!;
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(source, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-    if (!blob) throw new Error('The browser could not write a PNG.');
-    return new File([blob], 'edited-face.png', { type: 'image/png' });
   }
 
   private show(comparing: boolean): void {
