@@ -187,7 +187,7 @@ class EditRule:
         present = self.known_source(count, source, classify)
         if np.isnan(present).any():
             raise ValueError(
-                "The model has target labels and no classifier, so the attributes that the faces "
+                "The model has target labels and no classifier, so the attributes that the images "
                 'have must be given: source={"Male": 1, ...} or --source=Male,...; those not named '
                 "count as absent. Or provide a classifier: --classifier for a run folder, or "
                 "export "
@@ -204,7 +204,7 @@ class EditRule:
         others = {other: None for name in added for other in conflicts.get(name, ())}
         kept = [other for other in others if other in self.names and not edits.get(other)]
         logging.warning(
-            "The faces' attributes are unknown, so adding %s does not remove %s from faces that "
+            "The images' attributes are unknown, so adding %s does not remove %s from those that "
             "have it: the edit is weaker than `evaluate` measures. Provide a classifier "
             "(--classifier for a run folder, or an export with one) or the attributes: source=, "
             "--source=%s.",

@@ -57,7 +57,7 @@ def read_edits(folder: Path) -> KeptEdits | None:
 def side_by_side_figure(kept: Mapping[str, KeptEdits]) -> np.ndarray | None:
     """uint8 (H', W', 3): the systems' edits of the same images, beside the true edits if known. For
     one attribute: one row per image, one column per system. For several: one row per system, one
-    column per attribute, one image below the other.
+    column per attribute, one image below the other; for domains an image of each, if there is one.
 
     Args:
         kept: {title: the system's edits}. Returns None if they differ in images or attributes.
@@ -77,8 +77,18 @@ def side_by_side_figure(kept: Mapping[str, KeptEdits]) -> np.ndarray | None:
         ]
         return labelled_grid(rows, ["Source", *columns], list(first.kinds[0][:number]))
     rows, names = [], []
-    for i in range(min(_PEOPLE, len(first.source))):
+    for i in _shown(first.kinds):
         for title, edits in columns.items():
             rows.append([first.source[i], *edits[:, i]])
             names.append(title)
     return labelled_grid(rows, ["Source", *first.names], names)
+
+
+def _shown(kinds: np.ndarray) -> list[int]:
+    """The images to show, of `kinds` (A, N): the first ones, or the first that has each pattern of
+    kinds, which for domains is an image's own domain.
+    """
+    patterns = ["/".join(column) for column in kinds.T]
+    new = [i for i, pattern in enumerate(patterns) if pattern not in patterns[:i]]
+    others = [i for i in range(len(patterns)) if i not in new]
+    return sorted((new + others)[: max(_PEOPLE, min(len(new), _PICTURES))])

@@ -109,7 +109,7 @@ def shipped_line(measurements: Mapping) -> str:
     )
     return (
         "As shipped: the edits of Editor, edit, the clients and the mobile page, which ask this "
-        "classifier for a face's attributes; the protocol uses the labels. Edits that differ: "
+        "classifier for an image's attributes; the protocol uses the labels. Edits that differ: "
         f"{shares}."
     )
 

@@ -43,12 +43,12 @@ def classifier_line(report: Mapping) -> str:
     if classifier is None:
         return (
             "No classifier: an edit that adds an attribute removes those it excludes (other hair "
-            "colours) only if the user gives the face's attributes. To include a classifier, pass "
+            "colours) only if the user gives the image's attributes. To include a classifier, pass "
             "--classifier or evaluate the run."
         )
     accuracy = classifier["validation_mean_accuracy"]
     right = "" if accuracy is None else f", {100 * accuracy:.1f} % accurate on its validation split"
-    return f"Classifier {classifier['sha256'][:8]}{right}: edits ask it for a face's attributes."
+    return f"Classifier {classifier['sha256'][:8]}{right}: edits ask it for an image's attributes."
 
 
 def _line(cells) -> str:

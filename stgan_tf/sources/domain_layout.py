@@ -7,9 +7,11 @@
 There may be validation folders beside train and test (val, valid, validation, dev). A domain's
 images may be in subfolders. Pictures to be translated may also be directly in test/: their domain
 is unknown (`loose_folders`). Hidden folders and those that macOS creates are skipped. This module
-reads only folders, not images.
+lists folders, but does not open images.
 """
 
+import functools
+import logging
 import os
 import re
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import NamedTuple
 from stgan_tf.options import ConfigError
 from stgan_tf.sources.archives import archives_hint
 from stgan_tf.sources.folder_contents import listed, there
+from stgan_tf.sources.name_column import is_image_file
 
 #: Folder name -> 0 train, 1 validation, 2 test.
 SPLIT_FOLDERS = {"train": 0, "val": 1, "valid": 1, "validation": 1, "dev": 1, "test": 2}
@@ -81,6 +84,8 @@ def find_layout(data_dir: Path) -> DomainLayout:
     if not folders:
         root, folders = _inside(data_dir)
     if not folders:
+        root, folders = _beside(data_dir)
+    if not folders:
         root, folders = data_dir, _plain(data_dir)
     _require_exact_names(root)
     layout = DomainLayout(root, tuple(sorted(folders, key=lambda f: (f.split or 0, f.domain))))
@@ -133,6 +138,29 @@ def _inside(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
             f"<domain>/train to train/<domain>. Received: {data_dir}.",
         )
     return next(iter(found.items()), (data_dir, []))
+
+
+def _beside(data_dir: Path) -> tuple[Path, list[DomainFolder]]:
+    """The plain layout that `data_dir` is a domain of: a folder of images among others."""
+    parent = data_dir.parent
+    domains = [path for path in _folders_in(parent) if not _is_flat_test(path)]
+    is_domain = data_dir in domains and len(_folders_in(data_dir)) < 2
+    if not is_domain or len(domains) < 2 or not all(map(_has_images, domains)):
+        return data_dir, []
+    _tell_of_the_parent(data_dir, parent, listed(path.name for path in domains))
+    return parent, [DomainFolder(path, path.name, None) for path in domains]
+
+
+@functools.cache
+def _tell_of_the_parent(data_dir: Path, parent: Path, domains: str) -> None:
+    """Once, however often the layout is looked for."""
+    logging.warning(
+        "--data_dir=%s is the folder of one domain: using its parent folder %s, with the domains "
+        "%s.",
+        data_dir,
+        parent,
+        domains,
+    )
 
 
 def _plain(root: Path) -> list[DomainFolder]:
@@ -206,6 +234,14 @@ def _require_usable(layout: DomainLayout) -> None:
 
 def _is_split(path: Path) -> bool:
     return path.name.lower() in SPLIT_FOLDERS
+
+
+def _has_images(folder: Path) -> bool:
+    """Whether there are images directly in it."""
+    with os.scandir(folder) as entries:
+        return any(
+            is_image_file(entry.name) and not entry.name.startswith(".") for entry in entries
+        )
 
 
 def _is_flat_test(path: Path) -> bool:

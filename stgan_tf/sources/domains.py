@@ -200,11 +200,12 @@ def _tell_of_loose_pictures(layout: DomainLayout) -> None:
             logging.warning(
                 "%d pictures are directly in %s (%s), not in a domain folder: their domain is "
                 "unknown, so they are left out of training and evaluation. To edit them: "
-                "python -m stgan_tf.edit --input=%s",
+                "python -m stgan_tf.edit --model=RUN_DIR --input=%s --to=%s --output=FOLDER",
                 len(names),
                 folder,
                 some,
                 folder,
+                layout.domains[0],
             )
 
 

@@ -67,6 +67,18 @@ def test_attributes_are_columns_and_systems_rows():
     np.testing.assert_array_equal(figure, expected)
 
 
+def test_of_several_domains_an_image_of_each_is_shown():
+    names = ["autumn", "spring", "winter"]
+    edits = kept(names, 20, number=5, truth=False)
+    source = edits.source + np.arange(5, dtype=np.uint8)[:, None, None, None]
+    own = ["autumn", "autumn", "winter", "autumn", "spring"]
+    kinds = [["" if name == o else f"{o} to {name}" for o in own] for name in names]
+    edits = dataclasses.replace(edits, source=source, kinds=np.array(kinds))
+    rows = [[source[i], *edits.edits[:, i]] for i in (0, 2, 4)]
+    expected = labelled_grid(rows, ["Source", *names], ["A"] * 3)
+    np.testing.assert_array_equal(side_by_side_figure({"A": edits}), expected)
+
+
 def test_runs_of_other_images_or_attributes_are_not_set_side_by_side():
     one = kept(["winter"], 20)
     assert side_by_side_figure({"A": one, "B": kept(["Male"], 20)}) is None

@@ -1,4 +1,6 @@
-"""What is said of folders that are missing or have nearly the right names."""
+"""What is said of folders that are missing, have nearly the right names, or are one of several."""
+
+import logging
 
 import pytest
 from sources.test_domains import config, fill, seen
@@ -77,3 +79,27 @@ def test_nearly_the_names_of_cyclegan(tmp_path, folders, message):
 def test_domains_that_only_look_like_it(tmp_path):
     root = fill(tmp_path / "s", trains=2, boats=2, vale=2)
     assert with_domains(config(root)).domains == ("boats", "trains", "vale")
+
+
+def test_a_domain_of_a_plain_layout_is_used_with_those_beside_it(tmp_path, caplog):
+    root = fill(tmp_path / "s", summer=4, winter=3, winter__old=1, test=1)
+    parent = with_domains(config(root))
+    with caplog.at_level(logging.WARNING):
+        for given in ("summer", "winter", "winter"):
+            chosen = with_domains(config(root / given))
+            assert (chosen.domains, chosen.split) == (parent.domains, "fractions")
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 2
+    told = f"{root / 'winter'} is the folder of one domain: using its parent folder {root}, with"
+    assert f"{told} the domains summer, winter." in messages[1]
+    for split in ("train", "validation", "test"):
+        expected = seen(root, split, root, split="fractions")
+        assert seen(root / "winter", split, root, split="fractions") == expected
+
+
+def test_folders_that_are_not_among_domains(tmp_path):
+    root = fill(tmp_path / "s", summer=4, winter=3)
+    (root / "notes").mkdir()
+    with pytest.raises(FileNotFoundError, match="No domain folders in .*winter: looked for"):
+        with_domains(config(root / "winter"))
+    assert with_domains(config(fill(root / "winter", a=1, b=1))).domains == ("a", "b")

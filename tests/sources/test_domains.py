@@ -145,7 +145,7 @@ def test_loose_pictures_at_test_are_left_out_by_name(tmp_path, folders, caplog):
     (record,) = [record for record in caplog.records if "directly in" in record.getMessage()]
     message = record.getMessage()
     assert f"2 pictures are directly in {root / 'test'} (x.png, y.png)" in message
-    assert f"python -m stgan_tf.edit --input={root / 'test'}" in message
+    assert f"edit --model=RUN_DIR --input={root / 'test'} --to=" in message
 
 
 def test_a_measured_split_has_each_test_image_once(tmp_path):
