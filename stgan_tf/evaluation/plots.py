@@ -103,7 +103,7 @@ def learning_curves(runs):
                 [point["minutes" if timed else "iteration"] for point in points],
                 [np.nan if value_of(point) is None else value_of(point) for point in points],
                 "o-",
-                color=(*_COLOURS[1:], _BASELINE, _COLOURS[0])[number % 5],
+                color=(_COLOURS[1], _BASELINE, _COLOURS[3], _COLOURS[2], _COLOURS[0])[number % 5],
                 ms=4,
                 label=name,
             )
