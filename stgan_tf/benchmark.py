@@ -19,11 +19,11 @@ from pathlib import Path
 from absl import app, flags
 from tqdm import tqdm
 
-from stgan_tf.benchmarking import machine_report, turns
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.files import make_folder, write_text
 from stgan_tf.flag_notes import flag_group
 from stgan_tf.options import ConfigError
+from stgan_tf.speed import machine_report, turns
 from stgan_tf.stages import passing_sigterm_on
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_flags import config_from_flags, define_run_flags
@@ -70,7 +70,7 @@ with flag_group("Measurement"):
 
 def _measure(config: Config) -> str:
     start_tensorflow()
-    from stgan_tf.benchmarking.parts import measure
+    from stgan_tf.speed.parts import measure
 
     if not FLAGS.tensor_float_32:
         import tensorflow as tf

@@ -57,7 +57,7 @@ LAYERS = [
     {"serving"},
     {"user_study"},
     {"stages"},
-    {"benchmarking"},
+    {"speed"},
 ]
 COMMANDS = {
     path.stem

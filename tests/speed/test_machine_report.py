@@ -5,7 +5,7 @@ import json
 import pytest
 from warm_commands import run_command
 
-from stgan_tf.benchmarking.machine_report import (
+from stgan_tf.speed.machine_report import (
     Row,
     machine_report,
     measure_settings,

@@ -3,7 +3,7 @@
 import pytest
 import tensorflow as tf
 
-from stgan_tf.benchmarking.arithmetic import function_flops, machine_flops
+from stgan_tf.speed.arithmetic import function_flops, machine_flops
 
 IMAGES = tf.zeros((2, 8, 8, 3))
 KERNEL = tf.ones((4, 4, 3, 5))

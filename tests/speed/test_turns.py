@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from warm_commands import run_command
 
-from stgan_tf.benchmarking import turns
-from stgan_tf.benchmarking.turns import Install
+from stgan_tf.speed import turns
+from stgan_tf.speed.turns import Install
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,12 +16,12 @@ import numpy as np
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
-from stgan_tf.benchmarking.arithmetic import graph_flops, machine_flops, speed_figures
-from stgan_tf.benchmarking.durations import median_seconds
-from stgan_tf.benchmarking.iterations import measure_iteration, measure_replicas
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
+from stgan_tf.speed.arithmetic import graph_flops, machine_flops, speed_figures
+from stgan_tf.speed.durations import median_seconds
+from stgan_tf.speed.iterations import measure_iteration, measure_replicas
 from stgan_tf.synthetic import faces, landscapes
 from stgan_tf.systems.building import build_editing_network
 from stgan_tf.systems.run_config import Config

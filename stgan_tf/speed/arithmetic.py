@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from stgan_tf.benchmarking.durations import interleaved_seconds
+from stgan_tf.speed.durations import interleaved_seconds
 
 _MATRIX_PRODUCTS = ("BatchMatMul", "BatchMatMulV2")
 _CALLS = (

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.benchmarking.arithmetic import function_flops, speed_figures
-from stgan_tf.benchmarking.durations import interleaved_seconds, median_seconds
 from stgan_tf.distribution.strategies import make_strategy, require_compatible
 from stgan_tf.options import ConfigError
+from stgan_tf.speed.arithmetic import function_flops, speed_figures
+from stgan_tf.speed.durations import interleaved_seconds, median_seconds
 from stgan_tf.systems.building import build_trainer
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import batches_per_iteration
