@@ -16,5 +16,6 @@ def test_the_mobile_pages_pasted_faces_are_what_python_computes():
             before, now = (decoded(row.pop(name)).astype(int) for row in (old, new))
             assert np.abs(before - now).max() <= 1, f"{message} ({name})"
         for name in ("factor", "shift"):
-            np.testing.assert_allclose(old.pop(name), new.pop(name), err_msg=message)
+            # A rotation by nothing is a rounding away from zero, by machine.
+            np.testing.assert_allclose(old.pop(name), new.pop(name), atol=1e-9, err_msg=message)
         assert old == new, message
