@@ -11,12 +11,12 @@ import sys
 from absl import app, flags
 from tqdm import tqdm
 
-from stgan_tf.alignment.detection import DETECTORS, MTCNN
 from stgan_tf.attributes import parse_edits, require_known
 from stgan_tf.command import run_command, start_tensorflow
 from stgan_tf.editing.inputs import find_inputs, name_outputs
 from stgan_tf.editing.reporting import failures, report, summary
 from stgan_tf.extras import require
+from stgan_tf.face_detectors import MTCNN, PACKAGES
 from stgan_tf.flag_notes import flag_group
 from stgan_tf.model_files.resolving import model_path
 from stgan_tf.run_layout import AVERAGE, WEIGHTS, WEIGHTS_HELP
@@ -52,7 +52,7 @@ with flag_group("Photos"):
     flags.DEFINE_enum(
         "detector",
         MTCNN,
-        sorted(DETECTORS),
+        sorted(PACKAGES),
         "What finds the faces: mtcnn (more precise) or blazeface (faster, without TensorFlow).",
     )
     flags.DEFINE_string("landmarks", "", "File with the five landmarks of each photo's face.")
@@ -131,11 +131,10 @@ def main(argv: list[str]) -> None:
         request = Request(*wanted, source, FLAGS.to, FLAGS["from"].value, FLAGS.sweep_range)
         whole = editor.sees_whole_pictures
         if not (whole or FLAGS.aligned or FLAGS.landmarks):
+            # Checked first: TensorFlow, which MTCNN needs, is in the same extra.
+            require(PACKAGES[FLAGS.detector])
             if FLAGS.detector == MTCNN:
-                require("mtcnn")  # checked first: TensorFlow, which it needs, is in the same extra
                 start_tensorflow()
-            else:
-                require("ai_edge_litert")
         photo_editor = (
             PictureEditor(editor) if whole else PhotoEditor(editor, FLAGS.aligned, FLAGS.detector)
         )

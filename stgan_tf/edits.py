@@ -155,9 +155,9 @@ class EditRule:
         """Returns difference (count, A), and source (count, A) or None if the model takes none.
 
         Arguments as in `known_source`; the classifier is called only if its answer matters. Warns
-        about strengths beyond the usual, and, once, if an added attribute excludes
-        others and it is unknown whether the faces have them. Raises ValueError for invalid edits,
-        intensity or source, and for target labels with an unknown source.
+        about strengths beyond the usual, and, once, if an added attribute excludes others and it is
+        unknown whether the faces have them. Raises ValueError for invalid edits, intensity or
+        source, and for target labels with an unknown source.
         """
         check_edits(edits, self.names, self._conflicts)
         if not np.isfinite(intensity) or intensity < 0:

@@ -25,4 +25,9 @@ WEIGHTS_HELP = "For a run with --ema_decay: its averaged weights, or the raw tra
 def checkpoint_names(folder: Path) -> list[str]:
     """Checkpoints in the folder, oldest first."""
     names = [path.stem for path in folder.glob("*.index")]
-    return sorted(names, key=lambda name: int(name.rsplit("-", 1)[1]))
+    return sorted(names, key=checkpoint_iteration)
+
+
+def checkpoint_iteration(name: str) -> int:
+    """The iteration in a checkpoint's name, iteration-N."""
+    return int(name.rsplit("-", 1)[1])

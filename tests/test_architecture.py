@@ -38,6 +38,7 @@ LAYERS = [
         "lazy_names",
         "options",
         "entry_points",
+        "face_detectors",
     },
     {"config", "source_attributes", "run_layout", "translations"},
     {"edits"},

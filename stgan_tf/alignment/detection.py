@@ -13,6 +13,7 @@ import numpy as np
 from stgan_tf.alignment import blazeface_model, mtcnn_model
 from stgan_tf.alignment.channels import as_rgb
 from stgan_tf.alignment.second_look import Network, look_again
+from stgan_tf.face_detectors import BLAZEFACE, MTCNN
 from stgan_tf.images import CropBox
 
 
@@ -30,10 +31,9 @@ class Detector:
 #: MTCNN's minimum was chosen on 125 CelebA photos, which scored at least 0.77, and on eight false
 #: candidates, which scored at most 0.70.
 DETECTORS = {
-    "mtcnn": Detector(mtcnn_model, 0.74, 0.85),
-    "blazeface": Detector(blazeface_model, 0.5, 0.75),
+    MTCNN: Detector(mtcnn_model, 0.74, 0.85),
+    BLAZEFACE: Detector(blazeface_model, 0.5, 0.75),
 }
-MTCNN = "mtcnn"
 #: If the second stage moves the landmarks by more than this fraction of the eye distance, it has
 #: found something else.
 _LARGEST_MOVE = 0.35
@@ -68,8 +68,12 @@ def find_faces(
 
     If none is found, the image is also tried rotated by 90, 180 and 270 degrees (four times the
     time): some photos do not record how the camera was held. Raises ModuleNotFoundError without the
-    detector's extra (`align` or `litert`).
+    detector's extra (`align` or `litert`), ValueError for an unknown detector.
     """
+    if detector not in DETECTORS:
+        raise ValueError(
+            f"`detector` must be one of {', '.join(DETECTORS)}. Received: {detector!r}."
+        )
     chosen = DETECTORS[detector]
     if minimum_score is None:
         minimum_score = chosen.minimum_score

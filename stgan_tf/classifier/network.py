@@ -17,8 +17,8 @@ class AttributeClassifier(keras.Model):
     """Five pairs of 3x3 convolutions, each followed by 2x2 max pooling, then two dense layers.
 
     The network of att_classification in csmliu/STGAN, which produced the paper's attribute
-    generation accuracy. The convolutions have no bias; each is followed by batch
-    normalisation and ReLU.
+    generation accuracy. The convolutions have no bias; each is followed by batch normalisation and
+    ReLU.
 
     Args:
         num_attributes: A, the number of logits.

@@ -38,7 +38,9 @@ def load_splits(config: DataConfig, splits: Sequence[str], decode: bool = True) 
     attribute_file = find_attribute_file(config)
     listed = read_attribute_file(attribute_file, config.attributes)
     partition_file = find_partition_file(config, attribute_file)
-    domains = _domains(attribute_file, config.domains) if has_domains else None
+    domains = None
+    if has_domains and config.split == "fractions":
+        domains = _domains(attribute_file, config.domains)
     assigned = assign_splits(listed.paths, config, partition_file, domains)
     if has_domains and config.split == "partition":
         for split in splits:

@@ -36,8 +36,7 @@ class Request:
         sweep: Attribute to show at a range of strengths instead: a strip, and a GIF beside it.
         compare: Write the original beside the result.
         landmarks: {file name: (5, 2)}; these photos are not searched for faces.
-        source: The attributes of every face (`given_source`); None: ask the
-            classifier.
+        source: The attributes of every face (`given_source`); None: ask the classifier.
         to: Domain to translate to instead (`Editor.translate`).
         source_domain: With `to`: the domain of the pictures; empty: implied or predicted.
         sweep_range: Largest strength of `sweep`, in both directions.

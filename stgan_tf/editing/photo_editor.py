@@ -8,9 +8,9 @@ import numpy as np
 
 from stgan_tf.alignment import Aligned, align, cut_patch, find_faces, paste
 from stgan_tf.alignment.channels import as_rgb, has_colour, to_grey
-from stgan_tf.alignment.detection import MTCNN
 from stgan_tf.alignment.warping import LARGEST_SCALE
 from stgan_tf.editing.editor import Editor
+from stgan_tf.face_detectors import MTCNN
 from stgan_tf.frame import CELEBA_CROP, CELEBA_FRAME, ModelFrame, Size
 from stgan_tf.images import resize_bicubic_numpy, to_uint8
 from stgan_tf.source_attributes import Source

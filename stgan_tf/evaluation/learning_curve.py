@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from stgan_tf.evaluation.measurements import evaluate_generator
 from stgan_tf.evaluation.protocol import ProtocolClassifier, ProtocolEdits
-from stgan_tf.run_layout import CHECKPOINTS_FOLDER, checkpoint_names
+from stgan_tf.run_layout import CHECKPOINTS_FOLDER, checkpoint_iteration, checkpoint_names
 from stgan_tf.training.checkpoints import restore_network
 from stgan_tf.training.metrics_log import training_minutes
 from stgan_tf.training.run_folder import Run
@@ -59,5 +59,5 @@ def learning_curve(
 def checkpoint_iterations(run: Run) -> list[int]:
     """Iterations of the checkpoints kept, up to the one that the run was loaded from."""
     names = checkpoint_names(run.run_dir / CHECKPOINTS_FOLDER)
-    iterations = (int(name.rsplit("-", 1)[1]) for name in names)
+    iterations = map(checkpoint_iteration, names)
     return [iteration for iteration in iterations if iteration <= run.step]

@@ -17,6 +17,7 @@ from stgan_tf.run_layout import (
     PACKED_WEIGHTS_FILE,
     RAW,
     WEIGHTS,
+    checkpoint_iteration,
     checkpoint_names,
 )
 from stgan_tf.systems.system_trainer import SystemTrainer
@@ -185,13 +186,13 @@ def restore_network(
             "training with stgan_tf.train."
         )
     taken = AVERAGE if weights == AVERAGE and _has(average, str(path)) else RAW
-    return Restored(int(path.name.rsplit("-", 1)[1]), taken)
+    return Restored(checkpoint_iteration(path.name), taken)
 
 
 def _restore_one(folder: Path, iteration: int, restore: Callable[[str], None]) -> Path:
     path = folder / f"iteration-{iteration}"
     if path.name not in checkpoint_names(folder):
-        kept = ", ".join(name.rsplit("-", 1)[1] for name in checkpoint_names(folder))
+        kept = ", ".join(str(checkpoint_iteration(name)) for name in checkpoint_names(folder))
         raise FileNotFoundError(
             f"{folder} has no checkpoint of iteration {iteration}, only of: {kept or 'none'}."
         )

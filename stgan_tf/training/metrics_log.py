@@ -60,7 +60,7 @@ class MetricsLog:
 def training_minutes(run_dir: Path, iterations: Sequence[int]) -> list[float] | None:
     """Minutes that a run's training had taken by each of these iterations, with its sample grids
     and checkpoints, without the breaks between stopping and resuming. None if its metrics.jsonl is
-    missing or empty.
+    missing or empty, or has lines without a rate.
     """
     path = run_dir / METRICS_FILE
     if not path.is_file():
@@ -68,6 +68,8 @@ def training_minutes(run_dir: Path, iterations: Sequence[int]) -> list[float] | 
     counts, seconds = [0], [0.0]
     for line in _lines_up_to(path, max(iterations)):
         terms = json.loads(line)
+        if not terms.get("iterations_per_second"):
+            return None
         done = terms["iteration"] - counts[-1]
         counts.append(terms["iteration"])
         seconds.append(seconds[-1] + done / terms["iterations_per_second"])

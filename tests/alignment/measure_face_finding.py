@@ -21,8 +21,9 @@ from PIL import Image
 from scenes import KINDS, draw_scene
 
 from stgan_tf.alignment import find_faces, frame_similarity
-from stgan_tf.alignment.detection import DETECTORS, MTCNN
+from stgan_tf.alignment.detection import DETECTORS
 from stgan_tf.alignment.similarity import CANONICAL_POINTS
+from stgan_tf.face_detectors import MTCNN
 
 #: CelebA's mean landmarks in its 178x218 frame (list_landmarks_align_celeba.txt), rounded.
 MEAN_LANDMARKS = np.array([(69, 111), (108, 111), (88, 135), (72, 152), (105, 152)])

@@ -12,6 +12,8 @@ from skimage import data
 
 from stgan_tf.alignment import find_faces, frame_similarity
 from stgan_tf.alignment.blazeface_model import MODEL_FILE, first_look
+from stgan_tf.alignment.detection import DETECTORS
+from stgan_tf.face_detectors import PACKAGES
 from stgan_tf.frame import CANONICAL_POINTS
 
 CORNERS = np.array([(3, 26), (172, 26), (172, 195), (3, 195)])
@@ -73,3 +75,9 @@ def test_it_needs_no_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_an_unknown_detector_is_named():
+    with pytest.raises(ValueError, match="one of mtcnn, blazeface. Received: 'dlib'"):
+        find_faces(np.zeros((8, 8, 3), np.uint8), detector="dlib")
+    assert set(PACKAGES) == set(DETECTORS)

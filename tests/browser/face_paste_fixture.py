@@ -23,6 +23,15 @@ PATH = Path(__file__).resolve().parents[2] / "export/mobile/test/fixtures/face-p
 #: Training images at a quarter of CelebA's size keep the photos small.
 QUARTER = Size(54, 44)
 ARRAYS = ("photo", "patch", "edited", "unedited", "result")
+#: (5, 2) x, y of landmarks in CelebA's frame; alignment uses the middle of the mouth.
+FRAME_LANDMARKS = np.array(
+    [
+        *CANONICAL_POINTS[:2],
+        (90, 135),
+        CANONICAL_POINTS[2] - (16, 0),
+        CANONICAL_POINTS[2] + (16, 0),
+    ]
+)
 
 
 class Case(NamedTuple):
@@ -99,9 +108,7 @@ def _landmarks(case: Case) -> np.ndarray:
     eyes = complex(*CANONICAL_POINTS[:2].mean(axis=0))
     middle = complex(case.middle[0] * case.width, case.middle[1] * case.height)
     to_photo = Similarity(complex(factor), middle - complex(factor) * eyes)
-    mouth = CANONICAL_POINTS[2]
-    points = (*CANONICAL_POINTS[:2], (90, 135), mouth - (16, 0), mouth + (16, 0))
-    return to_photo(np.array(points))
+    return to_photo(FRAME_LANDMARKS)
 
 
 def encoded(array: np.ndarray) -> str:

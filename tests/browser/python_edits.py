@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from browser.face_paste_fixture import FRAME_LANDMARKS
 from PIL import Image
 
 from stgan_tf.alignment import Similarity, align, cut_patch, paste
 from stgan_tf.edits import EditRule
-from stgan_tf.frame import CANONICAL_POINTS
 from stgan_tf.images import crop, resize_bicubic_numpy, to_float, to_uint8
 from stgan_tf.runtime.model_description import FILE_NAME, ModelDescription
 from stgan_tf.source_attributes import Source
@@ -64,10 +64,8 @@ def edited_photo(
     """
     description = ModelDescription.read(models / FILE_NAME)
     names = description.attributes
-    mouth = CANONICAL_POINTS[2]
-    points = np.array([*CANONICAL_POINTS[:2], (90, 135), mouth - (16, 0), mouth + (16, 0)])
     box, size = description.crop_box, description.image_size
-    aligned = align(photo, to_frame.inverse()(points), max(1.0, size / box.height))
+    aligned = align(photo, to_frame.inverse()(FRAME_LANDMARKS), max(1.0, size / box.height))
     patch = cut_patch(aligned, box, size)
     rule = EditRule(names, description.needs_source)
     file = models / description.file("edit", precision).name

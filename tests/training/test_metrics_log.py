@@ -65,3 +65,5 @@ def test_without_a_log_no_minutes_are_known(tmp_path):
     assert training_minutes(tmp_path, [10]) is None
     (tmp_path / "metrics.jsonl").write_text("")
     assert training_minutes(tmp_path, [10]) is None
+    (tmp_path / "metrics.jsonl").write_text('{"iteration": 10, "critic_loss": 0.5}\n')
+    assert training_minutes(tmp_path, [10]) is None
