@@ -6,6 +6,7 @@ python -m stgan_tf.edit --model=runs/stgan_128 --input=photo.jpg --edit="Eyeglas
 python -m stgan_tf.edit --model=runs/seasons --input=photos/ --to=winter --output=winter/
 """
 
+import math
 import sys
 
 from absl import app, flags
@@ -97,6 +98,8 @@ def main(argv: list[str]) -> None:
     """Runs the command; exits with status 1 if a photo failed."""
     if sum((bool(FLAGS.edit), bool(FLAGS.to), FLAGS.grid, bool(FLAGS.sweep))) != 1:
         raise app.UsageError("Give exactly one of --edit, --to, --grid and --sweep.")
+    if not math.isfinite(FLAGS.sweep_range):
+        raise app.UsageError(f"--sweep_range: must be finite. Received: {FLAGS.sweep_range}.")
     try:
         require_fitting_flags(FLAGS.to, FLAGS["from"].value, FLAGS.source)
     except ValueError as error:

@@ -137,6 +137,10 @@ def test_what_does_not_fit_a_model_of_domains(seasons, tmp_path, flags, message)
                 ["--edit=Black_Hair=1,Blond_Hair=1"],
                 "Black_Hair and Blond_Hair cannot both be added",
             ),
+            (
+                ["--sweep=Bangs", "--sweep_range=inf"],
+                "--sweep_range: must be finite. Received: inf",
+            ),
             (["--sweep=Glasses"], "Unknown attribute: 'Glasses'"),
             (["--edit=Bangs=1", "--source=Glasses"], "Unknown attribute: 'Glasses'"),
             (["--edit=Bald=1", "--input=/nowhere.jpg"], "--input: /nowhere.jpg: no such file."),

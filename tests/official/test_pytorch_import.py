@@ -258,6 +258,12 @@ def test_what_does_not_fit_leaves_nothing(tmp_path, change, message):
     ("shapes", "options", "other", "message"),
     [
         (SMALL_FADER, FileOptions(), None, r"have 4 label columns.*none, for 0 columns"),
+        (
+            SMALL_FADER,
+            FileOptions(("a", "b+"), 32),
+            None,
+            r"--attributes: must be names, .* Received: a,b\+",
+        ),
         (SMALL_FADER, FileOptions(("a+b",), 32), None, r"have 4 label.* a\+b, for 3 columns"),
         (
             SMALL_FADER,

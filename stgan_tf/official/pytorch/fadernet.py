@@ -103,6 +103,11 @@ def _categories(arrays: Arrays, names: tuple[str, ...]) -> list[str]:
     first, joined by +; several with the same N stay in the given order, which must be the official
     one, as their official names are not known.
     """
+    if not all(part for name in names for part in name.split("+")):
+        raise ConfigError(
+            "attributes",
+            f"must be names, those of one attribute joined by +. Received: {','.join(names)}.",
+        )
     columns = _label_columns(arrays)
     found = sum(len(name.split("+")) + 1 for name in names)
     if found != columns:
