@@ -60,7 +60,7 @@ docs: install
 
 # The tests of a file stay together: they share what its fixtures make.
 test: lint docs
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist=loadfile
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist=loadfile --no-loadscope-reorder
 
 $(ADDONS_VENV)/installed: setup.py pyproject.toml
 	@test -n "$(ADDONS_PYTHON)" || { echo "TensorFlow Addons needs Python 3.10 or 3.11:" \

@@ -3,6 +3,8 @@
 python -m stgan_tf.evaluate --run_dir=runs/faces --classifier=runs/classifier
 """
 
+import contextlib
+import functools
 import logging
 
 from absl import app, flags
@@ -76,11 +78,14 @@ def main(argv: list[str]) -> None:
     from stgan_tf.training.checkpoints import CheckpointError
 
     try:
-        with tqdm(unit="image", mininterval=0.5) as bar:
+        with contextlib.ExitStack() as bars:
+            # Made with the first batch: errors come before it.
+            bar = functools.cache(
+                lambda total: bars.enter_context(tqdm(total=total, unit="image", mininterval=0.5))
+            )
 
             def advance(count: int, total: int) -> None:
-                bar.total = total
-                bar.update(count)
+                bar(total).update(count)
 
             report, page = evaluate_run(
                 FLAGS.run_dir,

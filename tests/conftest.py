@@ -37,11 +37,14 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
+    slow = [item for item in items if item.get_closest_marker("slow")]
     if config.getoption("--slow") or os.environ.get("CI") == "true":
+        # Files that take long first: else a process ends up alone with one of them.
+        long_files = {item.path for item in slow}
+        items.sort(key=lambda item: item.path not in long_files)
         return
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="slow: runs with --slow, and in CI"))
+    for item in slow:
+        item.add_marker(pytest.mark.skip(reason="slow: runs with --slow, and in CI"))
 
 
 @pytest.fixture(scope="session")

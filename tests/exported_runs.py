@@ -1,11 +1,13 @@
 """Small runs with random weights, and what export makes of them."""
 
 import dataclasses
+import functools
 import os
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from made_once import made_once
 from small_runs import MODELS, SIZE, write_classifier, write_run
 
 from stgan_tf.classifier.training import load_classifier
@@ -20,29 +22,31 @@ OPTIONS = ExportOptions(comparison_images=4, latency_repeats=2, batch_sizes=(1, 
 @pytest.fixture(scope="session")
 def run_dirs(tmp_path_factory):
     """{model: run folder}."""
-    return {model: write_run(tmp_path_factory.mktemp(model), model) for model in MODELS}
+
+    def make(folder):
+        return {model: write_run(folder / model, model) for model in MODELS}
+
+    return made_once(tmp_path_factory, "small_runs", make)
 
 
 @pytest.fixture(scope="session")
 def classifier_dir(tmp_path_factory):
-    return write_classifier(tmp_path_factory.mktemp("classifier"))
+    return made_once(tmp_path_factory, "small_classifier", write_classifier)
 
 
 @pytest.fixture(scope="session")
 def exported(run_dirs, classifier_dir, tmp_path_factory):
     """exported(model) -> (out_dir, report); attgan with the classifier, as version 7."""
-    done = {}
 
     def export(model):
-        if model not in done:
-            out_dir = tmp_path_factory.mktemp(f"exported_{model}")
+        def make(folder):
             classifier = classifier_dir if model == "attgan" else None
             options = dataclasses.replace(OPTIONS, version=7)
-            report = export_run(run_dirs[model], out_dir, classifier, options)
-            done[model] = (out_dir, report)
-        return done[model]
+            return folder, export_run(run_dirs[model], folder, classifier, options)
 
-    return export
+        return made_once(tmp_path_factory, f"exported_{model}", make)
+
+    return functools.cache(export)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from stgan_tf.config.training import TrainingConfig
 from stgan_tf.synthetic.faces import write_dataset
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stgan.settings import STGANSettings
+from stgan_tf.training import session
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +50,26 @@ def tiny_config(faces_dir):
             deterministic=False,
         ),
     )
+
+
+def eager_step(trainer, strategy, jit_compile=False):
+    """What `compile_step` returns, without a graph: a few iterations take less time than that."""
+
+    def step(data, stop=False):
+        options = {} if trainer.phase() is None else {"phase": trainer.phase()}
+        terms = strategy.run(trainer.train_step, args=(data,), kwargs=options)
+        return {
+            name: float(strategy.experimental_local_results(value)[0])
+            for name, value in terms.items()
+        }
+
+    return step
+
+
+@pytest.fixture
+def eager_steps(monkeypatch):
+    """`train` runs its iterations by `eager_step`."""
+    monkeypatch.setattr(session, "compile_step", eager_step)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 SMOKE = ROOT / "flags" / "smoke.cfg"
@@ -127,20 +128,24 @@ except ImportError as error:
 @pytest.mark.slow
 def test_the_whole_chain_says_only_what_is_ours(keras_home, tmp_path):
     """Draw, train both models, measure, export and edit with Keras set to another backend."""
+    faces = tmp_path / "faces" / "img_align_celeba"
     data = [f"--data_dir={tmp_path / 'faces'}"]
     split = ["--image_size=32", "--split=fractions", "--split_fractions=0.7,0.15,0.15"]
     small = ["--num_iterations=4", "--width=2", "--hidden_units=8"]
     trained = [f"--run_dir={tmp_path / 'run'}", f"--classifier={tmp_path / 'classifier'}"]
     few = ["--max_images=4", "--sweep_images=2", "--true_edit_images=2"]
-    photo = f"--input={tmp_path / 'faces' / 'img_align_celeba' / '000001.jpg'}"
-    edit = ["--aligned", photo, "--edit=Eyeglasses=+1", f"--output={tmp_path / 'edited.png'}"]
+    edit = [f"--input={faces / '000001.jpg'}", "--edit=Eyeglasses=+1"]
+    int8 = ["--int8", "--int8_minimum_psnr=20"]
+    litert = f"--model={tmp_path / 'export' / 'litert' / 'edit_int8.tflite'}"
+    edited = [f"--output={tmp_path / name}" for name in ("1.png", "2.png")]
     for command, *flags in (
         ["draw", "--scene=faces", data[0].replace("data_dir", "out_dir"), "--num_images=64"],
         ["train", f"--flagfile={SMOKE}", *data, trained[0]],
         ["train_classifier", *data, *split, *small, f"--out_dir={tmp_path / 'classifier'}"],
         ["evaluate", *trained, *few],
-        ["export", *trained, f"--out_dir={tmp_path / 'export'}"],
-        ["edit", f"--model={tmp_path / 'run'}", *edit],
+        ["export", *trained, f"--out_dir={tmp_path / 'export'}", *int8],
+        ["edit", f"--model={tmp_path / 'run'}", *edit, "--aligned", edited[0]],
+        ["litert_demo", litert, *edit, edited[1]],
     ):
         result = run(
             ["-m", f"stgan_tf.{command}", *flags], KERAS_HOME=keras_home, KERAS_BACKEND="torch"
@@ -151,6 +156,14 @@ def test_the_whole_chain_says_only_what_is_ours(keras_home, tmp_path):
             bar = re.match(r"(Drawing faces: +|train: +|\s*)\d+(%\||image \[)", line)
             ours = bar or not line.strip() or line.startswith("WARNING: ")
             assert ours, f"{command}: {line}"
+    report = json.loads((tmp_path / "export" / "export.json").read_text())
+    assert report["saved_model"]["version"] == 6
+    compared_on = f"16 images: {tmp_path / 'faces'}, training split"
+    assert report["litert"]["provenance"]["compared_on"] == compared_on
+    assert report["litert"]["files"]["edit_float16.tflite"]["psnr"] >= 45
+    for name in ("1.png", "2.png"):
+        with Image.open(tmp_path / name) as image:
+            assert image.size == (32, 32)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,11 @@ from warm_commands import run_command
 @pytest.mark.parametrize(
     ("command", "arguments", "message"),
     [
-        ("evaluate", ["--run_dir=missing", "--classifier=missing"], "missing"),
+        (
+            "evaluate",
+            ["--run_dir=missing"],
+            "stgan_tf.evaluate: missing is neither a file or folder here nor the name of a model",
+        ),
         ("evaluate", ["--classifier=missing"], "--run_dir"),
         ("train_classifier", ["--data_dir=missing", "--out_dir=classifier"], "missing"),
         (
@@ -22,4 +26,5 @@ def test_mistakes_are_named_without_a_traceback(tmp_path, command, arguments, me
     assert result.returncode != 0
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+    assert "image/s" not in result.stderr  # no bar of what never began
     assert list(tmp_path.iterdir()) == []

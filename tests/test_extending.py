@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ import pytest
 import tomllib
 from PIL import Image
 from small_runs import write_classifier
-from warm_commands import run_command
+from warm_commands import run_command, start_command
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -71,8 +69,7 @@ def test_the_pages_system_goes_through_every_command(run, environment, tmp_path)
     assert "network_parameters: 6\n" in run("train", *train, "--dry_run")
 
     # Killed as soon as there is a checkpoint, and started again.
-    command = [sys.executable, "-m", "stgan_tf.train", *train, "--num_iterations=200000"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    process = start_command("train", *train, "--num_iterations=200000", environment=environment)
     try:
         while not list(run_dir.glob("checkpoints/iteration-*.index")):
             assert process.poll() is None

@@ -18,6 +18,7 @@ import requests
 from PIL import Image
 from slow_parameters import quick_first
 from small_runs import SIZE, write_run
+from warm_commands import run_command
 
 from stgan_tf.editing.editor import Editor
 from stgan_tf.exporting.export_run import export_run
@@ -41,15 +42,12 @@ def exported(run_dir, tmp_path_factory):
     return folder / "saved_model"
 
 
-def start(*flags):
-    command = [sys.executable, "-m", "stgan_tf.serve", "--port=0", *map(str, flags)]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-
-
 @pytest.fixture(scope="module")
 def server(exported):
     """.url and .lines, what it logs, of a running server."""
-    process = start(f"--model_dir={exported}", "--version_labels=stable=3", "--intra_op_threads=1")
+    flags = [f"--model_dir={exported}", "--version_labels=stable=3", "--intra_op_threads=1"]
+    command = [sys.executable, "-m", "stgan_tf.serve", "--port=0", *flags]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     process.lines, ready = [], threading.Event()
 
     def read():
@@ -211,10 +209,9 @@ def test_its_log_is_plain_lines_and_sigterm_finishes_what_runs(server, photo):
     ),
 )
 def test_what_it_cannot_start_with_is_one_line(exported, flags, message):
-    process = start(*(flag.format(exported=exported) for flag in flags))
-    errors = process.communicate(timeout=120)[1]
-    assert process.returncode == 1
-    assert f"stgan_tf.serve: {message}" in errors and "Traceback" not in errors
+    done = run_command("serve", "--port=0", *(flag.format(exported=exported) for flag in flags))
+    assert done.returncode == 1
+    assert f"stgan_tf.serve: {message}" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.slow
@@ -225,7 +222,6 @@ def test_a_damaged_export_is_not_served(exported, tmp_path):
     data = bytearray(weights.read_bytes())
     data[len(data) // 2] ^= 1
     weights.write_bytes(data)
-    process = start(f"--model_dir={tmp_path}")
-    errors = process.communicate(timeout=120)[1]
-    assert process.returncode == 1 and "stgan_tf.serve: No version in" in errors
-    assert weights.name in errors
+    done = run_command("serve", "--port=0", f"--model_dir={tmp_path}")
+    assert done.returncode == 1 and "stgan_tf.serve: No version in" in done.stderr
+    assert weights.name in done.stderr

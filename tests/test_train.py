@@ -4,15 +4,13 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from warm_commands import run_command
+from warm_commands import run_command, start_command
 
 from stgan_tf.synthetic.faces import write_dataset
 
@@ -27,22 +25,12 @@ def faces_dir(tmp_path_factory):
     return folder
 
 
-def command(*flags):
-    return [sys.executable, "-m", "stgan_tf.train", f"--flagfile={SMOKE}", *flags]
-
-
-def environment():
-    return {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "PYTHONPATH": str(ROOT)}
-
-
-def run(*flags):
-    return run_command("train", f"--flagfile={SMOKE}", *flags)
+def run(*flags, environment=None):
+    return run_command("train", f"--flagfile={SMOKE}", *flags, environment=environment)
 
 
 def start(*flags):
-    return subprocess.Popen(
-        command(*flags), cwd=ROOT, env=environment(), stderr=subprocess.PIPE, text=True
-    )
+    return start_command("train", f"--flagfile={SMOKE}", *flags)
 
 
 def newest(run_dir):
@@ -52,7 +40,7 @@ def newest(run_dir):
 def wait_for_checkpoint(run_dir, process):
     deadline = time.monotonic() + 200
     while newest(run_dir) is None:
-        assert process.poll() is None, process.stderr.read()
+        assert process.poll() is None, process.errors()
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -73,7 +61,7 @@ def test_killed_run_continues_to_the_same_weights(faces_dir, tmp_path):
     process = start(*common, f"--run_dir={killed}", "--num_iterations=100000")
     wait_for_checkpoint(killed, process)
     process.kill()
-    process.communicate(timeout=60)
+    process.wait(60)
     step = int(newest(killed).rsplit("-", 1)[1])
     target = f"--num_iterations={step + 3}"
 
@@ -101,8 +89,8 @@ def test_signal_saves_and_exits_cleanly(faces_dir, tmp_path, number):
     )
     wait_for_checkpoint(run_dir, process)
     process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, errors
+    status, errors = process.wait(60), process.errors()
+    assert status == 0, errors
     assert f"{number.name} received: saved iteration" in errors
     lines = (run_dir / "metrics.jsonl").read_text().splitlines()
     assert newest(run_dir).endswith(f"-{json.loads(lines[-1])['iteration']}")
@@ -186,15 +174,11 @@ def test_one_worker_cluster_trains(faces_dir, tmp_path):
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     cluster = {"cluster": {"worker": [f"localhost:{port}"]}, "task": {"type": "worker", "index": 0}}
-    result = subprocess.run(
-        command(
-            f"--data_dir={faces_dir}", f"--run_dir={tmp_path / 'run'}", "--strategy=multiworker"
-        ),
-        cwd=ROOT,
-        env={**environment(), "TF_CONFIG": json.dumps(cluster)},
-        capture_output=True,
-        text=True,
-        timeout=300,
+    result = run(
+        f"--data_dir={faces_dir}",
+        f"--run_dir={tmp_path / 'run'}",
+        "--strategy=multiworker",
+        environment={**os.environ, "PYTHONPATH": str(ROOT), "TF_CONFIG": json.dumps(cluster)},
     )
     assert result.returncode == 0, result.stderr
     assert newest(tmp_path / "run").endswith("iteration-6")

@@ -96,6 +96,7 @@ def evaluate_run(
             f"--out_dir: is required for packed models, which stay as they are. Received: nothing, "
             f"with --run_dir={run_dir}."
         )
+    run = load_run(folder, weights)
     classifier_path = classifier_path or own_classifier(folder)
     if classifier_path is None:
         raise ValueError(
@@ -103,7 +104,6 @@ def evaluate_run(
             "with stgan_tf.train_classifier. Received: nothing."
         )
     report_dir = folder / "evaluation" if out_dir is None else Path(out_dir)
-    run = load_run(folder, weights)
     config = run.config.data
     if data_dir:
         config = dataclasses.replace(config, data_dir=data_dir)

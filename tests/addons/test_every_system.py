@@ -17,8 +17,7 @@ from stgan_tf.systems.icgan.settings import IcGANSettings
 from stgan_tf.systems.stargan.settings import StarGANSettings
 from stgan_tf.training.session import train
 
-# Quick tests show the same where Addons is not installed.
-pytestmark = [] if HAS_ADDONS else pytest.mark.slow
+pytestmark = pytest.mark.skipif(not HAS_ADDONS, reason="other tests show the same of Keras 3")
 
 #: STGAN with all that is ours.
 OURS = {

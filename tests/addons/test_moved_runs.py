@@ -21,9 +21,7 @@ def expected_of(written):
     return np.load(RUNS / written.replace("format_1", "keras_3") / "expected.npz")
 
 
-@pytest.mark.parametrize(
-    "replicas", [1, pytest.param(2, marks=[] if HAS_ADDONS else pytest.mark.slow)]
-)
+@pytest.mark.parametrize("replicas", [1, 2] if HAS_ADDONS else [1])
 @pytest.mark.parametrize(
     "written", quick_first(["keras_2", "keras_3", "format_1"], count=3 if HAS_ADDONS else 1)
 )

@@ -12,8 +12,7 @@ from stgan_tf.run_layout import CLASSIFIER_FOLDER
 from stgan_tf.runtime.opening import open_model
 from stgan_tf.training.session import train
 
-# Quick tests show the same where Addons is not installed.
-pytestmark = [] if HAS_ADDONS else pytest.mark.slow
+pytestmark = pytest.mark.skipif(not HAS_ADDONS, reason="other tests show the same of Keras 3")
 
 
 def test_trained_exported_and_edited(tiny_config, change, tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from browser.static_site import StaticSite
 from browser.untrained_models import QUICKSTART_NETWORKS, SMALL_NETWORKS, write_models
+from made_once import made_once
 
 MOBILE = Path(__file__).resolve().parents[2] / "export" / "mobile"
 
@@ -31,64 +32,70 @@ def _npm(*arguments: str) -> None:
         pytest.fail(f"npm {' '.join(arguments)} failed:\n{output}")
 
 
+def _models(tmp_path_factory, name: str, *arguments, **options) -> Path:
+    """The folder of models that `write_models` writes."""
+
+    def make(folder):
+        write_models(folder / "models", *arguments, **options)
+        return folder / "models"
+
+    return made_once(tmp_path_factory, f"page_models_{name}", make)
+
+
 @pytest.fixture(scope="session")
-def npm():
+def npm(tmp_path_factory):
     """Runs npm in export/mobile, its packages installed from the lock file."""
     _require("npm", "npm")
     installed = MOBILE / "node_modules" / ".package-lock.json"
     lock = MOBILE / "package-lock.json"
-    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _npm("ci")
+
+    def install(_):
+        if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
+            _npm("ci")
+
+    made_once(tmp_path_factory, "npm_packages", install)
     return _npm
 
 
 @pytest.fixture(scope="session")
-def built_page(npm) -> Path:
+def built_page(npm, tmp_path_factory) -> Path:
     """The folder of the built page."""
-    npm("run", "build")
-    return MOBILE / "dist"
+
+    def build(_):
+        npm("run", "build")
+        return MOBILE / "dist"
+
+    return made_once(tmp_path_factory, "built_page", build)
 
 
 @pytest.fixture(scope="session")
 def quickstart_models(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("quickstart") / "models"
-    write_models(folder, QUICKSTART_NETWORKS, image_size=64)
-    return folder
+    return _models(tmp_path_factory, "quickstart", QUICKSTART_NETWORKS, image_size=64)
 
 
 @pytest.fixture(scope="session")
 def target_models(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("target") / "models"
-    write_models(folder, SMALL_NETWORKS, image_size=32, label_mode="target")
-    return folder
+    return _models(tmp_path_factory, "target", SMALL_NETWORKS, 32, label_mode="target")
 
 
 @pytest.fixture(scope="session")
 def seeing_models(tmp_path_factory) -> Path:
     """Of the difference label, with a classifier."""
-    folder = tmp_path_factory.mktemp("seeing") / "models"
-    write_models(folder, SMALL_NETWORKS, image_size=32, classifier=True)
-    return folder
+    return _models(tmp_path_factory, "seeing", SMALL_NETWORKS, 32, classifier=True)
 
 
 @pytest.fixture(scope="session")
 def season_models(tmp_path_factory) -> Path:
     """Of two domains and the target label; pictures are seen in proportion."""
-    folder = tmp_path_factory.mktemp("seasons") / "models"
-    domains = ("summer", "winter")
-    write_models(folder, SMALL_NETWORKS, 32, "target", domains=domains, resize="contain")
-    return folder
+    options = {"domains": ("summer", "winter"), "resize": "contain"}
+    return _models(tmp_path_factory, "seasons", SMALL_NETWORKS, 32, "target", **options)
 
 
 @pytest.fixture(scope="session")
 def year_models(tmp_path_factory) -> Path:
     """Of three domains, one with markup for a name, and a classifier."""
-    folder = tmp_path_factory.mktemp("year") / "models"
-    domains = ("<b>spring</b>", "summer", "winter")
-    write_models(
-        folder, SMALL_NETWORKS, 32, classifier=True, domains=domains, resize="stretch", seed=2
-    )
-    return folder
+    options = {"domains": ("<b>spring</b>", "summer", "winter"), "resize": "stretch", "seed": 2}
+    return _models(tmp_path_factory, "year", SMALL_NETWORKS, 32, classifier=True, **options)
 
 
 @pytest.fixture(scope="session")

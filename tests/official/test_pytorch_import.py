@@ -204,7 +204,7 @@ def test_the_configuration_is_the_official_codes(tmp_path):
 
 
 @pytest.mark.slow
-def test_training_goes_on_with_a_new_discriminator(tmp_path):
+def test_training_goes_on_with_a_new_discriminator(tmp_path, eager_steps):
     run, _ = imported(tmp_path, random_arrays(SMALL_FADER), FileOptions(("Male", "Young"), 32))
     assert run.step == 0
     before = [variable.numpy() for variable in run.network.trainable_variables]

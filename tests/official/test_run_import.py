@@ -103,7 +103,7 @@ def test_a_failed_import_leaves_everything_as_it_was(experiment, small_values, t
 
 
 @pytest.mark.slow
-def test_training_goes_on_from_an_imported_run(tmp_path):
+def test_training_goes_on_from_an_imported_run(tmp_path, eager_steps):
     """One iteration more: the counts go on, and the networks move by about the learning rate."""
     setting = {**SETTING, "n_d": 2, "batch_size": 4}
     folder = write_checkpoint(tmp_path / "a", setting, make_checkpoint(setting, updates=(14, 7)))

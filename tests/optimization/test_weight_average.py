@@ -58,9 +58,8 @@ def averaging_run(tiny_config, change, tmp_path):
     """(trainer after two iterations, its run folder)."""
     config = change(tiny_config, "training", ema_decay=0.5)
     trainer = build_trainer(config, num_images=100)
-    step = tf.function(trainer.train_step)
     for seed in range(2):
-        step(make_data(seed=seed))
+        trainer.train_step(make_data(seed=seed))
     config.write(tmp_path / "config.json")
     Checkpoints(trainer, tmp_path / "checkpoints", 1).save()
     return trainer, tmp_path
@@ -112,9 +111,8 @@ def test_average_switched_off_and_on(averaging_run, tiny_config, change):
 def test_averaging_changes_nothing_about_the_training(averaging_run, tiny_config):
     trainer, _ = averaging_run
     plain = build_trainer(tiny_config, num_images=100)
-    step = tf.function(plain.train_step)
     for seed in range(2):
-        step(make_data(seed=seed))
+        plain.train_step(make_data(seed=seed))
     for ours, theirs in zip(trainer.generator.variables, plain.generator.variables, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5, err_msg=theirs.path)
 

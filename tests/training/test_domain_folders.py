@@ -23,6 +23,8 @@ from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.stargan.settings import StarGANSettings
 from stgan_tf.training.session import train
 
+pytestmark = pytest.mark.usefixtures("eager_steps")
+
 CYCLEGAN = CycleGANSettings(
     generator_width=2, residual_blocks=1, discriminator_layers=2, discriminator_width=2
 )

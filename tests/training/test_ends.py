@@ -1,13 +1,12 @@
 """Every end of a command ends its process: with images that cannot be read, again and again."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sample_images import KINDS, write_kind
+from warm_commands import run_command
 
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.sources.attribute_files import write_attribute_file
@@ -46,18 +45,11 @@ def test_a_damaged_image_ends_it_each_time(folder, tmp_path_factory, command):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(out)}
     for number in range(REPETITIONS):
         target = "run_dir" if command == "train" else "out_dir"
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                f"stgan_tf.{command}",
-                *flags,
-                f"--{target}={out / str(number)}",
-            ],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
+        done = run_command(
+            command,
+            *flags,
+            f"--{target}={out / str(number)}",
+            environment=environment,
             timeout=SECONDS,
         )
         assert done.returncode == 1, done.stderr

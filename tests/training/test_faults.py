@@ -4,11 +4,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from warm_commands import start_command
 
 from stgan_tf.training import checkpoint_files
 
@@ -18,28 +18,21 @@ ROOT = Path(__file__).parents[2]
 
 
 def start(faces_dir, run_dir, *flags):
-    return subprocess.Popen(
-        [sys.executable, "-m", "stgan_tf.train", f"--flagfile={ROOT / 'flags' / 'soak.cfg'}"]
-        + [f"--data_dir={faces_dir}", f"--run_dir={run_dir}", *flags],
-        cwd=ROOT,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    soak = f"--flagfile={ROOT / 'flags' / 'soak.cfg'}"
+    return start_command("train", soak, f"--data_dir={faces_dir}", f"--run_dir={run_dir}", *flags)
 
 
 def finish(process, timeout=300):
     """(exit status, what it said on stderr)."""
-    _, errors = process.communicate(timeout=timeout)
+    status, errors = process.wait(timeout), process.errors()
     assert "Traceback" not in errors
-    return process.returncode, errors
+    return status, errors
 
 
 def wait_for_checkpoint(run_dir, process):
     deadline = time.monotonic() + 300
     while checkpoint_files.named_checkpoint(run_dir / "checkpoints") is None:
-        assert process.poll() is None, process.stderr.read()
+        assert process.poll() is None, process.errors()
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

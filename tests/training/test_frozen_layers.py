@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from systems.stgan.test_trainer import make_data
 
 from stgan_tf.systems.building import build_trainer
@@ -49,7 +48,7 @@ def test_the_frozen_part_stays_and_the_rest_learns(tiny_config, change, part, ac
     trainer = build(config, part)
     before = values(trainer)
     frozen = {variable.path for variable in PARTS[part](trainer).variables}
-    train(tf.function(trainer.train_step), range(2))
+    train(trainer.train_step, range(2))
     after = values(trainer)
     changed = {path for path in before if np.any(before[path] != after[path])}
     # The critic's bias is in the logits of real and fake alike: its gradient is nil.
@@ -63,9 +62,7 @@ def test_the_frozen_part_stays_and_the_rest_learns(tiny_config, change, part, ac
 
 @pytest.mark.slow
 def test_a_frozen_encoder_is_resumed(tiny_config, tmp_path):
-    """From the checkpoint of a trainer with nothing frozen, then from its own. Not compiled: four
-    graphs take several times as long as five steps.
-    """
+    """From the checkpoint of a trainer with nothing frozen, then from its own."""
     first = build_trainer(tiny_config, num_images=100)
     train(first.train_step, [0])
     Checkpoints(first, tmp_path / "all", 1).save()

@@ -150,9 +150,12 @@ def test_resumed_run_equals_uninterrupted_one(finished, tiny_config, tmp_path):
 
 
 @pytest.mark.slow
-def test_two_replicas_train_and_one_device_continues(mirrored, tiny_config, change, tmp_path):
+def test_two_replicas_train_and_one_device_continues(
+    mirrored, tiny_config, change, tmp_path, request
+):
     config = change(tiny_config, "training", num_iterations=2)
     assert train(config, tmp_path / "run", mirrored)
+    request.getfixturevalue("eager_steps")
     assert train(change(config, "training", num_iterations=3), tmp_path / "run", single())
     assert iterations_logged(tmp_path / "run") == [1, 2, 3]
 
@@ -172,7 +175,7 @@ def test_folder_of_something_else_is_refused(tiny_config, tmp_path):
 
 @pytest.mark.slow
 def test_damaged_checkpoint_costs_the_iterations_since_the_one_before(
-    finished, tiny_config, tmp_path, caplog
+    finished, tiny_config, tmp_path, caplog, eager_steps
 ):
     run_dir = finished.copy(tmp_path / "run")
     for path in (run_dir / "checkpoints").glob("iteration-4.data*"):
@@ -209,7 +212,7 @@ def test_failed_start_can_be_corrected(tiny_config, change, tmp_path, monkeypatc
 
 @pytest.mark.slow
 def test_signal_while_samples_are_drawn_stops_after_the_next_save(
-    tiny_config, tmp_path, monkeypatch
+    tiny_config, tmp_path, monkeypatch, eager_steps
 ):
     real = session.save_png
 
@@ -236,8 +239,10 @@ def test_run_without_checkpoint(tiny_config, tmp_path):
 
 
 @pytest.mark.slow
-def test_non_finite_loss_stops_with_the_last_good_checkpoint(tiny_config, tmp_path, monkeypatch):
-    real = loop.compile_step
+def test_non_finite_loss_stops_with_the_last_good_checkpoint(
+    tiny_config, tmp_path, monkeypatch, eager_steps
+):
+    real = session.compile_step
 
     def failing(*args, **kwargs):
         step, calls = real(*args, **kwargs), []

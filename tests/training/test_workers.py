@@ -4,14 +4,13 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from warm_commands import start_command
 
 from stgan_tf.training import checkpoint_files
 
@@ -50,26 +49,21 @@ class Runs:
                 "CUDA_VISIBLE_DEVICES": "-1",
                 "PYTHONPATH": str(ROOT),
                 "TMPDIR": str(self.scratch),
-                "TF_CPP_MIN_LOG_LEVEL": "2",
             }
             environment.pop("TF_CONFIG", None)
             if number > 1:
                 cluster = {"worker": [f"localhost:{port}" for port in ports]}
                 task = {"type": "worker", "index": index}
                 environment["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
-            command = [
-                sys.executable,
-                "-m",
-                "stgan_tf.train",
+            process = start_command(
+                "train",
                 f"--flagfile={ROOT / 'flags' / 'soak.cfg'}",
                 f"--data_dir={self._data_dir}",
                 f"--run_dir={run_dir or self.run_dir}",
                 *flags,
                 *own_flags[index],
-            ]
-            log = (self.scratch.parent / f"log-{len(self.processes)}").open("w+")
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-            process.log = log
+                environment=environment,
+            )
             self.processes.append(process)
         return self.processes[-number:]
 
@@ -79,8 +73,7 @@ class Runs:
         results = []
         for process in processes:
             status = process.wait(timeout=max(1, deadline - time.monotonic()))
-            process.log.seek(0)
-            results.append((status, process.log.read()))
+            results.append((status, process.written()))
         return results
 
     def train(self, number, *flags, run_dir=None):
@@ -112,7 +105,6 @@ def runs(faces_dir, tmp_path):
     for process in made.processes:
         process.kill()
         process.wait()
-        process.log.close()
 
 
 def rows_of(run_dir):
@@ -206,7 +198,7 @@ def test_a_worker_that_never_comes_is_named(runs):
 
 def wait_for_text(process, text, timeout=120):
     deadline = time.monotonic() + timeout
-    while text not in Path(process.log.name).read_text():
+    while text not in process.errors():
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.1)
 

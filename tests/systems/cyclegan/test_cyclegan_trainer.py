@@ -78,7 +78,7 @@ def test_losses_by_hand(config):
 def test_an_iteration_updates_all_four_networks_once(config):
     trainer = build_trainer(config, 100)
     before = {v.path: v.numpy() for n in trainer.networks.values() for v in n.trainable_variables}
-    terms = tf.function(trainer.train_step)(make_data())
+    terms = trainer.train_step(make_data())
     assert all(np.isfinite(value) for value in terms.values())
     assert [int(o.iterations) for o in trainer.optimizers.values()] == [1, 1]
     for network in trainer.networks.values():
@@ -90,20 +90,18 @@ def test_an_iteration_updates_all_four_networks_once(config):
 @pytest.mark.slow
 def test_a_restored_trainer_goes_on_as_if_it_had_not_stopped(config, tmp_path):
     """With its pools: five iterations overfill them."""
-    whole, first, second = (build_trainer(config, 100) for _ in range(3))
-    for trainer, numbers in ((whole, range(8)), (first, range(5))):
-        step = tf.function(trainer.train_step)
-        for number in numbers:
-            step(make_data(number))
+    first, second = (build_trainer(config, 100) for _ in range(2))
+    for number in range(5):
+        first.train_step(make_data(number))
     saver = Checkpoints(first, tmp_path, 1, "translator")
     saver.save()
     assert Checkpoints(second, tmp_path, 1, "translator").restore(tmp_path) == 5
     np.testing.assert_array_equal(second.pool_a.images.numpy(), first.pool_a.images.numpy())
     assert int(second.pool_b.stored) == 3
-    step = tf.function(second.train_step)
     for number in range(5, 8):
-        step(make_data(number))
-    for name, network in whole.networks.items():
+        first.train_step(make_data(number))
+        second.train_step(make_data(number))
+    for name, network in first.networks.items():
         for ours, again in zip(network.variables, second.networks[name].variables, strict=True):
             np.testing.assert_allclose(again.numpy(), ours.numpy(), atol=1e-5, err_msg=ours.path)
 
@@ -176,11 +174,6 @@ def test_two_replicas_equal_one_device(mirrored, config):
     one = build_trainer(config, 100)
     with mirrored.scope():
         two = build_trainer(config, 100, num_replicas=2)
-    step_one = tf.function(one.train_step)
-
-    @tf.function
-    def step_two(data):
-        return mirrored.run(two.train_step, args=(data,))
 
     for number in range(4):
         data = make_data(number)
@@ -189,9 +182,9 @@ def test_two_replicas_equal_one_device(mirrored, config):
             row = context.replica_id_in_sync_group
             return {name: values[:, row : row + 1] for name, values in data.items()}
 
-        terms = step_one(data)
+        terms = one.train_step(data)
         shared = mirrored.experimental_distribute_values_from_function(share)
-        others = step_two(shared)
+        others = mirrored.run(two.train_step, args=(shared,))
         for name, value in terms.items():
             theirs = mirrored.experimental_local_results(others[name])[0]
             if number == 0 or name.startswith("cycle_loss"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from small_training import eager_step
 
 from stgan_tf.config.data import DataConfig
 from stgan_tf.exporting.export_run import export_run
@@ -18,7 +19,6 @@ from stgan_tf.systems.icgan.settings import IcGANSettings
 from stgan_tf.systems.registry import find_system
 from stgan_tf.systems.run_config import Config
 from stgan_tf.training.checkpoints import Checkpoints
-from stgan_tf.training.loop import compile_step
 from stgan_tf.training.session import train
 from stgan_tf.training.summary import summarize
 
@@ -101,7 +101,7 @@ def test_every_stage_changes_its_network_and_no_other_and_is_resumed(config, tmp
         config, training=dataclasses.replace(config.training, ema_decay=0.9)
     )
     whole = build_trainer(config, 100)
-    step = compile_step(whole, tf.distribute.get_strategy())
+    step = eager_step(whole, tf.distribute.get_strategy())
     states, stages = [values_of(whole)], []
     for number in range(8):
         stages.append(whole.phase())
@@ -126,7 +126,7 @@ def test_every_stage_changes_its_network_and_no_other_and_is_resumed(config, tmp
         again = build_trainer(config, 100)
         folder = tmp_path / str(number)
         assert Checkpoints(again, folder, 1, "editor").restore(folder) == number
-        repeated = compile_step(again, tf.distribute.get_strategy())(make_data(number))
+        repeated = eager_step(again, tf.distribute.get_strategy())(make_data(number))
         assert repeated.keys() == terms.keys()
         for name, value in terms.items():
             np.testing.assert_allclose(repeated[name], value, rtol=1e-5, err_msg=name)
@@ -188,7 +188,7 @@ def test_parts_of_a_batch_make_one_update_of_each_network(config, change):
     """Batch normalisation sees parts: only counts, finiteness and what changes are compared."""
     trainer = build_trainer(change(config, "training", accumulation_steps=2), 100)
     before = values_of(trainer)
-    terms = tf.function(trainer.train_step)(make_data())
+    terms = trainer.train_step(make_data())
     assert all(np.isfinite(value) for value in terms.values())
     assert [int(optimizer.iterations) for optimizer in trainer.optimizers.values()] == [1, 1, 0, 0]
     changed = {path for path, value in values_of(trainer).items() if np.any(before[path] != value)}
@@ -216,8 +216,8 @@ def test_two_replicas_equal_one_device_in_every_stage(mirrored, config):
         two.compile(*optimizers())
     for path, value in values_of(two).items():
         np.testing.assert_array_equal(value, initial[path], err_msg=path)
-    step_one = compile_step(one, tf.distribute.get_strategy())
-    step_two = compile_step(two, mirrored)
+    step_one = eager_step(one, tf.distribute.get_strategy())
+    step_two = eager_step(two, mirrored)
     for number, stage in enumerate(CHANGES):
         data = make_data(number)
 
