@@ -43,7 +43,7 @@ def test_adam_keeps_its_moments_by_variable():
 
 
 def test_a_networks_layers_come_flat():
-    """exporting/litert_clone.py."""
+    """exporting/inference_copy.py."""
     inner = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.ReLU()])
     outer = keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)])
     kinds = [type(layer).__name__ for layer in outer._flatten_layers()]

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from stgan_tf.exporting.flatbuffer import require_portable
-from stgan_tf.exporting.litert_clone import cloned_for_litert
+from stgan_tf.exporting.inference_copy import copied_for_litert
 from stgan_tf.exporting.options import FLOAT16, FLOAT32, INT8
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.exporting.signatures import Signature, classify_signature, edit_signature
@@ -39,8 +39,13 @@ def convert_edit(
     files they cannot run, and it makes the inputs and outputs of int8 files int8. Raises ValueError
     for files that are not portable (`require_portable`).
     """
-    signature = edit_signature(cloned_for_litert(model), batch=1)
-    return _convert(EDIT_SIGNATURE, signature, precisions, lambda: _rows(model, calibration))
+    files = {}
+    for kind in (tuple(p for p in precisions if p != INT8), (INT8,) * (INT8 in precisions)):
+        if kind:
+            copy = copied_for_litert(model, sum_precisely=kind == (INT8,))
+            signature = edit_signature(copy, batch=1)
+            files |= _convert(EDIT_SIGNATURE, signature, kind, lambda: _rows(model, calibration))
+    return files
 
 
 def convert_classifier(model: Exportable) -> bytes:

@@ -17,6 +17,14 @@ def spread(attributes, feature_map):
     return tf.cast(tiled, feature_map.dtype)
 
 
+def enlarge(attributes, feature_map):
+    """The same as `spread`, by enlarging an image of one pixel, for float32 vectors and maps of
+    known size. LiteRT's CPU library does not compute TILE, so that it would split the graph.
+    """
+    pixel = tf.reshape(attributes, (-1, 1, 1, attributes.shape[-1]))
+    return tf.image.resize(pixel, feature_map.shape[1:3])
+
+
 @keras.saving.register_keras_serializable(package="stgan_tf")
 class AttributeInjection(keras.layers.Layer):
     """Concatenates feature maps with attribute vectors that are tiled over all pixels.
@@ -24,15 +32,20 @@ class AttributeInjection(keras.layers.Layer):
     They are tiled rather than broadcast because mobile GPU delegates do not support BROADCAST_TO of
     a runtime tensor.
 
+    Attributes:
+        spread: The function that tiles them, `spread`; `enlarge` in copies for LiteRT.
+
     Call arguments:
         inputs: List of feature maps (B, H, W, C_i) of equal size, followed by vectors (B, A_j). The
             output is (B, H, W, sum of all C_i and A_j), in the order of the list.
     """
 
+    spread = staticmethod(spread)
+
     def call(self, inputs):
         first = inputs[0]
         maps = [
-            spread(value, first) if len(value.shape) == 2 else tf.cast(value, first.dtype)
+            self.spread(value, first) if len(value.shape) == 2 else tf.cast(value, first.dtype)
             for value in inputs
         ]
         return tf.concat(maps, axis=-1)

@@ -95,8 +95,8 @@ class ConvBlock(keras.layers.Layer):
         self.transposed = transposed
         self.norm = norm
         self.activation = activation
-        #: Function that replaces the activation, for export copies that need another form of it.
-        self.replaced_activation = None
+        #: In copies for export: a function of the inputs that computes the block in inference.
+        self.replacement = None
         self.batch_norm = batch_norm
         self.norm_epsilon = norm_epsilon
         self.use_bias = use_bias
@@ -123,6 +123,8 @@ class ConvBlock(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, training=False):
+        if self.replacement is not None:
+            return self.replacement(inputs)
         return self.finish(self.convolution(inputs), training)
 
     def finish(self, outputs, training=False):
@@ -132,8 +134,7 @@ class ConvBlock(keras.layers.Layer):
             outputs = self.normalization(outputs, training=training, fused=fused)
         elif self.normalization is not None:
             outputs = self.normalization(outputs)
-        activate = self.replaced_activation or ACTIVATIONS[self.activation]
-        return activate(outputs)
+        return ACTIVATIONS[self.activation](outputs)
 
     def compute_output_shape(self, input_shape):
         return self.convolution.compute_output_shape(input_shape)

@@ -1,11 +1,14 @@
 """LiteRT files: what is in them, and that they compute what the Keras model does."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from small_runs import FIRST_MODEL_QUICKLY, MODELS
 
-from stgan_tf.exporting import conversion, litert_clone
+from stgan_tf.exporting import conversion, inference_copy
 from stgan_tf.exporting.flatbuffer import read_contents, require_portable
 from stgan_tf.exporting.parity import parity_decibels
 from stgan_tf.images import to_float
@@ -13,6 +16,7 @@ from stgan_tf.layers import convolutions
 from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.runtime.model_description import ModelDescription
+from stgan_tf.systems.building import build_editing_network
 
 PRECISIONS = ("float32", "float16", "dynamic_int8")
 
@@ -57,11 +61,37 @@ def test_phones_take_them(exported, model, precision):
     assert contents.custom == ()
     assert contents.highest_rank == 4
     assert contents.subgraphs == 1
-    versions = [version for name, version in contents.operations if name == "TRANSPOSE_CONV"]
-    assert versions and max(versions) <= 3
-    # Shapes are known in the file; nothing is broadcast or gathered at run time.
+    # Shapes are known in the file; nothing is broadcast or gathered at run time, and transposed
+    # convolutions are plain ones.
     names = {name for name, _ in contents.operations}
-    assert not names & {"SHAPE", "BROADCAST_TO", "GATHER_ND", "PACK"}
+    assert not names & {"SHAPE", "BROADCAST_TO", "GATHER_ND", "PACK", "TILE", "TRANSPOSE_CONV"}
+
+
+@pytest.mark.parametrize("precision", ["float32", "dynamic_int8"])
+@pytest.mark.parametrize("model", FIRST_MODEL_QUICKLY)
+def test_the_library_for_cpus_takes_the_whole_graph(exported, model, precision):
+    data = path(exported, model, f"edit_{precision}.tflite").read_bytes()
+    assert parts_on_the_cpu(data) == 1
+
+
+def parts_on_the_cpu(data):
+    """Number of parts of the graph that LiteRT's library for CPUs computes."""
+    interpreter = Interpreter(model_content=data)
+    interpreter.allocate_tensors()
+    return [op["op_name"] for op in interpreter._get_ops_details()].count("DELEGATE")
+
+
+def test_large_kernels_and_masks_stay_in_one_part(run_dirs, batch, monkeypatch):
+    monkeypatch.setattr(inference_copy, "LEAST_WEIGHTS", 0)
+    usual = load_exportable(run_dirs["stgan"])
+    settings = dataclasses.replace(usual.config.settings, edit_mask=True)
+    config = dataclasses.replace(usual.config, settings=settings)
+    model = dataclasses.replace(usual, config=config, network=build_editing_network(config))
+    data = conversion.convert_edit(model, ("float32",), None)["float32"]
+    assert parts_on_the_cpu(data) == 1
+    edited = LiteRTFunction(data, "edit")(inputs("stgan", batch))["edited"]
+    expected = model.edit(tf.constant(to_float(batch[0])), tf.constant(batch[1]))
+    np.testing.assert_allclose(edited, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -74,17 +104,19 @@ def test_signature_and_names_are_kept(exported, model):
     assert function.output_shapes == {"edited": (1, 32, 32, 3)}
 
 
-def test_a_fused_relu_is_what_phones_refuse(run_dirs, monkeypatch):
-    # A ReLU as the network has it makes version 4: this is what the clone is for.
-    monkeypatch.setattr(litert_clone, "_unfused_relu", tf.nn.relu)
-    model = load_exportable(run_dirs["stgan"])
+def test_a_fused_relu_is_what_phones_refuse():
+    kernel = np.ones((4, 4, 2, 3), np.float32)
+    function = tf.function(
+        lambda x: tf.nn.relu(tf.nn.conv2d_transpose(x, kernel, (1, 8, 8, 2), 2) + [1.0, 2.0])
+    ).get_concrete_function(tf.TensorSpec((1, 4, 4, 3), tf.float32))
+    data = tf.lite.TFLiteConverter.from_concrete_functions([function], tf.Module()).convert()
     with pytest.raises(ValueError, match="transposed convolutions of version 4; GPUs support 3"):
-        conversion.convert_edit(model, ("float32",), None)
+        require_portable("The file", data)
 
 
 def test_products_in_place_of_convolutions_are_what_phones_refuse(run_dirs, monkeypatch):
     monkeypatch.setattr(convolutions, "LEAST_WEIGHTS", 0)
-    monkeypatch.setattr(conversion, "cloned_for_litert", lambda model: model)
+    monkeypatch.setattr(conversion, "copied_for_litert", lambda model, sum_precisely: model)
     with pytest.raises(ValueError, match="tensor of rank 6; GPUs support 4"):
         conversion.convert_edit(load_exportable(run_dirs["stgan"]), ("float32",), None)
 

@@ -8,8 +8,9 @@ import tensorflow as tf
 from small_runs import write_run
 
 from stgan_tf.exporting.conversion import convert_edit
-from stgan_tf.exporting.litert_clone import cloned_for_litert
+from stgan_tf.exporting.inference_copy import copied_for_inference, copied_for_litert
 from stgan_tf.images import to_float
+from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.runtime.exportable import load_exportable
 from stgan_tf.runtime.litert_function import LiteRTFunction
 from stgan_tf.systems.building import build_editing_network
@@ -18,23 +19,24 @@ from stgan_tf.systems.run_config import Config
 from stgan_tf.training.run_folder import load_run
 
 
+@pytest.mark.parametrize("copied", [copied_for_inference, copied_for_litert])
 @pytest.mark.parametrize("model", ["stgan", "attgan", "stargan"])
-def test_the_copy_for_litert_computes_the_same(run_dirs, batch, model):
+def test_copies_for_export_compute_the_same(run_dirs, batch, model, copied):
     exportable = load_exportable(run_dirs[model])
     images = tf.constant(to_float(batch[0]))
     vectors = [tf.constant(batch[1]), tf.constant(batch[2])]
     before = exportable.edit(images, *vectors).numpy()
-    clone = cloned_for_litert(exportable)
-    np.testing.assert_array_equal(clone.edit(images, *vectors).numpy(), before)
-    ours, theirs = _transposed(clone.network), _transposed(exportable.network)
-    replaced = [layer.replaced_activation is not None for layer in ours]
-    assert replaced == [layer.activation == "relu" for layer in ours] and any(replaced)
+    copy = copied(exportable)
+    np.testing.assert_allclose(copy.edit(images, *vectors).numpy(), before, atol=2e-6)
+    ours, theirs = _blocks(copy.network), _blocks(exportable.network)
+    replaced = [layer for layer in ours if layer.replacement is not None]
+    assert [layer for layer in ours if layer.transposed or layer.norm == "batch"] == replaced
     # The model's own network is as it was.
-    assert not any(layer.replaced_activation for layer in theirs)
+    assert not any(layer.replacement for layer in theirs)
 
 
-def _transposed(network):
-    return [layer for layer in network._flatten_layers() if getattr(layer, "transposed", False)]
+def _blocks(network):
+    return [layer for layer in network._flatten_layers() if isinstance(layer, ConvBlock)]
 
 
 def test_a_bfloat16_run_is_exported_in_float32(run_dirs, tmp_path, batch):

@@ -77,8 +77,8 @@ class IcGANGenerator(keras.Model):
     def call(self, inputs, training=False):
         current = tf.cast(tf.concat(inputs, axis=-1), self.compute_dtype)[:, None, None, :]
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            # A ReLU in a form that TFLite's converter does not fuse into the transposed convolution
-            # (`stgan_tf.exporting.litert_clone`).
+            # A ReLU in a form that TFLite's converter does not fuse into the transposed
+            # convolution, which would become version 4 of that operation; GPUs reject it.
             current = tf.nn.leaky_relu(norm(convolution(current), training=training), 0.0)
         return tf.cast(tf.tanh(self.to_image(current)), self.variable_dtype)
 

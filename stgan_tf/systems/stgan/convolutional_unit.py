@@ -7,7 +7,7 @@ vector after the feature's channels, no state between units, and leaky ReLU are 
 
 import keras
 
-from stgan_tf.layers.attribute_injection import spread
+from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.systems.stgan.split_convolution import feature_term, joined_outputs
 
@@ -40,6 +40,7 @@ class ConvolutionalUnit(keras.layers.Layer):
         self.kernel_size = kernel_size
         self.norm = norm
         self.batch_norm = batch_norm
+        self.injection = AttributeInjection(dtype=self.dtype_policy, name="injection")
         self.block = ConvBlock(
             filters,
             kernel_size,
@@ -67,7 +68,7 @@ class ConvolutionalUnit(keras.layers.Layer):
 
     def call(self, inputs, training=False, feature_terms=None):
         feature, *labels = inputs
-        tiled = spread(labels[0], feature) if labels else None
+        tiled = self.injection.spread(labels[0], feature) if labels else None
         return joined_outputs(self.block, feature, tiled, feature_terms, training)
 
     def compute_output_shape(self, input_shape):
