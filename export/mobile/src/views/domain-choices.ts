@@ -9,6 +9,7 @@ export interface DomainEvents {
   readonly target: (index: number) => void;
   readonly from: (domain: string) => void;
   readonly intensity: (value: number) => void;
+  readonly reset: () => void;
 }
 
 /** The state shown by the choices. */
@@ -35,9 +36,9 @@ export class DomainChoices {
     events: DomainEvents,
   ) {
     byId('domain-choices').hidden = false;
-    byId('sliders').hidden = true;
     byId('domain-from').hidden = domains.length === 0;
     byId('reset-text').textContent = 'Reset';
+    byId('reset').onclick = events.reset;
     this.targets = choices.map(({ label, domain }, index) =>
       chip('target', label, domain ?? '', () => events.target(index)),
     );

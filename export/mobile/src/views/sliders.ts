@@ -16,7 +16,8 @@ export class Sliders {
     private readonly onChange: (index: number, value: number) => void,
     onReset: () => void,
   ) {
-    byId('reset').addEventListener('click', onReset);
+    byId('reset-text').textContent = 'Reset all';
+    byId('reset').onclick = onReset;
   }
 
   /** Sliders from -largest to largest with marks at the trained intensity. */
