@@ -11,19 +11,21 @@ import type { OpenPicture } from './imaging/open-picture';
 import type { ModelDescription } from './model/description';
 import { needsDomain } from './model/domains';
 import { attributesThatMatter } from './model/edit-vector';
-import type { ModelStore } from './model/model-store';
+import type { ModelSource } from './model/model-source';
+import { OpenedModel } from './model/opened-model';
 import { ModelLoading } from './model-loading';
 import type { OfflineState } from './offline/registration';
-import { Problem } from './problem';
+import { asProblem, Problem } from './problem';
 import { ModelRunner } from './runtime/model-runner';
 import type { Subject } from './subject';
 import { announce } from './views/announcements';
 import { CloseUp } from './views/close-up';
 import { Notices } from './views/notices';
+import { onOpenedModel } from './views/opening';
 import { Output } from './views/output';
 import { Stage } from './views/stage';
 import { Undo } from './views/undo';
-import { speakOfPictures } from './views/wording';
+import { speakOf } from './views/wording';
 
 export class App {
   private readonly notices = new Notices();
@@ -44,14 +46,16 @@ export class App {
   private editing: Editing | null = null;
   private controls: Controls | null = null;
   private face: Subject | null = null;
+  private runtime: Promise<void> | null = null;
 
   /** `offline` resolves once it is known whether the service worker serves the page. */
   constructor(
-    private readonly store: ModelStore,
+    private readonly pageModel: ModelSource,
     private readonly wasmFolder: string,
     private readonly offline: Promise<OfflineState>,
   ) {
     this.loading = new ModelLoading(this.runner, this.stage, this.notices, offline);
+    onOpenedModel((files) => void this.open(files));
   }
 
   offerUpdate(change: () => void): void {
@@ -62,15 +66,49 @@ export class App {
   async start(): Promise<void> {
     this.stage.setLoading('Loading…');
     try {
-      await this.begin(await this.store.description());
+      await this.begin(this.pageModel, await this.pageModel.description());
     } catch (error) {
       this.loading.fail(error, 'The model could not be read.', () => void this.start());
       return;
     }
-    await this.startRuntime();
+    await this.load();
   }
 
-  private async begin(model: ModelDescription): Promise<void> {
+  private async load(): Promise<void> {
+    this.stage.setLoading('Getting ready…');
+    try {
+      await this.startRuntime();
+    } catch (error) {
+      this.loading.fail(error, '', () => void this.load());
+      return;
+    }
+    await this.loading.loadDefault();
+    if (!this.model!.seesWholePictures) this.detector.start();
+    await this.loading.loadClassifier();
+  }
+
+  /** Uses a model from the device; if it cannot be used, the present one stays. */
+  private async open(files: readonly File[]): Promise<void> {
+    const { editing } = this;
+    const opened = new OpenedModel(files);
+    this.notices.clearProblem();
+    try {
+      const model = await opened.description();
+      await this.startRuntime();
+      if (editing) editing.modelReady = false;
+      await this.loading.tryOut(opened, model);
+      if (!model.seesWholePictures) this.detector.start();
+      await this.begin(opened, model);
+    } catch (error) {
+      if (editing && this.loading.ready) editing.modelReady = true;
+      const remedy = 'Choose the files of one exported folder.';
+      this.notices.problem(asProblem(error, 'The opened model cannot be used.', remedy));
+      return;
+    }
+    await this.load();
+  }
+
+  private async begin(source: ModelSource, model: ModelDescription): Promise<void> {
     const { undo, loading, notices } = this;
     const editing = new Editing(model, this.runner, {
       busy: (busy) => (this.stage.busy = busy),
@@ -81,49 +119,49 @@ export class App {
       },
       failed: (error) => loading.editFailed(error),
     });
+    this.controls?.dispose();
+    this.editing?.stop();
     const controls: Controls =
       model.domains.length > 0
         ? new DomainControls(model, editing, undo, loading)
         : new AttributeControls(model, editing, undo, loading, notices);
-    this.controls?.dispose();
+    this.face = null;
     this.model = model;
     this.editing = editing;
     this.controls = controls;
     const use = {
       model,
       editing,
-      store: this.store,
+      source,
       enable: (enabled: boolean) => (controls.enabled = enabled),
       classifierChanged: async () => {
         if (this.face) await controls.look(this.face);
       },
     };
     loading.begin(use, sourceMatters(model));
-    if (model.seesWholePictures) speakOfPictures();
+    speakOf(model.seesWholePictures ? 'pictures' : 'faces');
     const frame = frameOf(model.crop, model.trainingFrame, model.imageSize);
     const whole = { size: model.imageSize, resize: model.resize };
     const gallery = model.domains.length > 0 ? LANDSCAPES : FACES;
     await this.faces.start(frame, model.imageSize, model.seesWholePictures ? whole : null, gallery);
   }
 
-  private async startRuntime(): Promise<void> {
-    this.stage.setLoading('Getting ready…');
-    try {
-      // The service worker fetches the WebAssembly once, for this and for offline visits.
-      await this.offline;
-      await this.runner.start(this.wasmFolder);
-    } catch (error) {
-      const problem = new Problem(
+  private startRuntime(): Promise<void> {
+    this.runtime ??= this.launch().catch((error: unknown) => {
+      this.runtime = null;
+      throw new Problem(
         'The LiteRT runtime could not be started.',
         error instanceof Error ? error.message : String(error),
         'Use an up-to-date browser (WebAssembly with SIMD is required), then try again.',
       );
-      this.loading.fail(problem, '', () => void this.startRuntime());
-      return;
-    }
-    await this.loading.loadDefault();
-    if (!this.model!.seesWholePictures) this.detector.start();
-    await this.loading.loadClassifier();
+    });
+    return this.runtime;
+  }
+
+  private async launch(): Promise<void> {
+    // The service worker fetches the WebAssembly once, for this and for offline visits.
+    await this.offline;
+    await this.runner.start(this.wasmFolder);
   }
 
   private async find(picture: OpenPicture): Promise<readonly FoundFace[]> {

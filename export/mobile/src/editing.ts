@@ -44,6 +44,13 @@ export class Editing {
     this.request();
   }
 
+  /** For another model: nothing is edited any more. */
+  stop(): void {
+    this.ready = false;
+    this.face = null;
+    this.runs.discard();
+  }
+
   edit(face: Subject): void {
     this.face = face;
     this.request();
@@ -117,9 +124,9 @@ export class Editing {
       const shown = await face.shown({ edited, unedited });
       if (face === this.face) this.events.edited(shown, milliseconds);
     } catch (error) {
-      this.events.failed(error);
+      if (this.ready) this.events.failed(error);
     } finally {
-      if (!this.runs.behind) this.events.busy(false);
+      if (this.ready && !this.runs.behind) this.events.busy(false);
     }
   }
 

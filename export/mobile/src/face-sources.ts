@@ -49,6 +49,10 @@ export class FaceSources {
   private faces: readonly Face[] = [];
   private readonly strip = new FaceStrip();
   private samples: readonly Sample[] | null = null;
+  /** Shows the present picture again, as another model sees it. */
+  private again: (() => Promise<void>) | null = null;
+  /** Whether the present picture is a drawn one. */
+  private sample = false;
   /** Number of the newest choice, so that one that loads slowly does not replace it. */
   private turn = 0;
 
@@ -76,21 +80,25 @@ export class FaceSources {
     this.frame = frame;
     this.side = side;
     this.whole = whole;
-    this.gallery = gallery;
-    if (!this.samples) {
+    if (!this.samples || gallery !== this.gallery) {
       const response = await fetch(`${gallery.folder}samples.json`);
       if (!response.ok) throw new Error(`The server answered ${response.status} for samples.json.`);
-      this.samples = (await response.json()) as Sample[];
-      this.sources.showSamples(this.samples, gallery.folder, gallery.kind);
+      const samples = (await response.json()) as Sample[];
+      this.samples = samples;
+      this.gallery = gallery;
+      this.sources.showSamples(samples, gallery.folder, gallery.kind);
+      if (this.sample) this.again = null;
     }
     const [first] = this.samples;
-    if (first && !this.face) await this.useSample(first, 1);
-    else if (this.face) this.onFace(this.face);
+    if (this.again) await this.again();
+    else if (first) await this.useSample(first, 1);
   }
 
   private async useSample(sample: Sample, number: number): Promise<void> {
     const { frame } = this;
     if (!frame) return;
+    this.again = () => this.useSample(sample, number);
+    this.sample = true;
     const turn = ++this.turn;
     const response = await fetch(this.gallery.folder + sample.file);
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
@@ -124,6 +132,8 @@ export class FaceSources {
   }
 
   private async usePhoto(source: PictureSource, label: string): Promise<void> {
+    this.again = () => this.usePhoto(source, label);
+    this.sample = false;
     if (this.whole) {
       await this.useWhole(source, label);
       return;

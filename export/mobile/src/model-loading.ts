@@ -3,7 +3,7 @@ import type { Editing } from './editing';
 import type { Classifier, ClassifierState } from './controls';
 import type { ModelDescription, ModelFile } from './model/description';
 import { filesOf } from './model/description';
-import type { ModelStore } from './model/model-store';
+import type { ModelSource } from './model/model-source';
 import { defaultFile, precisionLabel } from './model/precision';
 import { asProblem } from './problem';
 import type { OfflineState } from './offline/registration';
@@ -22,7 +22,7 @@ export const AGAIN = 'Try again; if it fails again, reload the page.';
 export interface InUse {
   readonly model: ModelDescription;
   readonly editing: Editing;
-  readonly store: ModelStore;
+  readonly source: ModelSource;
   /** Called once it is known whether the model can be used. */
   readonly enable: (enabled: boolean) => void;
   /** Called when the classifier becomes available, or turns out not to be. */
@@ -51,6 +51,11 @@ export class ModelLoading implements Classifier {
     void offline.then(() => this.showFacts());
   }
 
+  /** Whether a file of the model is in use. */
+  get ready(): boolean {
+    return this.loaded !== null;
+  }
+
   get state(): ClassifierState {
     return this.classifier;
   }
@@ -65,7 +70,14 @@ export class ModelLoading implements Classifier {
     this.settings.showFiles(filesOf(use.model, 'edit'));
   }
 
-  /** Loads the file to start with; `edited` pictures come then. */
+  /** Whether the runtime can use the model's first file; that file is then in use. Throws otherwise. */
+  async tryOut(source: ModelSource, model: ModelDescription): Promise<void> {
+    const file = defaultFile(filesOf(model, 'edit'));
+    const { bytes } = await source.file(file, () => undefined);
+    await this.runner.load('edit', bytes, shapeOf(model), 'wasm');
+  }
+
+  /** Loads the file to start with. */
   async loadDefault(): Promise<void> {
     if (this.use) await this.load(defaultFile(filesOf(this.use.model, 'edit')), this.wish);
   }
@@ -80,7 +92,7 @@ export class ModelLoading implements Classifier {
     if (!use || this.classifier === 'none') return;
     const file = defaultFile(filesOf(use.model, 'classify'));
     try {
-      const { bytes } = await use.store.file(file, () => undefined);
+      const { bytes } = await use.source.file(file, () => undefined);
       await this.runner.load('classify', bytes, shapeOf(use.model), 'wasm');
       if (use !== this.use) return;
       this.classifier = 'loaded';
@@ -135,7 +147,7 @@ export class ModelLoading implements Classifier {
     this.stage.busy = true;
     this.stage.setLoading(`Loading ${precisionLabel(file.precision).toLowerCase()}…`);
     try {
-      const fetched = await use.store.file(file, (share) => {
+      const fetched = await use.source.file(file, (share) => {
         if (turn === this.loads) this.stage.setLoading('Loading the model…', share);
       });
       if (turn !== this.loads) return;
@@ -149,7 +161,7 @@ export class ModelLoading implements Classifier {
       this.stage.setLoading(null);
       if (loaded.note && wish === 'webgpu') this.notices.note(loaded.note);
       else this.notices.clearNote();
-      await use.store.forgetOthers(use.model);
+      await use.source.inUse(use.model);
     } catch (error) {
       if (turn !== this.loads) return;
       if (this.file) this.settings.mark(this.file.precision, this.wish);

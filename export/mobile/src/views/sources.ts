@@ -36,6 +36,7 @@ export class Sources {
 
   /** `folder`: URL of the samples, with a trailing slash; `kind`: their label. */
   showSamples(samples: readonly Sample[], folder: string, kind: string): void {
+    for (const tile of this.tiles) tile.remove();
     this.tiles = samples.map((sample, index) => {
       const picture = make('img', { src: folder + sample.file, alt: '', width: 64, height: 64 });
       picture.draggable = false;
