@@ -2,12 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 import { modelInPage } from './plugins/model-in-page.ts';
 import { LITERT_FOLDER, offline } from './plugins/offline.ts';
+import { pageTexts } from './plugins/page-texts.ts';
 
 export default defineConfig({
   // Can be served from any folder of any host.
   base: './',
   define: { __LITERT_FOLDER__: JSON.stringify(LITERT_FOLDER) },
-  plugins: [offline(), modelInPage()],
+  plugins: [pageTexts(), offline(), modelInPage()],
   worker: { format: 'iife' },
   build: {
     target: 'es2022',

@@ -26,6 +26,7 @@ import { Output } from './views/output';
 import { Stage } from './views/stage';
 import { Undo } from './views/undo';
 import { speakOf } from './views/wording';
+import { texts } from './texts/texts';
 
 export class App {
   private readonly notices = new Notices();
@@ -59,23 +60,23 @@ export class App {
   }
 
   offerUpdate(change: () => void): void {
-    this.notices.note('A new version of this page is available.', { label: 'Reload', run: change });
+    this.notices.note(texts.newVersion, { label: texts.reload, run: change });
   }
 
   /** Reads the model's description, shows the first face, then loads the model. */
   async start(): Promise<void> {
-    this.stage.setLoading('Loading…');
+    this.stage.setLoading(texts.loading);
     try {
       await this.begin(this.pageModel, await this.pageModel.description());
     } catch (error) {
-      this.loading.fail(error, 'The model could not be read.', () => void this.start());
+      this.loading.fail(error, texts.modelUnreadable, () => void this.start());
       return;
     }
     await this.load();
   }
 
   private async load(): Promise<void> {
-    this.stage.setLoading('Getting ready…');
+    this.stage.setLoading(texts.gettingReady);
     try {
       await this.startRuntime();
     } catch (error) {
@@ -101,8 +102,7 @@ export class App {
       await this.begin(opened, model);
     } catch (error) {
       if (editing && this.loading.ready) editing.modelReady = true;
-      const remedy = 'Choose the files of one exported folder.';
-      this.notices.problem(asProblem(error, 'The opened model cannot be used.', remedy));
+      this.notices.problem(asProblem(error, texts.openedUnusable, texts.openedRemedy));
       return;
     }
     await this.load();
@@ -150,9 +150,9 @@ export class App {
     this.runtime ??= this.launch().catch((error: unknown) => {
       this.runtime = null;
       throw new Problem(
-        'The LiteRT runtime could not be started.',
+        texts.runtimeFailed,
         error instanceof Error ? error.message : String(error),
-        'Use an up-to-date browser (WebAssembly with SIMD is required), then try again.',
+        texts.runtimeRemedy,
       );
     });
     return this.runtime;
@@ -165,11 +165,10 @@ export class App {
   }
 
   private async find(picture: OpenPicture): Promise<readonly FoundFace[]> {
-    this.stage.setLoading('Looking for faces…');
+    this.stage.setLoading(texts.lookingForFaces);
     try {
       const faces = await this.detector.find(picture);
-      const several = faces.length > 1 ? `${faces.length} faces found.` : 'One face found.';
-      announce(faces.length > 0 ? several : 'No face was found: align it by hand.');
+      announce(faces.length > 0 ? texts.facesFound(faces.length) : texts.noFaceFound);
       return faces;
     } finally {
       this.stage.setLoading(null);

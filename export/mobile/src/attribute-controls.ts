@@ -11,8 +11,7 @@ import type { Notices } from './views/notices';
 import { Sliders } from './views/sliders';
 import { SourceAttributes } from './views/source-attributes';
 import type { Undo } from './views/undo';
-
-const WHY_TICK = 'so that an edit can remove what the new attribute replaces, such as the old hair colour.';
+import { texts } from './texts/texts';
 
 export class AttributeControls implements Controls {
   private readonly sliders = new Sliders(
@@ -71,20 +70,20 @@ export class AttributeControls implements Controls {
     if (!this.sourceMatters) return;
     const { needsSource } = this.model;
     if (this.known.has(subject)) {
-      ticks.show(editing.source, 'As before for this face.');
+      ticks.show(editing.source, texts.hasBefore);
     } else if (subject.attributes) {
-      ticks.show(editing.source, 'Known for this drawn face.');
+      ticks.show(editing.source, texts.hasKnown);
     } else if (classifier.state === 'loading') {
-      ticks.show(editing.source, 'Looking at the face…');
+      ticks.show(editing.source, texts.hasLooking);
     } else if (classifier.state === 'none') {
-      const why = needsSource ? 'because this model needs to know them.' : WHY_TICK;
-      ticks.show(editing.source, `Tick the attributes that this face has, ${why}`, needsSource);
+      const hint = needsSource ? texts.hasTickNeeded : texts.hasTick;
+      ticks.show(editing.source, hint, needsSource);
     } else {
       const values = await classifier.probabilities(subject);
       if (subject !== this.subject) return;
       editing.replaceSource(values.map((probability) => Number(probability > 0.5)));
       this.known.add(subject);
-      ticks.show(editing.source, 'Predicted by the classifier. Correct any mistakes.');
+      ticks.show(editing.source, texts.hasPredicted);
     }
   }
 
@@ -101,12 +100,11 @@ export class AttributeControls implements Controls {
     this.sliders.show(editing.values);
     if (editing.guesses && this.classifier.state === 'none' && !this.saidGuess) {
       this.saidGuess = true;
-      const name = attributeLabel(model.attributes[index]!);
-      this.notices.note(`${name}: tick its current attributes under “What the face has”, ${WHY_TICK}`);
+      this.notices.note(texts.hasTickFor(attributeLabel(model.attributes[index]!)));
     }
     if (switched.length > 0) {
-      const names = switched.map(attributeLabel).join(', ');
-      announce(`${names} switched off: cannot be combined with ${attributeLabel(model.attributes[index]!)}`);
+      const names = switched.map(attributeLabel).join(texts.listSeparator);
+      announce(texts.switchedOff(names, attributeLabel(model.attributes[index]!)));
     }
   }
 
@@ -123,7 +121,7 @@ export class AttributeControls implements Controls {
       this.editing.replace(values, source);
       this.sliders.show(values);
       this.ticks.mark(source);
-      announce('Edit restored.');
+      announce(texts.restored);
     };
   }
 }

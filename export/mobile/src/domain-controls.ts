@@ -15,6 +15,7 @@ import { announce } from './views/announcements';
 import { byId } from './views/dom';
 import { DomainChoices } from './views/domain-choices';
 import type { Undo } from './views/undo';
+import { texts } from './texts/texts';
 
 interface State {
   readonly target: number | null;
@@ -67,15 +68,15 @@ export class DomainControls implements Controls {
     if (!needsDomain(this.model) || this.state.from !== null) return;
     const known = this.knownOf(picture);
     const { state } = this.classifier;
-    if (known !== undefined) this.change({ from: known, hint: 'Known for this drawn landscape.' });
-    else if (state === 'loading') this.change({ hint: 'Looking at the picture…' });
+    if (known !== undefined) this.change({ from: known, hint: texts.domainKnown });
+    else if (state === 'loading') this.change({ hint: texts.domainLooking });
     else if (state === 'none') {
-      this.change({ hint: 'Choose what the picture shows: the model needs to know.' });
+      this.change({ hint: texts.domainChoose });
     } else {
       const seen = await this.classifier.probabilities(picture);
       if (picture !== this.picture || this.state.from !== null) return;
       const from = likeliest(seen, this.model.attributes);
-      this.change({ from, hint: 'Predicted by the classifier. Correct it if it is wrong.' });
+      this.change({ from, hint: texts.domainPredicted });
     }
   }
 
@@ -116,7 +117,7 @@ export class DomainControls implements Controls {
     return () => {
       this.change(state);
       if (this.picture) void this.look(this.picture);
-      announce('Edit restored.');
+      announce(texts.restored);
     };
   }
 

@@ -17,19 +17,19 @@ import { Framing } from './views/framing';
 import type { Notices } from './views/notices';
 import { type Sample, Sources } from './views/sources';
 import { WholePicture, type WholeRule } from './whole-picture';
+import { texts } from './texts/texts';
 
 /** Drawn pictures: their folder, and the label for one of them. */
 interface Gallery {
   readonly folder: string;
-  readonly kind: string;
+  readonly label: (number: number) => string;
 }
 
-export const FACES: Gallery = { folder: './samples/', kind: 'Drawn face' };
-export const LANDSCAPES: Gallery = { folder: './landscapes/', kind: 'Drawn landscape' };
+export const FACES: Gallery = { folder: './samples/', label: texts.drawnFace };
+export const LANDSCAPES: Gallery = { folder: './landscapes/', label: texts.drawnLandscape };
 
 /** Each costs a little memory. */
 const MOST_FACES = 16;
-const OTHER_PHOTO = 'Choose another one.';
 
 export class FaceSources {
   private readonly framing = new Framing();
@@ -37,7 +37,7 @@ export class FaceSources {
   private readonly sources = new Sources({
     sample: (sample, number) => void this.guarded(() => this.useSample(sample, number)),
     file: (file) =>
-      void this.guarded(() => this.usePhoto(fileSource(file, file.name || 'The file'), 'Your photo')),
+      void this.guarded(() => this.usePhoto(fileSource(file, file.name || texts.theFile), texts.yourPhoto)),
     camera: () => void this.guarded(() => this.useCamera()),
   });
   private frame: Frame | null = null;
@@ -86,7 +86,7 @@ export class FaceSources {
       const samples = (await response.json()) as Sample[];
       this.samples = samples;
       this.gallery = gallery;
-      this.sources.showSamples(samples, gallery.folder, gallery.kind);
+      this.sources.showSamples(samples, gallery.folder, gallery.label);
       if (this.sample) this.again = null;
     }
     const [first] = this.samples;
@@ -104,7 +104,7 @@ export class FaceSources {
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const file = await response.blob();
     if (turn !== this.turn) return;
-    const label = `${this.gallery.kind} ${number}`;
+    const label = this.gallery.label(number);
     const source = fileSource(file, sample.file);
     if (this.whole) {
       await this.useWhole(source, label, sample.attributes, number);
@@ -164,7 +164,7 @@ export class FaceSources {
     const image = await this.camera.open(this.whole ? null : this.frame);
     if (!image) return;
     const open = (): Promise<OpenPicture> => Promise.resolve(openImage(image));
-    await this.usePhoto({ open, stem: 'edited-picture', type: 'image/jpeg' }, 'Your picture');
+    await this.usePhoto({ open, stem: 'edited-picture', type: 'image/jpeg' }, texts.yourPicture);
   }
 
   private async reframe(): Promise<void> {
@@ -213,7 +213,7 @@ export class FaceSources {
       this.notices.clearProblem();
       await action();
     } catch (error) {
-      this.notices.problem(asProblem(error, 'The picture could not be used.', OTHER_PHOTO));
+      this.notices.problem(asProblem(error, texts.pictureUnusable, texts.chooseAnother));
     }
   }
 }

@@ -4,19 +4,19 @@ import type { Classifier, ClassifierState } from './controls';
 import type { ModelDescription, ModelFile } from './model/description';
 import { filesOf } from './model/description';
 import type { ModelSource } from './model/model-source';
-import { defaultFile, precisionLabel } from './model/precision';
+import { defaultFile } from './model/precision';
 import { asProblem } from './problem';
 import type { OfflineState } from './offline/registration';
 import type { AcceleratorWish, EditShape, Loaded } from './runtime/protocol';
 import type { ModelRunner } from './runtime/model-runner';
 import type { Subject } from './subject';
 import { byId } from './views/dom';
-import { ACCELERATOR_NAMES, factsOf } from './views/facts';
+import { ACCELERATOR_NAMES, factsOf, noteText } from './views/facts';
 import type { Notices } from './views/notices';
 import { Settings } from './views/settings';
 import type { Stage } from './views/stage';
+import { texts } from './texts/texts';
 
-export const AGAIN = 'Try again; if it fails again, reload the page.';
 
 /** A model and what edits with it. */
 export interface InUse {
@@ -101,7 +101,7 @@ export class ModelLoading implements Classifier {
       if (use !== this.use) return;
       this.classifier = 'none';
       await use.classifierChanged();
-      const problem = asProblem(error, `${file.name} cannot be used.`, AGAIN);
+      const problem = asProblem(error, texts.fileUnusable(file.name), texts.again);
       this.notices.problem(problem, () => {
         this.classifier = 'loading';
         void this.loadClassifier();
@@ -119,11 +119,11 @@ export class ModelLoading implements Classifier {
     if (this.loaded?.accelerator === 'webgpu' && this.file) {
       const why = error instanceof Error ? error.message : String(error);
       void this.load(this.file, 'wasm').then(() =>
-        this.notices.note(`WebGPU failed (${why}), so WebAssembly is used.`),
+        this.notices.note(texts.gpuFailed(why)),
       );
       return;
     }
-    this.notices.problem(asProblem(error, 'The edit failed.', AGAIN), () => {
+    this.notices.problem(asProblem(error, texts.editFailed, texts.again), () => {
       if (this.use) this.use.editing.modelReady = true;
     });
   }
@@ -132,9 +132,9 @@ export class ModelLoading implements Classifier {
     this.stage.setLoading(null);
     if (!this.loaded) {
       this.stage.busy = false;
-      byId('status-text').textContent = 'No model';
+      byId('status-text').textContent = texts.noModel;
     }
-    this.notices.problem(asProblem(error, title, AGAIN), retry);
+    this.notices.problem(asProblem(error, title, texts.again), retry);
   }
 
   /** Loads another file or accelerator; if that fails, the previous one stays in use. */
@@ -145,13 +145,13 @@ export class ModelLoading implements Classifier {
     this.settings.mark(file.precision, wish);
     this.notices.clearProblem();
     this.stage.busy = true;
-    this.stage.setLoading(`Loading ${precisionLabel(file.precision).toLowerCase()}…`);
+    this.stage.setLoading(texts.loadingModel);
     try {
       const fetched = await use.source.file(file, (share) => {
-        if (turn === this.loads) this.stage.setLoading('Loading the model…', share);
+        if (turn === this.loads) this.stage.setLoading(texts.loadingModel, share);
       });
       if (turn !== this.loads) return;
-      this.stage.setLoading('Preparing the model…');
+      this.stage.setLoading(texts.preparingModel);
       use.editing.modelReady = false;
       const loaded = await this.runner.load('edit', fetched.bytes, shapeOf(use.model), wish);
       if (turn !== this.loads) return;
@@ -159,15 +159,14 @@ export class ModelLoading implements Classifier {
       this.wish = wish;
       this.loaded = { ...loaded, verified: fetched.verified };
       this.stage.setLoading(null);
-      if (loaded.note && wish === 'webgpu') this.notices.note(loaded.note);
+      if (loaded.note && wish === 'webgpu') this.notices.note(noteText(loaded.note));
       else this.notices.clearNote();
       await use.source.inUse(use.model);
     } catch (error) {
       if (turn !== this.loads) return;
       if (this.file) this.settings.mark(this.file.precision, this.wish);
-      const title = `${file.name} cannot be used with this model.json.`;
-      const remedy = 'Copy the whole exported folder to models/ again, then try again.';
-      const problem = asProblem(error, title, remedy);
+      const title = texts.fileMismatch(file.name);
+      const problem = asProblem(error, title, texts.copyFolder);
       this.fail(problem, '', () => void this.load(file, wish));
     }
     use.enable(this.loaded !== null);

@@ -1,6 +1,7 @@
 /** Where a model comes from, and the check of its files. */
 import { Problem } from '../problem';
 import type { ModelDescription, ModelFile } from './description';
+import { texts } from '../texts/texts';
 
 export interface FetchedModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -26,9 +27,8 @@ export async function checkedDigest(
   const digest = await sha256(bytes);
   if (digest !== null && digest !== file.sha256) {
     throw new Problem(
-      `${file.name} is damaged or not the file that model.json describes.`,
-      `Its SHA-256 is ${digest.slice(0, 16)}…, expected ${file.sha256.slice(0, 16)}… ` +
-        `(${bytes.length} bytes received, ${file.bytes} expected).`,
+      texts.fileDamaged(file.name),
+      texts.digestDiffers(digest.slice(0, 16), file.sha256.slice(0, 16), bytes.length, file.bytes),
       remedy,
     );
   }

@@ -6,6 +6,7 @@ import { Problem } from '../problem';
 import { type ModelDescription, type ModelFile, parseDescription } from './description';
 import { checkedDigest, type FetchedModel, type ModelSource, sha256 } from './model-source';
 import { sizeLabel } from './precision';
+import { texts } from '../texts/texts';
 
 export class ModelStore implements ModelSource {
   /** `folder`: absolute URL of models/, with a trailing slash. */
@@ -27,7 +28,7 @@ export class ModelStore implements ModelSource {
     if (kept) return { bytes: kept, verified: true, fromCache: true };
     const response = await this.get(file.name, 'no-cache');
     const bytes = await readAll(response, file.bytes, onProgress);
-    const remedy = 'Copy the whole exported folder to models/ again, then try again.';
+    const remedy = texts.copyFolder;
     const verified = await checkedDigest(file, bytes, remedy);
     if (verified) await this.keep(file, bytes);
     return { bytes, verified, fromCache: false };
@@ -76,16 +77,16 @@ export class ModelStore implements ModelSource {
       response = await fetch(this.folder + name, { cache });
     } catch (error) {
       throw new Problem(
-        `models/${name} could not be reached.`,
-        `The network or the server failed: ${(error as Error).message}.`,
-        'Check the connection, then try again.',
+        texts.fileUnreachable(name),
+        texts.networkFailed((error as Error).message),
+        texts.checkConnection,
       );
     }
     if (!response.ok) {
       throw new Problem(
-        `models/${name} is missing.`,
-        `The server answered ${response.status} for ${response.url}.`,
-        'Copy the folder written by python -m stgan_tf.export to models/ next to this page.',
+        texts.fileMissing(name),
+        texts.serverAnswered(response.status, response.url),
+        texts.copyExport,
       );
     }
     return response;
@@ -109,9 +110,9 @@ async function readAll(
     if (length > 2 * expected + 65536) {
       await reader.cancel();
       throw new Problem(
-        'The model file is larger than model.json says.',
-        `Received more than ${sizeLabel(length)}, expected ${sizeLabel(expected)}.`,
-        'Copy the whole exported folder to models/ again, then try again.',
+        texts.fileTooLarge,
+        texts.tooManyBytes(sizeLabel(length), sizeLabel(expected)),
+        texts.copyFolder,
       );
     }
     onProgress(Math.min(1, length / expected));

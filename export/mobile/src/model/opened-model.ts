@@ -2,8 +2,7 @@
 import { Problem } from '../problem';
 import { type ModelDescription, type ModelFile, parseDescription } from './description';
 import { checkedDigest, type FetchedModel, type ModelSource } from './model-source';
-
-const CHOOSE_BOTH = 'Choose model.json and the .tflite files of the same exported folder together.';
+import { texts } from '../texts/texts';
 
 export class OpenedModel implements ModelSource {
   /** `files`: as chosen by the user, in any order. */
@@ -16,9 +15,9 @@ export class OpenedModel implements ModelSource {
     if (!described || found.length > 1) {
       const names = this.files.map(({ name }) => name).join(', ');
       throw new Problem(
-        'A model needs exactly one model.json.',
-        `Opened: ${names || 'nothing'}.`,
-        CHOOSE_BOTH,
+        texts.oneDescription,
+        texts.openedFiles(names || texts.nothing),
+        texts.openedRemedy,
       );
     }
     const whole = parseDescription(await described.text());
@@ -26,9 +25,9 @@ export class OpenedModel implements ModelSource {
     if (!files.some(({ role }) => role === 'edit')) {
       const wanted = whole.files.filter(({ role }) => role === 'edit').map(({ name }) => name);
       throw new Problem(
-        `${described.name} was opened without its LiteRT file.`,
-        `It lists ${wanted.join(', ')}: at least one of them is needed.`,
-        CHOOSE_BOTH,
+        texts.withoutFile(described.name),
+        texts.listedFiles(wanted.join(', ')),
+        texts.openedRemedy,
       );
     }
     return { ...whole, files };
@@ -38,7 +37,7 @@ export class OpenedModel implements ModelSource {
     const opened = this.named(file.name);
     if (!opened) throw new Error(`${file.name} was not opened.`);
     const bytes = new Uint8Array(await opened.arrayBuffer());
-    return { bytes, verified: await checkedDigest(file, bytes, CHOOSE_BOTH) };
+    return { bytes, verified: await checkedDigest(file, bytes, texts.openedRemedy) };
   }
 
   /** Opened models are not kept for the next visit. */

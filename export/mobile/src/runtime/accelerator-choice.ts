@@ -5,7 +5,7 @@
 import { getWebGpuDevice } from '@litertjs/core';
 
 import { CompiledFile, type Input } from './compiled-file';
-import type { AcceleratorWish, EditShape, Loaded } from './protocol';
+import type { AcceleratorWish, EditShape, Loaded, Note } from './protocol';
 
 /** Mean difference, in [-1, 1] units, allowed for half precision on a GPU: 2.5 of 255 levels. */
 const LARGEST_MEAN_DIFFERENCE = 0.02;
@@ -22,36 +22,40 @@ export async function compileAsWished(
   wish: AcceleratorWish,
 ): Promise<Chosen> {
   const wasm = await CompiledFile.compile(bytes, role, shape, 'wasm');
-  const stay = (note: string | null): Chosen => ({ file: wasm, accelerator: 'wasm', note });
+  const stay = (text: Note['text'] | null, detail = ''): Chosen => ({
+    file: wasm,
+    accelerator: 'wasm',
+    note: text && { text, detail },
+  });
   if (wish === 'wasm') return stay(null);
   const asked = wish === 'webgpu';
   if (!getWebGpuDevice()) {
-    return stay(asked ? 'This browser provides no WebGPU device, so WebAssembly is used.' : null);
+    return stay(asked ? 'gpuMissing' : null);
   }
   let gpu: CompiledFile;
   try {
     gpu = await CompiledFile.compile(bytes, role, shape, 'webgpu');
   } catch (error) {
-    return stay(`WebGPU cannot load this model, so WebAssembly is used (${String(error)}).`);
+    return stay('gpuCannotLoad', String(error));
   }
-  const leave = (note: string): Chosen => {
+  const leave = (text: Note['text'], detail = ''): Chosen => {
     gpu.delete();
-    return stay(note);
+    return stay(text, detail);
   };
   if (gpu.accelerator !== 'webgpu' || !gpu.complete) {
-    return leave('WebGPU cannot run every operation of this model, so WebAssembly is used.');
+    return leave('gpuIncomplete');
   }
   try {
     const inputs = probe(role, shape);
     const difference = meanDifference(await wasm.run(inputs), await gpu.run(inputs));
     if (!(difference <= LARGEST_MEAN_DIFFERENCE)) {
-      return leave('WebGPU gave a different picture from WebAssembly, so WebAssembly is used.');
+      return leave('gpuDiffers');
     }
     if (!asked && (await timeOf(gpu, inputs)) > (await timeOf(wasm, inputs))) {
-      return leave('WebAssembly is faster than WebGPU for this model on this device.');
+      return leave('gpuSlower');
     }
   } catch (error) {
-    return leave(`WebGPU failed, so WebAssembly is used (${String(error)}).`);
+    return leave('gpuFailed', String(error));
   }
   wasm.delete();
   return { file: gpu, accelerator: 'webgpu', note: null };

@@ -30,7 +30,19 @@ export type Job =
 export interface Loaded {
   readonly accelerator: Accelerator;
   /** Why the accelerator is not the requested one; null if it is. */
-  readonly note: string | null;
+  readonly note: Note | null;
+}
+
+/** A reason for not using WebGPU, by its text's key, and the browser's message. */
+export interface Note {
+  readonly text:
+    | 'gpuMissing'
+    | 'gpuCannotLoad'
+    | 'gpuIncomplete'
+    | 'gpuDiffers'
+    | 'gpuSlower'
+    | 'gpuFailed';
+  readonly detail: string;
 }
 
 export interface Result {

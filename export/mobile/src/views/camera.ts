@@ -4,13 +4,13 @@ import { pixelsOf } from '../imaging/photo';
 import type { RgbImage } from '../imaging/pixels';
 import { byId } from './dom';
 import { drawGuide } from './guide';
+import { texts } from '../texts/texts';
 
 const REASONS: Readonly<Record<string, string>> = {
-  NotAllowedError:
-    'The browser does not allow this page to use the camera. Allow it in the site settings, or choose a photo.',
-  NotFoundError: 'This device has no camera that the browser can use. Choose a photo instead.',
-  NotReadableError: 'Another app is using the camera. Close it, or choose a photo.',
-  OverconstrainedError: 'No camera meets this page’s requirements. Choose a photo instead.',
+  NotAllowedError: texts.cameraDenied,
+  NotFoundError: texts.cameraMissing,
+  NotReadableError: texts.cameraBusy,
+  OverconstrainedError: texts.cameraUnsuitable,
 };
 
 export class Camera {
@@ -64,7 +64,7 @@ export class Camera {
   private async start(): Promise<void> {
     // Browsers hide the camera altogether on pages from neither https nor localhost.
     if (!navigator.mediaDevices?.getUserMedia) {
-      this.fail('The camera only works on pages served over https or from localhost. Choose a photo.');
+      this.fail(texts.cameraInsecure);
       return;
     }
     try {
@@ -85,7 +85,7 @@ export class Camera {
       // Closing the dialog while it starts interrupts play().
       if (!this.dialog.open) return;
       const name = error instanceof DOMException ? error.name : '';
-      this.fail(REASONS[name] ?? `The camera did not start (${String(error)}). Choose a photo.`);
+      this.fail(REASONS[name] ?? texts.cameraFailed(String(error)));
     }
   }
 

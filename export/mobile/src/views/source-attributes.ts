@@ -1,6 +1,7 @@
 /** Tick boxes for the face's attributes: adding an attribute removes those it excludes. */
 import { attributeLabel } from '../model/attribute-label';
 import { byId, make } from './dom';
+import { texts } from '../texts/texts';
 
 export class SourceAttributes {
   /** By attribute; undefined if it cannot affect an edit. */
@@ -38,7 +39,7 @@ export class SourceAttributes {
 
   private count(): void {
     const ticked = this.shown.filter((box) => box.checked).length;
-    byId('source-count').textContent = `${ticked} of ${this.shown.length}`;
+    byId('source-count').textContent = texts.countOf(ticked, this.shown.length);
   }
 
   private get shown(): HTMLInputElement[] {

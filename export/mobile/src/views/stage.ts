@@ -1,6 +1,7 @@
 /** The picture, its original on press and hold, and loading progress. */
 import { type RgbImage, rgbaFromRgb } from '../imaging/pixels';
 import { byId } from './dom';
+import { texts } from '../texts/texts';
 
 export class Stage {
   private readonly stage = byId('stage');
@@ -77,8 +78,8 @@ export class Stage {
     const image = this.comparing || !this.edited ? this.original : this.edited;
     if (!image) return;
     this.badge.hidden = !this.comparing;
-    const what = image === this.edited ? 'edited' : 'original';
-    this.canvas.setAttribute('aria-label', `${this.description}, ${what}`);
+    const label = image === this.edited ? texts.shownEdited : texts.shownOriginal;
+    this.canvas.setAttribute('aria-label', label(this.description));
     this.canvas.width = image.width;
     this.canvas.height = image.height;
     const context = this.canvas.getContext('2d', { willReadFrequently: true });

@@ -1,14 +1,15 @@
 /** The page's wording for models that see faces, or whole pictures. */
 import { byId } from './dom';
+import { texts } from '../texts/texts';
 
 const WORDING = {
   faces: {
-    choose: 'Choose a face',
-    hint: 'Position your face in the oval with your eyes on the line.',
+    choose: texts.chooseFace,
+    hint: texts.cameraFaceHint,
   },
   pictures: {
-    choose: 'Choose a picture',
-    hint: 'Point the camera at what you want to change.',
+    choose: texts.choosePicture,
+    hint: texts.cameraPictureHint,
   },
 } as const;
 
