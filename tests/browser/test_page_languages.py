@@ -13,7 +13,8 @@ if (document.documentElement.scrollWidth > width) found.push('The page scrolls s
 for (const element of document.querySelectorAll('body *')) {
   if (!element.checkVisibility() || element.closest('.strip, .visually-hidden, svg')) continue;
   const {left, right} = element.getBoundingClientRect();
-  const cut = element.matches('button, label, h1, h2, p') && element.scrollWidth > element.clientWidth + 1;
+  const words = element.matches('button, label, h1, h2, p');
+  const cut = words && element.scrollWidth > element.clientWidth + 1;
   if (left < -1 || right > width + 1 || (cut && element.clientWidth > 0)) {
     found.push(`${element.tagName} ${element.id}: ${element.textContent.trim().slice(0, 40)}`);
   }
