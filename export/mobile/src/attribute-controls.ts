@@ -4,10 +4,15 @@ import type { Editing, EditState } from './editing';
 import { attributeLabel } from './model/attribute-label';
 import type { ModelDescription } from './model/description';
 import { attributesThatMatter } from './model/edit-vector';
+import { isPreset, type Preset, presetsFor, presetValues } from './model/presets';
+import { Strengths } from './model/strengths';
+import { Previews } from './previews';
 import type { Subject } from './subject';
 import { announce } from './views/announcements';
 import { byId } from './views/dom';
+import { EditStrip } from './views/edit-strip';
 import type { Notices } from './views/notices';
+import { PresetChips } from './views/preset-chips';
 import { Sliders } from './views/sliders';
 import { SourceAttributes } from './views/source-attributes';
 import type { Undo } from './views/undo';
@@ -21,7 +26,13 @@ export class AttributeControls implements Controls {
   private readonly ticks = new SourceAttributes((index, on) => {
     this.undo.record(`source ${index}`);
     this.editing.setSource(index, on);
+    this.previews.stale();
   });
+  private readonly chips = new PresetChips();
+  private readonly strip = new EditStrip();
+  private readonly strengths: Strengths;
+  private readonly presets: readonly Preset[];
+  private readonly previews: Previews;
   private subject: Subject | null = null;
   /** The edits of faces that were shown before. */
   private readonly kept = new WeakMap<object, EditState>();
@@ -42,11 +53,23 @@ export class AttributeControls implements Controls {
     this.sliders.build(model.attributes, model.largestIntensity, model.trainedIntensity);
     this.ticks.build(model.attributes, matter);
     byId('sliders').hidden = false;
+    this.strengths = new Strengths(model.trainedIntensity, model.largestIntensity);
+    this.presets = presetsFor(model.attributes);
+    this.chips.build(this.presets, (preset) => this.choose(preset));
+    const strengthOf = (index: number): number => this.strengths.of(model.attributes[index]!);
+    this.previews = new Previews(editing, strengthOf, (index, image) => {
+      this.strip.preview(index, image);
+    });
+    this.strip.build(model.attributes, {
+      toggle: (index) => this.change(index, editing.values[index] === 0 ? strengthOf(index) : 0),
+      seen: (index, visible) => this.previews.see(index, visible),
+    });
     undo.serve(() => this.snapshot());
   }
 
   set enabled(enabled: boolean) {
-    this.sliders.enabled = enabled;
+    this.sliders.enabled = this.chips.enabled = this.strip.enabled = enabled;
+    this.previews.enabled = enabled;
   }
 
   follow(subject: Subject, another: boolean): void {
@@ -61,7 +84,9 @@ export class AttributeControls implements Controls {
       const source = model.attributes.map((name) => (known ? Number(known.includes(name)) : NaN));
       editing.replace(new Float32Array(source.length), source);
     }
-    this.sliders.show(editing.values);
+    this.show();
+    if (another) this.strip.clear();
+    this.previews.follow(subject);
     this.undo.follow(subject.identity);
   }
 
@@ -83,6 +108,7 @@ export class AttributeControls implements Controls {
       if (subject !== this.subject) return;
       editing.replaceSource(values.map((probability) => Number(probability > 0.5)));
       this.known.add(subject);
+      this.previews.stale();
       ticks.show(editing.source, texts.hasPredicted);
     }
   }
@@ -90,6 +116,9 @@ export class AttributeControls implements Controls {
   dispose(): void {
     byId('sliders').hidden = true;
     byId('source-attributes').hidden = true;
+    byId('presets').hidden = true;
+    this.strip.hide();
+    this.previews.follow(null);
     this.subject = null;
   }
 
@@ -97,29 +126,57 @@ export class AttributeControls implements Controls {
     const { model, editing } = this;
     this.undo.record(`value ${index}`);
     const switched = editing.set(index, value).map((other) => model.attributes[other]!);
-    this.sliders.show(editing.values);
-    if (editing.guesses && this.classifier.state === 'none' && !this.saidGuess) {
-      this.saidGuess = true;
-      this.notices.note(texts.hasTickFor(attributeLabel(model.attributes[index]!)));
-    }
+    this.show();
+    this.strengths.keep(model.attributes[index]!, value);
+    this.previews.stale(index);
+    this.sayGuess(index);
     if (switched.length > 0) {
       const names = switched.map(attributeLabel).join(texts.listSeparator);
       announce(texts.switchedOff(names, attributeLabel(model.attributes[index]!)));
     }
   }
 
+  /** Says once that nobody knows what the face has, where that matters. */
+  private sayGuess(index: number): void {
+    if (!this.editing.guesses || this.classifier.state !== 'none' || this.saidGuess) return;
+    this.saidGuess = true;
+    this.notices.note(texts.hasTickFor(attributeLabel(this.model.attributes[index]!)));
+  }
+
   /** Back to the unedited face, as a step that can be undone. */
   private startOver(): void {
     this.undo.record('reset');
     this.editing.reset();
-    this.sliders.show(this.editing.values);
+    this.show();
+  }
+
+  /** Makes the preset's edit and no other, or takes it back. */
+  private choose(preset: Preset): void {
+    const { editing } = this;
+    const { attributes } = this.model;
+    if (isPreset(preset, attributes, editing.values)) {
+      this.startOver();
+      return;
+    }
+    this.undo.record(preset.name);
+    const values = presetValues(preset, attributes, (name) => this.strengths.of(name));
+    editing.replace(values, editing.source);
+    this.show();
+    this.sayGuess(attributes.findIndex((_, index) => values[index]! > 0));
+  }
+
+  private show(): void {
+    const { values } = this.editing;
+    this.sliders.show(values);
+    this.strip.mark(values);
+    this.chips.mark(this.presets.map((preset) => isPreset(preset, this.model.attributes, values)));
   }
 
   private snapshot(): () => void {
     const { values, source } = this.editing.state();
     return () => {
       this.editing.replace(values, source);
-      this.sliders.show(values);
+      this.show();
       this.ticks.mark(source);
       announce(texts.restored);
     };

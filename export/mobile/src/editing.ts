@@ -100,6 +100,31 @@ export class Editing {
     this.request();
   }
 
+  /** Resolves once no edit is under way. */
+  idle(): Promise<void> {
+    return this.runs.idle();
+  }
+
+  /** What the model sees of a picture, with one attribute changed and nothing else. */
+  async preview(subject: Subject, index: number, strength: number): Promise<RgbImage> {
+    const { attributes, conflicts, imageSize, needsSource } = this.model;
+    const values = new Float32Array(attributes.length);
+    values[index] = strength;
+    const difference = editDifference(values, attributes, conflicts, this.source, needsSource);
+    const source = this.presentAttributes();
+    const input = subject.input(imageSize);
+    const { data: unedited } = await this.unedited(subject, input, source);
+    const { data } = this.image((await this.runner.edit(input, difference, source)).values);
+    const seen = bytesFromFloats(input);
+    const shown = seen.map((value, i) => Math.min(255, Math.max(0, value + data[i]! - unedited[i]!)));
+    return { width: imageSize, height: imageSize, data: shown };
+  }
+
+  /** Which attributes the picture has, for models that need to know. */
+  private presentAttributes(): Float32Array<ArrayBuffer> | null {
+    return this.model.needsSource ? this.source.map((has) => Number(has === 1)) : null;
+  }
+
   private request(): void {
     if (!this.ready || !this.face) {
       this.runs.discard();
@@ -113,7 +138,7 @@ export class Editing {
     const { attributes, conflicts, imageSize, needsSource } = this.model;
     const { values: asked, source: seen } = this;
     const difference = editDifference(asked, attributes, conflicts, seen, needsSource);
-    const source = needsSource ? seen.map((has) => Number(has === 1)) : null;
+    const source = this.presentAttributes();
     try {
       const input = face.input(imageSize);
       const { values, milliseconds } = await this.runner.edit(input, difference, source);

@@ -169,9 +169,10 @@ export class ModelLoading implements Classifier {
       const problem = asProblem(error, title, texts.copyFolder);
       this.fail(problem, '', () => void this.load(file, wish));
     }
-    use.enable(this.loaded !== null);
     if (this.loaded) use.editing.modelReady = true;
     else this.stage.busy = false;
+    // After the edit has been asked for, so that it comes before any previews.
+    use.enable(this.loaded !== null);
     this.showFacts();
   }
 
