@@ -83,6 +83,22 @@ def assert_alike(shown: np.ndarray, expected: np.ndarray, photo: np.ndarray) -> 
     assert edit > 0.2 and away < 0.35 * edit, (away, edit)
 
 
+def test_a_face_in_a_turned_photo_is_found(page, site, quickstart_models, tmp_path):
+    photo = np.rot90(group_photo()[0][:, :600]).copy()
+    Image.fromarray(photo).save(tmp_path / "turned.png")
+    page.open_ready(site.url).choose_precision("float32")
+    page.element("#file").send_keys(str(tmp_path / "turned.png"))
+    page.wait(lambda: page.label().startswith("Your photo"), "No face is found")
+    page.until_edited()
+    faces = find_faces(photo, detector="blazeface")
+    show_whole(page)
+    page.move_slider("Eyeglasses", 1.25)
+    expected = edited_photo(
+        quickstart_models, "float32", photo, frame_similarity(faces[0].landmarks), EDIT
+    )
+    assert_alike(page.picture(), expected, photo)
+
+
 def test_a_photo_without_a_face_is_framed_by_hand(page, site, tmp_path):
     Image.linear_gradient("L").convert("RGB").save(tmp_path / "wall.png")
     page.open_ready(site.url)

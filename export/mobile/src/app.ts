@@ -8,11 +8,13 @@ import { Editing } from './editing';
 import { FACES, FaceSources, LANDSCAPES } from './face-sources';
 import { frameOf } from './imaging/frame';
 import type { OpenPicture } from './imaging/open-picture';
+import { LiveView } from './live/live-view';
 import type { ModelDescription } from './model/description';
 import { needsDomain } from './model/domains';
 import { attributesThatMatter } from './model/edit-vector';
 import type { ModelSource } from './model/model-source';
 import { OpenedModel } from './model/opened-model';
+import { Strengths } from './model/strengths';
 import { ModelLoading } from './model-loading';
 import type { OfflineState } from './offline/registration';
 import { asProblem, Problem } from './problem';
@@ -34,11 +36,14 @@ export class App {
   private readonly runner = new ModelRunner();
   private readonly undo = new Undo();
   private readonly detector = new Detector(this.runner);
+  private readonly live = new LiveView(this.detector);
   private readonly loading: ModelLoading;
   private readonly faces = new FaceSources(
     this.notices,
     (face) => this.show(face),
     (picture) => this.find(picture),
+    this.live,
+    (values) => this.controls?.carry?.(values),
   );
   private readonly output = new Output(this.notices);
   private readonly closeUp = new CloseUp(() => this.face && this.show(this.face));
@@ -139,6 +144,8 @@ export class App {
       },
     };
     loading.begin(use, sourceMatters(model));
+    const strengths = new Strengths(model.trainedIntensity, model.largestIntensity);
+    this.live.use(model.seesWholePictures ? null : { model, editing, strengths });
     speakOf(model.seesWholePictures ? 'pictures' : 'faces');
     const frame = frameOf(model.crop, model.trainingFrame, model.imageSize);
     const whole = { size: model.imageSize, resize: model.resize };

@@ -40,6 +40,8 @@ export class AttributeControls implements Controls {
   private readonly known = new WeakSet<Subject>();
   private readonly sourceMatters: boolean;
   private saidGuess = false;
+  /** The edit with which the next face starts. */
+  private carried: Float32Array | null = null;
 
   constructor(
     private readonly model: ModelDescription,
@@ -82,12 +84,17 @@ export class AttributeControls implements Controls {
     } else if (another) {
       const known = subject.attributes;
       const source = model.attributes.map((name) => (known ? Number(known.includes(name)) : NaN));
-      editing.replace(new Float32Array(source.length), source);
+      editing.replace(this.carried ?? new Float32Array(source.length), source);
+      this.carried = null;
     }
     this.show();
     if (another) this.strip.clear();
     this.previews.follow(subject);
     this.undo.follow(subject.identity);
+  }
+
+  carry(values: Float32Array | null): void {
+    this.carried = values;
   }
 
   async look(subject: Subject): Promise<void> {

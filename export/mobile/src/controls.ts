@@ -11,6 +11,8 @@ export interface Controls {
   follow(subject: Subject, another: boolean): void;
   /** Finds what the picture has: known for drawn ones, otherwise predicted or chosen by the user. */
   look(subject: Subject): Promise<void>;
+  /** The next picture starts with this edit, slider values; null: unedited. */
+  carry?(values: Float32Array | null): void;
   /** For another model. */
   dispose(): void;
 }

@@ -4,7 +4,7 @@ import type { ModelDescription } from './model/description';
 import { editDifference, excludedStrengths, setValue } from './model/edit-vector';
 import { LatestOnly } from './model/latest-only';
 import type { ModelRunner } from './runtime/model-runner';
-import type { ShownEdit, Subject } from './subject';
+import type { ModelEdit, ShownEdit, Subject } from './subject';
 
 export interface EditingEvents {
   readonly busy: (busy: boolean) => void;
@@ -118,6 +118,18 @@ export class Editing {
     const seen = bytesFromFloats(input);
     const shown = seen.map((value, i) => Math.min(255, Math.max(0, value + data[i]! - unedited[i]!)));
     return { width: imageSize, height: imageSize, data: shown };
+  }
+
+  /** Edits a face that is seen only once, of which nothing is known. */
+  async once(input: Float32Array<ArrayBuffer>, values: Float32Array): Promise<ModelEdit> {
+    const { attributes, conflicts, needsSource } = this.model;
+    const unknown = attributes.map(() => Number.NaN);
+    const difference = editDifference(values, attributes, conflicts, unknown, needsSource);
+    const source = needsSource ? new Float32Array(attributes.length) : null;
+    const nothing = new Float32Array(attributes.length);
+    const edited = this.image((await this.runner.edit(input, difference, source)).values);
+    const unedited = this.image((await this.runner.edit(input, nothing, source)).values);
+    return { edited, unedited };
   }
 
   /** Which attributes the picture has, for models that need to know. */

@@ -8,6 +8,7 @@ import { openImage, type OpenPicture } from './imaging/open-picture';
 import { covering } from './imaging/placement';
 import type { Similarity } from './imaging/similarity';
 import { fileSource, type PictureSource, withPicture } from './picture-source';
+import type { LiveView } from './live/live-view';
 import { asProblem } from './problem';
 import type { Subject } from './subject';
 import { Camera } from './views/camera';
@@ -33,7 +34,7 @@ const MOST_FACES = 16;
 
 export class FaceSources {
   private readonly framing = new Framing();
-  private readonly camera = new Camera(() => this.sources.pick());
+  private readonly camera: Camera;
   private readonly sources = new Sources({
     sample: (sample, number) => void this.guarded(() => this.useSample(sample, number)),
     file: (file) =>
@@ -61,7 +62,11 @@ export class FaceSources {
     private readonly onFace: (face: Subject) => void,
     /** Finds the faces of a photo, the largest first. */
     private readonly find: (picture: OpenPicture) => Promise<readonly FoundFace[]>,
+    live: LiveView,
+    /** Gets the edit with which the next face starts; null: unedited. */
+    private readonly onLiveEdit: (values: Float32Array | null) => void,
   ) {
+    this.camera = new Camera(() => this.sources.pick(), live);
     byId('reframe').addEventListener('click', () => void this.guarded(() => this.reframe()));
   }
 
@@ -161,10 +166,12 @@ export class FaceSources {
 
   private async useCamera(): Promise<void> {
     if (!this.frame) return;
-    const image = await this.camera.open(this.whole ? null : this.frame);
-    if (!image) return;
-    const open = (): Promise<OpenPicture> => Promise.resolve(openImage(image));
+    const taken = await this.camera.open(this.whole ? null : this.frame);
+    if (!taken) return;
+    this.onLiveEdit(taken.edit);
+    const open = (): Promise<OpenPicture> => Promise.resolve(openImage(taken.photo));
     await this.usePhoto({ open, stem: 'edited-picture', type: 'image/jpeg' }, texts.yourPicture);
+    this.onLiveEdit(null);
   }
 
   private async reframe(): Promise<void> {

@@ -97,6 +97,9 @@ export const CHINESE: Texts = {
   startOver: '重新开始',
   useFraming: '使用此取景',
 
+  liveEdit: '编辑后的相机画面',
+  liveEdits: '相机画面的编辑',
+  framesPerSecond: (rate) => `${rate} 帧/秒`,
   closeCamera: '关闭相机',
   cameraFaceHint: '请把脸放在椭圆内，眼睛对准横线。',
   cameraPictureHint: '请把相机对准要编辑的景物。',
@@ -138,6 +141,7 @@ export const CHINESE: Texts = {
   openModelHint: '请同时选择导出文件夹中的 model.json 和 .tflite 文件。它们不会离开本设备。',
   language: '语言',
 
+  onThreads: (name, threads) => `${name}，${threads} 个线程`,
   runningOn: '运行方式',
   why: '原因',
   lastEdit: '上次编辑',

@@ -98,6 +98,9 @@ export const ENGLISH = {
   startOver: 'Start over',
   useFraming: 'Use this framing',
 
+  liveEdit: 'Edited camera picture',
+  liveEdits: 'Edits of the camera picture',
+  framesPerSecond: (rate: string) => `${rate} frames/s`,
   closeCamera: 'Close the camera',
   cameraFaceHint: 'Position your face in the oval with your eyes on the line.',
   cameraPictureHint: 'Point the camera at what you want to change.',
@@ -143,6 +146,7 @@ export const ENGLISH = {
     'Choose model.json and the .tflite files of an exported folder together. They stay on this device.',
   language: 'Language',
 
+  onThreads: (name: string, threads: number) => `${name}, ${threads} threads`,
   runningOn: 'Running on',
   why: 'Why',
   lastEdit: 'Last edit',
