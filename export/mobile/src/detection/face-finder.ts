@@ -11,6 +11,8 @@ const LEAST_CANDIDATE = 0.5;
 const LEAST_SCORE = 0.5;
 /** Photos that are turned for no reason must not have faces. */
 const LEAST_SCORE_TURNED = 0.75;
+/** A face that leans further is placed poorly: the turned photo shows it better. */
+const LARGEST_LEAN = 60;
 /** If the second look moves the landmarks further, in distances of the eyes, it saw something else. */
 const LARGEST_MOVE = 0.35;
 /** Eyes closer than this many pixels are too small to edit. */
@@ -48,6 +50,7 @@ async function turnedFaces(
   }
   const faces: FoundFace[] = [];
   for (const { score, shape } of merged(candidates)) {
+    if (lean(landmarksOf(shape)) > LARGEST_LEAN) continue;
     // Aligned faces are upright, so a second look needs no turned photo.
     const first = landmarksOf(shape.map(turns.back));
     if (eyeDistanceOf(first) < LEAST_EYE_DISTANCE) continue;
@@ -77,6 +80,10 @@ export async function candidatesIn(
   });
   return boxes.map(({ score, shape }) => ({ score, shape: shape.map(inPhoto) }));
 }
+
+/** Of the line through the eyes, in degrees, 0 for an upright face. */
+const lean = ({ leftEye, rightEye }: Landmarks): number =>
+  (Math.abs(Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x)) * 180) / Math.PI;
 
 export const eyeDistanceOf = ({ leftEye, rightEye }: Landmarks): number =>
   Math.hypot(rightEye.x - leftEye.x, rightEye.y - leftEye.y);

@@ -20,11 +20,13 @@ export async function compileAsWished(
   role: 'edit' | 'classify',
   shape: EditShape,
   wish: AcceleratorWish,
+  mostThreads: number,
 ): Promise<Chosen> {
-  const wasm = await CompiledFile.compile(bytes, role, shape, 'wasm');
+  const { file: wasm, threads } = await onFastestThreads(bytes, role, shape, mostThreads);
   const stay = (text: Note['text'] | null, detail = ''): Chosen => ({
     file: wasm,
     accelerator: 'wasm',
+    threads,
     note: text && { text, detail },
   });
   if (wish === 'wasm') return stay(null);
@@ -58,7 +60,26 @@ export async function compileAsWished(
     return leave('gpuFailed', String(error));
   }
   wasm.delete();
-  return { file: gpu, accelerator: 'webgpu', note: null };
+  return { file: gpu, accelerator: 'webgpu', threads: 1, note: null };
+}
+
+/** On one thread, or on all if that is faster. */
+async function onFastestThreads(
+  bytes: Uint8Array<ArrayBuffer>,
+  role: 'edit' | 'classify',
+  shape: EditShape,
+  most: number,
+): Promise<{ file: CompiledFile; threads: number }> {
+  const single = await CompiledFile.compile(bytes, role, shape, 'wasm', 1);
+  if (most < 2) return { file: single, threads: 1 };
+  const several = await CompiledFile.compile(bytes, role, shape, 'wasm', most);
+  const inputs = probe(role, shape);
+  if ((await timeOf(several, inputs)) < (await timeOf(single, inputs))) {
+    single.delete();
+    return { file: several, threads: most };
+  }
+  several.delete();
+  return { file: single, threads: 1 };
 }
 
 /** Test input: a picture of gradients, with the first attribute added. */

@@ -31,6 +31,11 @@ export function noteText({ text, detail }: Note): string {
   return typeof found === 'string' ? found : found(detail);
 }
 
+function runningOn({ accelerator, threads }: Loaded): string {
+  const name = ACCELERATOR_NAMES[accelerator];
+  return threads > 1 ? texts.onThreads(name, threads) : name;
+}
+
 function classifierOf(model: ModelDescription): string {
   if (filesOf(model, 'classify').length === 0) return texts.noClassifier;
   const accuracy = model.classifierAccuracy;
@@ -43,7 +48,7 @@ function classifierOf(model: ModelDescription): string {
 export function factsOf(use: InUse): [string, string][] {
   const { model, file, loaded, milliseconds } = use;
   const facts: [string, string][] = [
-    [texts.runningOn, ACCELERATOR_NAMES[loaded.accelerator]],
+    [texts.runningOn, runningOn(loaded)],
     [texts.lastEdit, milliseconds === null ? texts.noneYet : `${milliseconds.toFixed(1)} ms`],
     [texts.file, `${precisionLabel(file.precision)}, ${sizeLabel(file.bytes)}`],
     [

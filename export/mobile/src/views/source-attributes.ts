@@ -10,7 +10,9 @@ export class SourceAttributes {
   constructor(private readonly onChange: (index: number, present: boolean) => void) {}
 
   build(attributes: readonly string[], matter: readonly boolean[]): void {
-    byId('source-attributes').hidden = !matter.includes(true);
+    const section = byId('source-attributes');
+    section.hidden = !matter.includes(true);
+    section.classList.remove('pending');
     this.boxes = attributes.map((name, index) => {
       if (!matter[index]) return undefined;
       const box = make('input', { type: 'checkbox' });
