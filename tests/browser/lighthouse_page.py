@@ -3,8 +3,8 @@
 python tests/browser/lighthouse_page.py [--runs=3] [--desktop]    # from the root
 
 The page must have been built (cd export/mobile && npm ci && npm run build). Lighthouse simulates a
-slow phone on a slow network (or, with --desktop, neither); the performance score depends on the machine
-all the same, the others do not. Prints the median of each score, and the audits that cost points.
+slow phone on a slow network (or, with --desktop, neither); the performance score depends on the
+machine all the same, the others do not. Prints the median of each score, and the audits that cost points.
 """
 
 import argparse
