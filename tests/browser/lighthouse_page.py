@@ -4,7 +4,8 @@ python tests/browser/lighthouse_page.py [--runs=3] [--desktop]    # from the roo
 
 The page must have been built (cd export/mobile && npm ci && npm run build). Lighthouse simulates a
 slow phone on a slow network (or, with --desktop, neither); the performance score depends on the
-machine all the same, the others do not. Prints the median of each score, and the audits that cost points.
+machine all the same, the others do not. Prints the median of each score, and the audits that cost
+points.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Lighthouse's accessibility and best practices, and what browsers ask of pages that can be installed.
+"""Lighthouse's accessibility and best practices, and what browsers ask before they install a page.
 
 Lighthouse's performance score depends on how busy the machine is: lighthouse_page.py measures it.
 """
