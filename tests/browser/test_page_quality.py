@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from browser.lighthouse_page import losses, report, scores
+from browser.lighthouse_report import losses, report, scores
 from PIL import Image
 
 pytestmark = pytest.mark.slow
