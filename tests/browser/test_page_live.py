@@ -66,6 +66,9 @@ def test_the_running_picture_is_edited(camera_page, site):
     page.click("#camera-open")
     page.wait(lambda: page.element("#camera-take").is_enabled(), "No picture from the camera")
     assert live(page) is None  # nothing is asked for yet: the video itself
+    assert not page.element("#live-rate").is_displayed()
+    box = page.element("#camera-live .stage").size
+    assert abs(box["width"] - box["height"]) <= 1  # the guide is square
     page.element("[data-live='Eyeglasses']").click()
     page.wait(lambda: live(page) is not None, "No frame is edited")
     rate = page.element("#live-rate")

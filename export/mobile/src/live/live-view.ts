@@ -37,7 +37,8 @@ export class LiveView {
       },
       rate: (perSecond) => {
         this.rate.textContent = texts.framesPerSecond(perSecond.toFixed(perSecond < 10 ? 1 : 0));
-        this.rate.hidden = perSecond === 0;
+        // Frames that are only shown do not count.
+        this.rate.hidden = perSecond === 0 || this.canvas.hidden;
       },
       failed: (error) => {
         console.warn(`The live edit stopped: ${String(error)}`);
