@@ -48,6 +48,8 @@ export class DomainControls implements Controls {
       intensity: (intensity) => this.step('intensity', { intensity }),
       reset: () => this.step('reset', this.unedited(this.state)),
     });
+    byId('sliders').hidden = true;
+    byId('source-attributes').hidden = true;
     undo.serve(() => this.snapshot());
     this.show();
   }
