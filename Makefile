@@ -47,7 +47,9 @@ else
 	    --mobile_dir=$(MOBILE)/dist --litert_dir=$(DEMO_DIR)/export/litert
 endif
 
-$(MOBILE)/dist/index.html: $(MOBILE)/package-lock.json stgan_tf/alignment/blazeface/face_detection_short_range.tflite $(shell find $(MOBILE)/src $(MOBILE)/public $(MOBILE)/index.html -type f 2>/dev/null)
+$(MOBILE)/dist/index.html: $(MOBILE)/package-lock.json stgan_tf/alignment/blazeface/face_detection_short_range.tflite \
+    stgan_tf/shipped_models/drawn-faces-64.stgan \
+    $(shell find $(MOBILE)/src $(MOBILE)/public $(MOBILE)/plugins $(MOBILE)/index.html -type f 2>/dev/null)
 	cd $(MOBILE) && npm ci --no-audit --no-fund && npm run build
 
 lint: install

@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+import { modelInPage } from './plugins/model-in-page.ts';
 import { LITERT_FOLDER, offline } from './plugins/offline.ts';
+import { pageTexts } from './plugins/page-texts.ts';
 
 export default defineConfig({
   // Can be served from any folder of any host.
   base: './',
   define: { __LITERT_FOLDER__: JSON.stringify(LITERT_FOLDER) },
-  plugins: [offline()],
+  plugins: [pageTexts(), offline(), modelInPage()],
   worker: { format: 'iife' },
   build: {
     target: 'es2022',
@@ -21,5 +23,5 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+  test: { include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'], testTimeout: 60_000 },
 });

@@ -131,14 +131,14 @@ class PhonePage:
         return self.element("#problem").text
 
     def choose_face(self, number: int) -> "PhonePage":
-        self.element(f"[aria-label='Drawn face {number}']").click()
+        self.click(f"[aria-label='Drawn face {number}']")
         self.wait(
             lambda: self.label().startswith(f"Drawn face {number},"), f"Face {number} is not shown"
         )
         return self.until_edited()
 
     def choose_landscape(self, number: int) -> "PhonePage":
-        self.element(f"[aria-label='Drawn landscape {number}']").click()
+        self.click(f"[aria-label='Drawn landscape {number}']")
         start = f"Drawn landscape {number},"
         self.wait(lambda: self.label().startswith(start), f"Landscape {number} is not shown")
         return self.until_edited()

@@ -1,9 +1,9 @@
-"""Writes the README's pictures of the mobile page with a trained model.
+"""Writes the manual's pictures of the mobile page with a trained model.
 
-python tests/browser/screenshot_page.py --models=runs/NAME/export/litert    # from the root
+python tests/browser/screenshot_page.py [--models=runs/NAME/export/litert]    # from the root
 
-writes docs/mobile_light.png and docs/mobile_dark.png. The page must have been built
-(cd export/mobile && npm ci && npm run build).
+writes docs/mobile_light.png and docs/mobile_dark.png, by default with the model in the built page,
+which must have been built (cd export/mobile && npm ci && npm run build).
 """
 
 import argparse
@@ -23,10 +23,14 @@ DIST = ROOT / "export" / "mobile" / "dist"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", type=Path, required=True, help="Folder of model.json.")
+    parser.add_argument(
+        "--models", type=Path, default=DIST / "models", help="Folder of model.json."
+    )
     parser.add_argument("--out_dir", type=Path, default=ROOT / "docs")
-    parser.add_argument("--light", nargs=2, default=("4", "Blond_Hair=1.5"), metavar="FACE EDITS")
-    parser.add_argument("--dark", nargs=2, default=("7", "Eyeglasses=1.5"), metavar="FACE EDITS")
+    parser.add_argument("--light", nargs=2, default=("7", "Eyeglasses=1"), metavar="FACE EDITS")
+    parser.add_argument(
+        "--dark", nargs=2, default=("4", "Mouth_Slightly_Open=1"), metavar="FACE EDITS"
+    )
     arguments = parser.parse_args()
     names = ModelDescription.read(arguments.models / FILE_NAME).attributes
     if not (DIST / "index.html").is_file():
@@ -46,6 +50,7 @@ def main() -> None:
                 # Once from the top, once with the sliders scrolled under the picture.
                 down = 0 if theme == "light" else 10_000
                 page.driver.execute_script("scrollTo(0, arguments[0])", down)
+                page.wait(lambda: _previewed(page), "Not all previews come")
                 path = arguments.out_dir / f"mobile_{theme}.png"
                 page.screenshot(path)
                 with Image.open(path) as picture:
@@ -56,6 +61,18 @@ def main() -> None:
         finally:
             driver.quit()
             site.stop()
+
+
+def _previewed(page: PhonePage) -> bool:
+    """Whether each edit that is in sight has its preview."""
+    script = """
+    return [...document.querySelectorAll('.edit-tile')].every((tile) => {
+      const {left, right, top, bottom} = tile.getBoundingClientRect();
+      const seen = right > 0 && left < innerWidth && bottom > 0 && top < innerHeight;
+      return !seen || tile.classList.contains('ready');
+    });
+    """
+    return page.driver.execute_script(script)
 
 
 if __name__ == "__main__":

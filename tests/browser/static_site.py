@@ -5,6 +5,11 @@ import threading
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+#: Makes a page cross-origin isolated, so that it may use threads.
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
@@ -23,12 +28,14 @@ class StaticSite:
 
     requests: paths that were asked for, in order.
     replaced: {path: bytes, or None for 404}, answered instead of the file.
+    headers: {name: value}, sent with each answer.
     """
 
     def __init__(self, folders: dict[str, Path]):
         self.folders = dict(sorted(folders.items(), key=lambda item: -len(item[0])))
         self.requests: list[str] = []
         self.replaced: dict[str, bytes | None] = {}
+        self.headers: dict[str, str] = {}
         self.port = 0
         self._server: http.server.ThreadingHTTPServer | None = None
         self.start()
@@ -52,6 +59,8 @@ class StaticSite:
                 suffix = PurePosixPath(path).suffix or ".html"
                 self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
                 self.send_header("Content-Length", str(len(body or b"")))
+                for name, value in site.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body or b"")
 

@@ -185,3 +185,19 @@ def test_every_control_has_a_name_and_works_from_the_keyboard(
     assert float(slider.get_property("value")) == pytest.approx(1.15)
     assert slider.get_attribute("aria-valuetext") == "strength 1.15"
     assert page.element("#intensity-value").text == "1.15"
+
+
+def test_translations_are_undone_and_kept_by_picture(page, start_site, built_page, season_models):
+    page.open_ready(start_site(built_page, season_models).url).choose_landscape(2)
+    assert not page.element("#undo").is_enabled()
+    page.translate("winter", 0.5).translate("summer")
+    page.click("#undo")
+    page.until_edited()
+    assert (chosen(page, "target"), page.element("#intensity-value").text) == ("winter", "0.50")
+    page.click("#undo")
+    page.click("#undo")
+    page.until_edited()
+    assert chosen(page, "target") is None and not page.element("#undo").is_enabled()
+    page.click("#redo")
+    page.choose_landscape(3)
+    assert chosen(page, "target") is None and not page.element("#redo").is_enabled()

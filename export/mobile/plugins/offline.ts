@@ -6,8 +6,8 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 
 import type { Plugin } from 'vite';
 
-/** The builds that run without cross-origin isolation: with relaxed SIMD, and without. */
-const BUILDS = ['litert_wasm_internal', 'litert_wasm_compat_internal'];
+/** Single-threaded with relaxed SIMD, without it, and with threads for cross-origin isolated pages. */
+const BUILDS = ['litert_wasm_internal', 'litert_wasm_compat_internal', 'litert_wasm_threaded_internal'];
 /** The Python package's own copy. */
 const DETECTOR = '../../stgan_tf/alignment/blazeface/face_detection_short_range.tflite';
 const SERVICE_WORKER = 'service-worker.js';

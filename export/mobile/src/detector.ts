@@ -1,5 +1,7 @@
 /** The face detector, loaded once the model is. */
 import { findFaces, type FoundFace } from './detection/face-finder';
+import { FaceFollower } from './detection/following';
+import type { Landmarks } from './detection/blazeface';
 import type { OpenPicture } from './imaging/open-picture';
 import type { ModelRunner } from './runtime/model-runner';
 
@@ -8,6 +10,7 @@ const FILE = './detector/face_detection_short_range.tflite';
 export class Detector {
   private begin: () => void = () => undefined;
   private readonly loaded: Promise<boolean>;
+  private readonly follower = new FaceFollower((view) => this.runner.detect(view));
 
   constructor(private readonly runner: ModelRunner) {
     const started = new Promise<void>((resolve) => (this.begin = resolve));
@@ -23,6 +26,12 @@ export class Detector {
   async find(picture: OpenPicture): Promise<FoundFace[]> {
     if (!(await this.loaded)) return [];
     return findFaces(picture, (view) => this.runner.detect(view));
+  }
+
+  /** The largest face of a frame of the camera, followed from the frame before; null if there is none. */
+  async follow(frame: OpenPicture): Promise<Landmarks | null> {
+    if (!(await this.loaded)) return null;
+    return this.follower.next(frame);
   }
 
   private async load(): Promise<boolean> {

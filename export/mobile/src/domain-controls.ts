@@ -1,4 +1,5 @@
 /** Which domain a picture is translated from and to, and how strongly. */
+import type { Classifier, Controls } from './controls';
 import type { Editing } from './editing';
 import type { ModelDescription } from './model/description';
 import {
@@ -10,32 +11,46 @@ import {
   valuesTowards,
 } from './model/domains';
 import type { Subject } from './subject';
+import { announce } from './views/announcements';
+import { byId } from './views/dom';
 import { DomainChoices } from './views/domain-choices';
+import type { Undo } from './views/undo';
+import { texts } from './texts/texts';
 
-/** The classifier's probabilities, or its state if there are none. */
-export type Seen = 'none' | 'loading' | ArrayLike<number>;
+interface State {
+  readonly target: number | null;
+  readonly from: string | null;
+  readonly intensity: number;
+  readonly hint: string;
+}
 
-export class DomainControls {
+export class DomainControls implements Controls {
   private readonly targets: readonly Target[];
   private readonly choices: DomainChoices;
-  private target: number | null = null;
-  private from: string | null = null;
-  private intensity: number;
+  private state: State;
   private ready = false;
-  private hint = '';
+  private picture: Subject | null = null;
+  /** The edits of pictures that were shown before. */
+  private readonly kept = new WeakMap<object, State>();
 
   constructor(
     private readonly model: ModelDescription,
     private readonly editing: Editing,
+    private readonly undo: Undo,
+    private readonly classifier: Classifier,
   ) {
     this.targets = targetsOf(model);
-    this.intensity = model.trainedIntensity;
+    this.state = this.unedited();
     const sources = needsDomain(model) ? model.domains : [];
     this.choices = new DomainChoices(this.targets, sources, model.largestIntensity, {
-      target: (index) => this.change({ target: index }),
-      from: (domain) => this.change({ from: domain, hint: '' }),
-      intensity: (intensity) => this.change({ intensity }),
+      target: (index) => this.step('target', { target: index }),
+      from: (domain) => this.step('from', { from: domain, hint: '' }),
+      intensity: (intensity) => this.step('intensity', { intensity }),
+      reset: () => this.step('reset', this.unedited(this.state)),
     });
+    byId('sliders').hidden = true;
+    byId('source-attributes').hidden = true;
+    undo.serve(() => this.snapshot());
     this.show();
   }
 
@@ -44,67 +59,78 @@ export class DomainControls {
     this.show();
   }
 
-  /** Back to the unedited picture. */
-  reset(): void {
-    this.change({ target: null, intensity: this.model.trainedIntensity });
+  follow(picture: Subject, another: boolean): void {
+    if (another && this.picture) this.kept.set(this.picture.identity, this.state);
+    this.picture = picture;
+    if (another) this.change(this.kept.get(picture.identity) ?? this.unedited());
+    this.undo.follow(picture.identity);
   }
 
-  /** For another picture. */
-  startOver(): void {
-    this.from = null;
-    this.reset();
-  }
-
-  /** Whether the picture is a drawn one from one of this model's domains. */
-  knows(picture: Subject): boolean {
-    return this.knownOf(picture) !== undefined;
-  }
-
-  /** Finds the picture's domain: known for drawn pictures, otherwise predicted or chosen by the user. */
-  find(picture: Subject, seen: Seen): void {
-    if (!needsDomain(this.model)) return;
+  async look(picture: Subject): Promise<void> {
+    if (!needsDomain(this.model) || this.state.from !== null) return;
     const known = this.knownOf(picture);
-    if (known !== undefined) this.change({ from: known, hint: 'Known for this drawn landscape.' });
-    else if (seen === 'loading') this.change({ from: null, hint: 'Looking at the picture…' });
-    else if (seen === 'none') {
-      this.change({ from: null, hint: 'Choose what the picture shows: the model needs to know.' });
+    const { state } = this.classifier;
+    if (known !== undefined) this.change({ from: known, hint: texts.domainKnown });
+    else if (state === 'loading') this.change({ hint: texts.domainLooking });
+    else if (state === 'none') {
+      this.change({ hint: texts.domainChoose });
     } else {
+      const seen = await this.classifier.probabilities(picture);
+      if (picture !== this.picture || this.state.from !== null) return;
       const from = likeliest(seen, this.model.attributes);
-      this.change({ from, hint: 'Predicted by the classifier. Correct it if it is wrong.' });
+      this.change({ from, hint: texts.domainPredicted });
     }
+  }
+
+  dispose(): void {
+    byId('domain-choices').hidden = true;
+    byId('domain-from').hidden = true;
+    this.picture = null;
+  }
+
+  /** Nothing asked for; what the picture shows stays as in `state`. */
+  private unedited(state: Pick<State, 'from' | 'hint'> = { from: null, hint: '' }): State {
+    const { from, hint } = state;
+    return { target: null, intensity: this.model.trainedIntensity, from, hint };
   }
 
   private knownOf(picture: Subject): string | undefined {
     return this.model.domains.find((name) => picture.attributes?.includes(name));
   }
 
-  private change(to: {
-    target?: number | null;
-    from?: string | null;
-    intensity?: number;
-    hint?: string;
-  }): void {
-    if (to.target !== undefined) this.target = to.target;
-    if (to.from !== undefined) this.from = to.from;
-    if (to.intensity !== undefined) this.intensity = to.intensity;
-    if (to.hint !== undefined) this.hint = to.hint;
-    const chosen = this.target === null ? null : this.targets[this.target]!;
+  private step(key: string, to: Partial<State>): void {
+    this.undo.record(key);
+    this.change(to);
+  }
+
+  private change(to: Partial<State>): void {
+    const next = { ...this.state, ...to };
+    const chosen = next.target === null ? null : this.targets[next.target]!;
     // A picture already in the target domain needs no translation.
-    if (needsDomain(this.model) && chosen && (this.from === null || chosen.domain === this.from)) {
-      this.target = null;
-    }
+    const needless =
+      needsDomain(this.model) && chosen && (next.from === null || chosen.domain === next.from);
+    this.state = needless ? { ...next, target: null } : next;
     this.apply();
     this.show();
   }
 
+  private snapshot(): () => void {
+    const { state } = this;
+    return () => {
+      this.change(state);
+      if (this.picture) void this.look(this.picture);
+      announce(texts.restored);
+    };
+  }
+
   private apply(): void {
-    const { model, from, intensity } = this;
-    const target = this.target === null ? null : this.targets[this.target]!;
+    const { model } = this;
+    const { from, intensity } = this.state;
+    const target = this.state.target === null ? null : this.targets[this.state.target]!;
     this.editing.replace(valuesTowards(target, intensity, model), sourceOf(target, from, model));
   }
 
   private show(): void {
-    const { target, from, intensity, ready: enabled, hint } = this;
-    this.choices.show({ target, from, intensity, enabled, hint });
+    this.choices.show({ ...this.state, enabled: this.ready });
   }
 }

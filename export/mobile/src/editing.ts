@@ -4,7 +4,7 @@ import type { ModelDescription } from './model/description';
 import { editDifference, excludedStrengths, setValue } from './model/edit-vector';
 import { LatestOnly } from './model/latest-only';
 import type { ModelRunner } from './runtime/model-runner';
-import type { ShownEdit, Subject } from './subject';
+import type { ModelEdit, ShownEdit, Subject } from './subject';
 
 export interface EditingEvents {
   readonly busy: (busy: boolean) => void;
@@ -42,6 +42,13 @@ export class Editing {
     this.ready = ready;
     this.reconstruction = null;
     this.request();
+  }
+
+  /** For another model: nothing is edited any more. */
+  stop(): void {
+    this.ready = false;
+    this.face = null;
+    this.runs.discard();
   }
 
   edit(face: Subject): void {
@@ -93,6 +100,43 @@ export class Editing {
     this.request();
   }
 
+  /** Resolves once no edit is under way. */
+  idle(): Promise<void> {
+    return this.runs.idle();
+  }
+
+  /** What the model sees of a picture, with one attribute changed and nothing else. */
+  async preview(subject: Subject, index: number, strength: number): Promise<RgbImage> {
+    const { attributes, conflicts, imageSize, needsSource } = this.model;
+    const values = new Float32Array(attributes.length);
+    values[index] = strength;
+    const difference = editDifference(values, attributes, conflicts, this.source, needsSource);
+    const source = this.presentAttributes();
+    const input = subject.input(imageSize);
+    const { data: unedited } = await this.unedited(subject, input, source);
+    const { data } = this.image((await this.runner.edit(input, difference, source)).values);
+    const seen = bytesFromFloats(input);
+    const shown = seen.map((value, i) => Math.min(255, Math.max(0, value + data[i]! - unedited[i]!)));
+    return { width: imageSize, height: imageSize, data: shown };
+  }
+
+  /** Edits a face that is seen only once, of which nothing is known. */
+  async once(input: Float32Array<ArrayBuffer>, values: Float32Array): Promise<ModelEdit> {
+    const { attributes, conflicts, needsSource } = this.model;
+    const unknown = attributes.map(() => Number.NaN);
+    const difference = editDifference(values, attributes, conflicts, unknown, needsSource);
+    const source = needsSource ? new Float32Array(attributes.length) : null;
+    const nothing = new Float32Array(attributes.length);
+    const edited = this.image((await this.runner.edit(input, difference, source)).values);
+    const unedited = this.image((await this.runner.edit(input, nothing, source)).values);
+    return { edited, unedited };
+  }
+
+  /** Which attributes the picture has, for models that need to know. */
+  private presentAttributes(): Float32Array<ArrayBuffer> | null {
+    return this.model.needsSource ? this.source.map((has) => Number(has === 1)) : null;
+  }
+
   private request(): void {
     if (!this.ready || !this.face) {
       this.runs.discard();
@@ -106,7 +150,7 @@ export class Editing {
     const { attributes, conflicts, imageSize, needsSource } = this.model;
     const { values: asked, source: seen } = this;
     const difference = editDifference(asked, attributes, conflicts, seen, needsSource);
-    const source = needsSource ? seen.map((has) => Number(has === 1)) : null;
+    const source = this.presentAttributes();
     try {
       const input = face.input(imageSize);
       const { values, milliseconds } = await this.runner.edit(input, difference, source);
@@ -117,9 +161,9 @@ export class Editing {
       const shown = await face.shown({ edited, unedited });
       if (face === this.face) this.events.edited(shown, milliseconds);
     } catch (error) {
-      this.events.failed(error);
+      if (this.ready) this.events.failed(error);
     } finally {
-      if (!this.runs.behind) this.events.busy(false);
+      if (this.ready && !this.runs.behind) this.events.busy(false);
     }
   }
 

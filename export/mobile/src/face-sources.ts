@@ -8,6 +8,7 @@ import { openImage, type OpenPicture } from './imaging/open-picture';
 import { covering } from './imaging/placement';
 import type { Similarity } from './imaging/similarity';
 import { fileSource, type PictureSource, withPicture } from './picture-source';
+import type { LiveView } from './live/live-view';
 import { asProblem } from './problem';
 import type { Subject } from './subject';
 import { Camera } from './views/camera';
@@ -17,27 +18,27 @@ import { Framing } from './views/framing';
 import type { Notices } from './views/notices';
 import { type Sample, Sources } from './views/sources';
 import { WholePicture, type WholeRule } from './whole-picture';
+import { texts } from './texts/texts';
 
 /** Drawn pictures: their folder, and the label for one of them. */
 interface Gallery {
   readonly folder: string;
-  readonly kind: string;
+  readonly label: (number: number) => string;
 }
 
-export const FACES: Gallery = { folder: './samples/', kind: 'Drawn face' };
-export const LANDSCAPES: Gallery = { folder: './landscapes/', kind: 'Drawn landscape' };
+export const FACES: Gallery = { folder: './samples/', label: texts.drawnFace };
+export const LANDSCAPES: Gallery = { folder: './landscapes/', label: texts.drawnLandscape };
 
 /** Each costs a little memory. */
 const MOST_FACES = 16;
-const OTHER_PHOTO = 'Choose another one.';
 
 export class FaceSources {
   private readonly framing = new Framing();
-  private readonly camera = new Camera(() => this.sources.pick());
+  private readonly camera: Camera;
   private readonly sources = new Sources({
     sample: (sample, number) => void this.guarded(() => this.useSample(sample, number)),
     file: (file) =>
-      void this.guarded(() => this.usePhoto(fileSource(file, file.name || 'The file'), 'Your photo')),
+      void this.guarded(() => this.usePhoto(fileSource(file, file.name || texts.theFile), texts.yourPhoto)),
     camera: () => void this.guarded(() => this.useCamera()),
   });
   private frame: Frame | null = null;
@@ -49,6 +50,10 @@ export class FaceSources {
   private faces: readonly Face[] = [];
   private readonly strip = new FaceStrip();
   private samples: readonly Sample[] | null = null;
+  /** Shows the present picture again, as another model sees it. */
+  private again: (() => Promise<void>) | null = null;
+  /** Whether the present picture is a drawn one. */
+  private sample = false;
   /** Number of the newest choice, so that one that loads slowly does not replace it. */
   private turn = 0;
 
@@ -57,7 +62,11 @@ export class FaceSources {
     private readonly onFace: (face: Subject) => void,
     /** Finds the faces of a photo, the largest first. */
     private readonly find: (picture: OpenPicture) => Promise<readonly FoundFace[]>,
+    live: LiveView,
+    /** Gets the edit with which the next face starts; null: unedited. */
+    private readonly onLiveEdit: (values: Float32Array | null) => void,
   ) {
+    this.camera = new Camera(() => this.sources.pick(), live);
     byId('reframe').addEventListener('click', () => void this.guarded(() => this.reframe()));
   }
 
@@ -76,27 +85,31 @@ export class FaceSources {
     this.frame = frame;
     this.side = side;
     this.whole = whole;
-    this.gallery = gallery;
-    if (!this.samples) {
+    if (!this.samples || gallery !== this.gallery) {
       const response = await fetch(`${gallery.folder}samples.json`);
       if (!response.ok) throw new Error(`The server answered ${response.status} for samples.json.`);
-      this.samples = (await response.json()) as Sample[];
-      this.sources.showSamples(this.samples, gallery.folder, gallery.kind);
+      const samples = (await response.json()) as Sample[];
+      this.samples = samples;
+      this.gallery = gallery;
+      this.sources.showSamples(samples, gallery.folder, gallery.label);
+      if (this.sample) this.again = null;
     }
     const [first] = this.samples;
-    if (first && !this.face) await this.useSample(first, 1);
-    else if (this.face) this.onFace(this.face);
+    if (this.again) await this.again();
+    else if (first) await this.useSample(first, 1);
   }
 
   private async useSample(sample: Sample, number: number): Promise<void> {
     const { frame } = this;
     if (!frame) return;
+    this.again = () => this.useSample(sample, number);
+    this.sample = true;
     const turn = ++this.turn;
     const response = await fetch(this.gallery.folder + sample.file);
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const file = await response.blob();
     if (turn !== this.turn) return;
-    const label = `${this.gallery.kind} ${number}`;
+    const label = this.gallery.label(number);
     const source = fileSource(file, sample.file);
     if (this.whole) {
       await this.useWhole(source, label, sample.attributes, number);
@@ -124,6 +137,8 @@ export class FaceSources {
   }
 
   private async usePhoto(source: PictureSource, label: string): Promise<void> {
+    this.again = () => this.usePhoto(source, label);
+    this.sample = false;
     if (this.whole) {
       await this.useWhole(source, label);
       return;
@@ -151,10 +166,12 @@ export class FaceSources {
 
   private async useCamera(): Promise<void> {
     if (!this.frame) return;
-    const image = await this.camera.open(this.whole ? null : this.frame);
-    if (!image) return;
-    const open = (): Promise<OpenPicture> => Promise.resolve(openImage(image));
-    await this.usePhoto({ open, stem: 'edited-picture', type: 'image/jpeg' }, 'Your picture');
+    const taken = await this.camera.open(this.whole ? null : this.frame);
+    if (!taken) return;
+    this.onLiveEdit(taken.edit);
+    const open = (): Promise<OpenPicture> => Promise.resolve(openImage(taken.photo));
+    await this.usePhoto({ open, stem: 'edited-picture', type: 'image/jpeg' }, texts.yourPicture);
+    this.onLiveEdit(null);
   }
 
   private async reframe(): Promise<void> {
@@ -203,7 +220,7 @@ export class FaceSources {
       this.notices.clearProblem();
       await action();
     } catch (error) {
-      this.notices.problem(asProblem(error, 'The picture could not be used.', OTHER_PHOTO));
+      this.notices.problem(asProblem(error, texts.pictureUnusable, texts.chooseAnother));
     }
   }
 }

@@ -1,6 +1,11 @@
 import { App } from './app';
+import { fillPage } from './texts/page-texts';
 import { ModelStore } from './model/model-store';
 import { modelsCacheName, registerServiceWorker } from './offline/registration';
+import { offerLanguages } from './views/language-choice';
+
+fillPage();
+offerLanguages();
 
 const address = (path: string): string => new URL(path, document.baseURI).href;
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ModelFile } from '../src/model/description';
-import { ModelStore, sha256 } from '../src/model/model-store';
+import { sha256 } from '../src/model/model-source';
+import { ModelStore } from '../src/model/model-store';
 import { Problem } from '../src/problem';
 
 const BYTES = new TextEncoder().encode('a model');
@@ -101,7 +102,7 @@ describe('ModelStore', () => {
     answers(new Response(BYTES));
     cache.entries.set('https://host/models/old.tflite?sha256=0', new Response('old'));
     await store().file(FILE, nothing);
-    await store().forgetOthers({ files: [FILE] } as never);
+    await store().inUse({ files: [FILE] } as never);
     expect([...cache.entries.keys()]).toEqual([`https://host/models/edit.tflite?sha256=${DIGEST}`]);
   });
 });

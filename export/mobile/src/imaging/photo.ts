@@ -1,6 +1,7 @@
 /** Pictures from files, URLs and the camera -> pixels. */
 import { Problem } from '../problem';
 import { type RgbImage, rgbFromRgba } from './pixels';
+import { texts } from '../texts/texts';
 
 /** Sizes a canvas and fills it with white, so that transparent areas do not turn black. */
 export function canvasFor(
@@ -38,9 +39,9 @@ export async function bitmapFromFile(file: Blob, name: string): Promise<ImageBit
     return await createImageBitmap(file, { imageOrientation: 'from-image' });
   } catch (error) {
     throw new Problem(
-      `${name} cannot be opened as a picture.`,
-      `This browser cannot read this kind of file (${file.type || 'unknown type'}): ${(error as Error).message}`,
-      'Choose a JPEG, PNG or WebP picture.',
+      texts.pictureUnreadable(name),
+      texts.pictureKind(file.type || texts.unknownType, (error as Error).message),
+      texts.pictureKinds,
     );
   }
 }

@@ -5,6 +5,7 @@ import { canvasFor } from './photo';
 import { type PictureRows, stripsOf } from './picture-rows';
 import { rgbaFromRgb } from './pixels';
 import { changedBy, type RowChanger } from './row-changer';
+import { texts } from '../texts/texts';
 
 export interface FileFormat {
   readonly type: 'image/jpeg' | 'image/png';
@@ -34,9 +35,9 @@ export async function writtenPicture(
   canvas.width = canvas.height = 0;
   if (!blob || blob.type !== type) {
     throw new Problem(
-      'The picture could not be saved.',
-      `This browser does not have enough memory for a picture of ${width} × ${height} pixels.`,
-      'Close other tabs, or choose a smaller picture.',
+      texts.notSaved,
+      texts.noMemory(width, height),
+      texts.needMemory,
     );
   }
   return new File([blob], stem + SUFFIXES[type], { type });

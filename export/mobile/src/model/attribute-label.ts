@@ -1,18 +1,16 @@
 /** CelebA's attribute names in plain words. */
-const SPECIAL: Readonly<Record<string, string>> = {
-  '5_o_Clock_Shadow': '5 o’clock shadow',
-  Mouth_Slightly_Open: 'Mouth open',
-};
+import { texts } from '../texts/texts';
 
 export function attributeLabel(name: string): string {
   const words = name.replaceAll('_', ' ').trim();
-  return SPECIAL[name] ?? words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+  return texts.attributes[name] ?? words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
 }
 
 /** What a slider's value means, for screen readers. */
 export function valueText(value: number): string {
-  if (value === 0) return 'unchanged';
-  return `${value > 0 ? 'add' : 'remove'}, strength ${Math.abs(value).toFixed(2)}`;
+  if (value === 0) return texts.unchanged;
+  const strength = Math.abs(value).toFixed(2);
+  return value > 0 ? texts.addStrength(strength) : texts.removeStrength(strength);
 }
 
 /** A slider's value with its sign; a real minus sign is as wide as a plus. */

@@ -3,6 +3,7 @@ import { CELEBA_FRAME, type GivenCrop, type Size } from '../imaging/frame';
 import { type Resize, RESIZES } from '../imaging/picture-view';
 import type { CropBox } from '../imaging/pixels';
 import { Problem } from '../problem';
+import { texts } from '../texts/texts';
 
 export const FORMAT = 'stgan_tf.model';
 /** Version 1 files do not record a frame: their crop is relative to CelebA's. */
@@ -49,12 +50,8 @@ export interface ModelDescription {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-const REMEDY =
-  'Export the model again with this version of stgan_tf (python -m stgan_tf.export) and serve its ' +
-  'folder as models/.';
-
 function wrong(detail: string): Problem {
-  return new Problem('models/model.json does not describe a model for this page.', detail, REMEDY);
+  return new Problem(texts.descriptionWrong, detail, texts.descriptionRemedy);
 }
 
 type Fields = Record<string, unknown>;

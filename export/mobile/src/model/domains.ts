@@ -1,5 +1,6 @@
 /** What "to winter" means; must match stgan_tf/translations.py. */
 import type { ModelDescription } from './description';
+import { texts } from '../texts/texts';
 
 type Domains = Pick<ModelDescription, 'domains' | 'attributes'>;
 
@@ -19,7 +20,7 @@ export const domainLabel = (name: string): string => name.replaceAll('_', ' ').t
 /** The domains that the model can translate to, in model.json's order. */
 export function targetsOf({ domains, attributes }: Domains): Target[] {
   const to = (domain: string, attribute: number, sign: 1 | -1): Target => ({
-    label: `To ${domainLabel(domain)}`,
+    label: texts.toDomain(domainLabel(domain)),
     domain,
     attribute,
     sign,
@@ -30,7 +31,7 @@ export function targetsOf({ domains, attributes }: Domains): Target[] {
   );
   // Earlier versions recorded the name of only one of two domains.
   return domains.length === 1
-    ? [...found, { label: `From ${domainLabel(domains[0]!)}`, domain: null, attribute: 0, sign: -1 }]
+    ? [...found, { label: texts.fromDomain(domainLabel(domains[0]!)), domain: null, attribute: 0, sign: -1 }]
     : found;
 }
 

@@ -4,16 +4,11 @@
  */
 import { Problem } from '../problem';
 import { type ModelDescription, type ModelFile, parseDescription } from './description';
+import { checkedDigest, type FetchedModel, type ModelSource, sha256 } from './model-source';
 import { sizeLabel } from './precision';
+import { texts } from '../texts/texts';
 
-export interface FetchedModel {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** False if the browser cannot compute digests, as on pages from neither https nor localhost. */
-  readonly verified: boolean;
-  readonly fromCache: boolean;
-}
-
-export class ModelStore {
+export class ModelStore implements ModelSource {
   /** `folder`: absolute URL of models/, with a trailing slash. */
   constructor(
     private readonly folder: string,
@@ -25,27 +20,22 @@ export class ModelStore {
     return parseDescription(await response.text());
   }
 
-  /** The file's bytes; `onProgress` gets the fraction received, from 0 to 1. */
-  async file(file: ModelFile, onProgress: (share: number) => void): Promise<FetchedModel> {
+  async file(
+    file: ModelFile,
+    onProgress: (share: number) => void,
+  ): Promise<FetchedModel & { readonly fromCache: boolean }> {
     const kept = await this.kept(file);
     if (kept) return { bytes: kept, verified: true, fromCache: true };
     const response = await this.get(file.name, 'no-cache');
     const bytes = await readAll(response, file.bytes, onProgress);
-    const digest = await sha256(bytes);
-    if (digest !== null && digest !== file.sha256) {
-      throw new Problem(
-        `${file.name} is damaged or not the file that model.json describes.`,
-        `Its SHA-256 is ${digest.slice(0, 16)}…, expected ${file.sha256.slice(0, 16)}… ` +
-          `(${bytes.length} bytes received, ${file.bytes} expected).`,
-        'Copy the whole exported folder to models/ again, then try again.',
-      );
-    }
-    if (digest !== null) await this.keep(file, bytes);
-    return { bytes, verified: digest !== null, fromCache: false };
+    const remedy = texts.copyFolder;
+    const verified = await checkedDigest(file, bytes, remedy);
+    if (verified) await this.keep(file, bytes);
+    return { bytes, verified, fromCache: false };
   }
 
   /** Deletes cached files of earlier models, which `description` does not list. */
-  async forgetOthers(description: ModelDescription): Promise<void> {
+  async inUse(description: ModelDescription): Promise<void> {
     if (!('caches' in globalThis)) return;
     const wanted = new Set(description.files.map((file) => this.key(file)));
     const cache = await caches.open(this.cacheName);
@@ -87,16 +77,16 @@ export class ModelStore {
       response = await fetch(this.folder + name, { cache });
     } catch (error) {
       throw new Problem(
-        `models/${name} could not be reached.`,
-        `The network or the server failed: ${(error as Error).message}.`,
-        'Check the connection, then try again.',
+        texts.fileUnreachable(name),
+        texts.networkFailed((error as Error).message),
+        texts.checkConnection,
       );
     }
     if (!response.ok) {
       throw new Problem(
-        `models/${name} is missing.`,
-        `The server answered ${response.status} for ${response.url}.`,
-        'Copy the folder written by python -m stgan_tf.export to models/ next to this page.',
+        texts.fileMissing(name),
+        texts.serverAnswered(response.status, response.url),
+        texts.copyExport,
       );
     }
     return response;
@@ -120,9 +110,9 @@ async function readAll(
     if (length > 2 * expected + 65536) {
       await reader.cancel();
       throw new Problem(
-        'The model file is larger than model.json says.',
-        `Received more than ${sizeLabel(length)}, expected ${sizeLabel(expected)}.`,
-        'Copy the whole exported folder to models/ again, then try again.',
+        texts.fileTooLarge,
+        texts.tooManyBytes(sizeLabel(length), sizeLabel(expected)),
+        texts.copyFolder,
       );
     }
     onProgress(Math.min(1, length / expected));
@@ -134,11 +124,4 @@ async function readAll(
     offset += part.length;
   }
   return bytes;
-}
-
-/** Hexadecimal SHA-256, or null outside a secure context, where browsers have no crypto.subtle. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
-  if (!globalThis.crypto?.subtle) return null;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

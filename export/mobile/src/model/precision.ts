@@ -1,11 +1,12 @@
 /** Labels for precisions and sizes, and the file to start with. */
 import type { ModelFile } from './description';
+import { texts } from '../texts/texts';
 
 const LABELS: Readonly<Record<string, string>> = {
-  float32: 'Full precision (float32)',
-  float16: 'Half precision (float16)',
-  dynamic_int8: 'Compact (8-bit weights)',
-  int8: 'Compact (all 8-bit)',
+  float32: texts.float32,
+  float16: texts.float16,
+  dynamic_int8: texts.dynamicInt8,
+  int8: texts.int8,
 };
 
 /** PSNR relative to float32, in dB, below which 8-bit pictures begin to look different. */

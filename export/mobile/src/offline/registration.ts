@@ -1,4 +1,5 @@
 /** The page's side of the service worker. */
+import { wasmBuild } from '../runtime/wasm-build';
 
 /** Caches belong to the origin; the prefix is also in service-worker.ts. */
 export function modelsCacheName(): string {
@@ -19,9 +20,11 @@ export async function registerServiceWorker(
 ): Promise<OfflineState> {
   if (!('serviceWorker' in navigator)) return window.isSecureContext ? 'unavailable' : 'needs-https';
   const container = navigator.serviceWorker;
+  // Its address says which WebAssembly to keep: it is installed anew if that changes.
+  const address = new URL(`service-worker.js?build=${wasmBuild()}`, document.baseURI);
   let registration: ServiceWorkerRegistration;
   try {
-    registration = await container.register(new URL('service-worker.js', document.baseURI), {
+    registration = await container.register(address, {
       updateViaCache: 'none',
     });
   } catch (error) {

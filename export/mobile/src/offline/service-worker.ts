@@ -4,8 +4,6 @@
  * are fetched once; model.json is refetched whenever there is a network. LiteRT files are not handled
  * here: the page caches those that it has verified (src/model/model-store.ts).
  */
-import { hasRelaxedSimd } from './relaxed-simd';
-
 /** Written into the built file by plugins/offline.ts; addresses are relative to the page. */
 interface Manifest {
   /** Digest of the contents of all files. */
@@ -30,6 +28,8 @@ const MODELS_CACHE = `${PREFIX}models`;
 
 const DESCRIPTION = address('models/model.json');
 const LITERT = address(__MANIFEST__.litert);
+/** The WebAssembly build that the page runs, in this script's address. */
+const BUILD = new URL(worker.location.href).searchParams.get('build') ?? 'litert_wasm_internal';
 
 worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -51,9 +51,8 @@ async function install(): Promise<void> {
   await shell.addAll(
     __MANIFEST__.shell.map((path) => new Request(address(path), { cache: 'no-cache' })),
   );
-  const build = hasRelaxedSimd() ? 'litert_wasm_internal' : 'litert_wasm_compat_internal';
   const litert = await caches.open(LITERT_CACHE);
-  for (const file of [`${build}.js`, `${build}.wasm`]) {
+  for (const file of [`${BUILD}.js`, `${BUILD}.wasm`]) {
     const url = LITERT + file;
     if (!(await litert.match(url))) await litert.add(url);
   }

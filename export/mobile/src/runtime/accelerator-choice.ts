@@ -5,7 +5,7 @@
 import { getWebGpuDevice } from '@litertjs/core';
 
 import { CompiledFile, type Input } from './compiled-file';
-import type { AcceleratorWish, EditShape, Loaded } from './protocol';
+import type { AcceleratorWish, EditShape, Loaded, Note } from './protocol';
 
 /** Mean difference, in [-1, 1] units, allowed for half precision on a GPU: 2.5 of 255 levels. */
 const LARGEST_MEAN_DIFFERENCE = 0.02;
@@ -20,41 +20,66 @@ export async function compileAsWished(
   role: 'edit' | 'classify',
   shape: EditShape,
   wish: AcceleratorWish,
+  mostThreads: number,
 ): Promise<Chosen> {
-  const wasm = await CompiledFile.compile(bytes, role, shape, 'wasm');
-  const stay = (note: string | null): Chosen => ({ file: wasm, accelerator: 'wasm', note });
+  const { file: wasm, threads } = await onFastestThreads(bytes, role, shape, mostThreads);
+  const stay = (text: Note['text'] | null, detail = ''): Chosen => ({
+    file: wasm,
+    accelerator: 'wasm',
+    threads,
+    note: text && { text, detail },
+  });
   if (wish === 'wasm') return stay(null);
   const asked = wish === 'webgpu';
   if (!getWebGpuDevice()) {
-    return stay(asked ? 'This browser provides no WebGPU device, so WebAssembly is used.' : null);
+    return stay(asked ? 'gpuMissing' : null);
   }
   let gpu: CompiledFile;
   try {
     gpu = await CompiledFile.compile(bytes, role, shape, 'webgpu');
   } catch (error) {
-    return stay(`WebGPU cannot load this model, so WebAssembly is used (${String(error)}).`);
+    return stay('gpuCannotLoad', String(error));
   }
-  const leave = (note: string): Chosen => {
+  const leave = (text: Note['text'], detail = ''): Chosen => {
     gpu.delete();
-    return stay(note);
+    return stay(text, detail);
   };
   if (gpu.accelerator !== 'webgpu' || !gpu.complete) {
-    return leave('WebGPU cannot run every operation of this model, so WebAssembly is used.');
+    return leave('gpuIncomplete');
   }
   try {
     const inputs = probe(role, shape);
     const difference = meanDifference(await wasm.run(inputs), await gpu.run(inputs));
     if (!(difference <= LARGEST_MEAN_DIFFERENCE)) {
-      return leave('WebGPU gave a different picture from WebAssembly, so WebAssembly is used.');
+      return leave('gpuDiffers');
     }
     if (!asked && (await timeOf(gpu, inputs)) > (await timeOf(wasm, inputs))) {
-      return leave('WebAssembly is faster than WebGPU for this model on this device.');
+      return leave('gpuSlower');
     }
   } catch (error) {
-    return leave(`WebGPU failed, so WebAssembly is used (${String(error)}).`);
+    return leave('gpuFailed', String(error));
   }
   wasm.delete();
-  return { file: gpu, accelerator: 'webgpu', note: null };
+  return { file: gpu, accelerator: 'webgpu', threads: 1, note: null };
+}
+
+/** On one thread, or on all if that is faster. */
+async function onFastestThreads(
+  bytes: Uint8Array<ArrayBuffer>,
+  role: 'edit' | 'classify',
+  shape: EditShape,
+  most: number,
+): Promise<{ file: CompiledFile; threads: number }> {
+  const single = await CompiledFile.compile(bytes, role, shape, 'wasm', 1);
+  if (most < 2) return { file: single, threads: 1 };
+  const several = await CompiledFile.compile(bytes, role, shape, 'wasm', most);
+  const inputs = probe(role, shape);
+  if ((await timeOf(several, inputs)) < (await timeOf(single, inputs))) {
+    single.delete();
+    return { file: several, threads: most };
+  }
+  several.delete();
+  return { file: single, threads: 1 };
 }
 
 /** Test input: a picture of gradients, with the first attribute added. */

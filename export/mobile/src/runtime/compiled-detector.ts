@@ -7,7 +7,7 @@ export class CompiledDetector {
   private constructor(private readonly model: CompiledModel) {}
 
   static async compile(bytes: Uint8Array<ArrayBuffer>): Promise<CompiledDetector> {
-    return new CompiledDetector(await loadAndCompile(bytes, { accelerator: 'wasm' }));
+    return new CompiledDetector(await loadAndCompile(bytes, { accelerator: 'wasm', cpuOptions: { numThreads: 1 } }));
   }
 
   /** The scores of all boxes, then their values. */

@@ -24,8 +24,9 @@ export class CompiledFile {
     role: 'edit' | 'classify',
     shape: EditShape,
     accelerator: Accelerator,
+    threads = 1,
   ): Promise<CompiledFile> {
-    const model = await loadAndCompile(bytes, { accelerator });
+    const model = await loadAndCompile(bytes, { accelerator, cpuOptions: { numThreads: threads } });
     try {
       const runner = model.signatures[role];
       if (!runner) {

@@ -9,7 +9,7 @@ export interface EditShape {
 }
 
 export type Job =
-  | { readonly kind: 'start'; readonly wasmFolder: string }
+  | { readonly kind: 'start'; readonly wasmFolder: string; readonly threaded: boolean }
   | {
       readonly kind: 'load';
       readonly role: 'edit' | 'classify';
@@ -29,8 +29,22 @@ export type Job =
 
 export interface Loaded {
   readonly accelerator: Accelerator;
+  /** On which WebAssembly runs. */
+  readonly threads: number;
   /** Why the accelerator is not the requested one; null if it is. */
-  readonly note: string | null;
+  readonly note: Note | null;
+}
+
+/** A reason for not using WebGPU, by its text's key, and the browser's message. */
+export interface Note {
+  readonly text:
+    | 'gpuMissing'
+    | 'gpuCannotLoad'
+    | 'gpuIncomplete'
+    | 'gpuDiffers'
+    | 'gpuSlower'
+    | 'gpuFailed';
+  readonly detail: string;
 }
 
 export interface Result {

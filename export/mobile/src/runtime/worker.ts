@@ -8,7 +8,11 @@ import { loadLiteRt } from '@litertjs/core';
 import { compileAsWished } from './accelerator-choice';
 import { CompiledDetector } from './compiled-detector';
 import type { CompiledFile, Input } from './compiled-file';
+import { THREADED_BUILD } from './wasm-build';
 import type { Answer, EditShape, Job, Loaded, Request, Result } from './protocol';
+
+/** More do not make networks of these sizes faster. */
+const MOST_THREADS = 4;
 
 const files: { edit: CompiledFile | null; classify: CompiledFile | null } = {
   edit: null,
@@ -16,24 +20,27 @@ const files: { edit: CompiledFile | null; classify: CompiledFile | null } = {
 };
 let detector: CompiledDetector | null = null;
 let shape: EditShape | null = null;
+let mostThreads = 1;
 
 async function perform(job: Job): Promise<Loaded | Result | null> {
   switch (job.kind) {
     case 'start':
       Object.assign(self, { Module: moduleOptions(job.wasmFolder) });
-      await loadLiteRt(job.wasmFolder);
+      await loadLiteRt(job.wasmFolder, { threads: job.threaded });
+      mostThreads = job.threaded ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
       return null;
     case 'load': {
-      const { file, accelerator, note } = await compileAsWished(
+      const { file, accelerator, threads, note } = await compileAsWished(
         job.bytes,
         job.role,
         job.shape,
         job.wish,
+        mostThreads,
       );
       files[job.role]?.delete();
       files[job.role] = file;
       shape = job.shape;
-      return { accelerator, note };
+      return { accelerator, threads, note };
     }
     case 'edit': {
       const vector = [1, job.difference.length];
@@ -63,6 +70,8 @@ function moduleOptions(folder: string): object {
   return {
     // Otherwise it would look for the .wasm file next to this script.
     locateFile: (file: string) => folder + file,
+    // Threads are workers that run this script.
+    mainScriptUrlOrBlob: `${folder}${THREADED_BUILD}.js`,
     // LiteRT logs everything to the error stream, even progress messages.
     printErr: (line: string) => {
       if (/^(INFO|VERBOSE|WARNING):/.test(line)) console.debug(line);

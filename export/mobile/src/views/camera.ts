@@ -2,16 +2,23 @@
 import type { Frame } from '../imaging/frame';
 import { pixelsOf } from '../imaging/photo';
 import type { RgbImage } from '../imaging/pixels';
+import type { LiveView } from '../live/live-view';
 import { byId } from './dom';
 import { drawGuide } from './guide';
+import { texts } from '../texts/texts';
 
 const REASONS: Readonly<Record<string, string>> = {
-  NotAllowedError:
-    'The browser does not allow this page to use the camera. Allow it in the site settings, or choose a photo.',
-  NotFoundError: 'This device has no camera that the browser can use. Choose a photo instead.',
-  NotReadableError: 'Another app is using the camera. Close it, or choose a photo.',
-  OverconstrainedError: 'No camera meets this page’s requirements. Choose a photo instead.',
+  NotAllowedError: texts.cameraDenied,
+  NotFoundError: texts.cameraMissing,
+  NotReadableError: texts.cameraBusy,
+  OverconstrainedError: texts.cameraUnsuitable,
 };
+
+/** A picture, and the slider values of the edit that was shown live; null if there was none. */
+export interface Taken {
+  readonly photo: RgbImage;
+  readonly edit: Float32Array | null;
+}
 
 export class Camera {
   private readonly dialog = byId<HTMLDialogElement>('camera');
@@ -19,10 +26,13 @@ export class Camera {
   private readonly take = byId<HTMLButtonElement>('camera-take');
   private stream: MediaStream | null = null;
   private whole = false;
-  private finish: (photo: RgbImage | null) => void = () => undefined;
+  private finish: (taken: Taken | null) => void = () => undefined;
 
   /** `pickInstead` opens the photo picker. */
-  constructor(pickInstead: () => void) {
+  constructor(
+    pickInstead: () => void,
+    private readonly live: LiveView,
+  ) {
     this.take.addEventListener('click', () => {
       const { videoWidth, videoHeight } = this.video;
       this.close(pixelsOf(this.video, videoWidth, videoHeight, { mirrored: !this.whole }));
@@ -39,6 +49,7 @@ export class Camera {
     this.video.addEventListener('loadeddata', () => {
       this.take.disabled = false;
       this.take.focus();
+      if (!this.whole) this.live.start(this.video);
     });
   }
 
@@ -46,7 +57,7 @@ export class Camera {
    * Resolves with a picture, or null if none was taken. With a face `frame` it is mirrored, as people
    * are used to seeing themselves; with `frame` null it comes from the back camera.
    */
-  open(frame: Frame | null): Promise<RgbImage | null> {
+  open(frame: Frame | null): Promise<Taken | null> {
     this.whole = frame === null;
     this.video.classList.toggle('whole', this.whole);
     const guide = byId<SVGSVGElement>('camera-guide');
@@ -64,7 +75,7 @@ export class Camera {
   private async start(): Promise<void> {
     // Browsers hide the camera altogether on pages from neither https nor localhost.
     if (!navigator.mediaDevices?.getUserMedia) {
-      this.fail('The camera only works on pages served over https or from localhost. Choose a photo.');
+      this.fail(texts.cameraInsecure);
       return;
     }
     try {
@@ -85,7 +96,7 @@ export class Camera {
       // Closing the dialog while it starts interrupts play().
       if (!this.dialog.open) return;
       const name = error instanceof DOMException ? error.name : '';
-      this.fail(REASONS[name] ?? `The camera did not start (${String(error)}). Choose a photo.`);
+      this.fail(REASONS[name] ?? texts.cameraFailed(String(error)));
     }
   }
 
@@ -105,8 +116,9 @@ export class Camera {
   }
 
   private close(photo: RgbImage | null): void {
+    const edit = this.live.stop();
     this.stop();
     this.dialog.close();
-    this.finish(photo);
+    this.finish(photo && { photo, edit });
   }
 }

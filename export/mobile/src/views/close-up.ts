@@ -1,6 +1,7 @@
 /** The button that switches between the face close up and the whole photo. */
 import type { Subject } from '../subject';
 import { byId } from './dom';
+import { texts } from '../texts/texts';
 
 export class CloseUp {
   private readonly button = byId<HTMLButtonElement>('close-up');
@@ -17,6 +18,6 @@ export class CloseUp {
   show(subject: Subject): void {
     this.subject = subject;
     this.button.hidden = !subject.hasCloseUp;
-    byId('close-up-text').textContent = subject.closeUp ? 'Whole photo' : 'Close-up';
+    byId('close-up-text').textContent = subject.closeUp ? texts.wholePhoto : texts.closeUp;
   }
 }

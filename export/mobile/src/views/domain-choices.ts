@@ -2,6 +2,7 @@
 import type { Target } from '../model/domains';
 import { domainLabel } from '../model/domains';
 import { byId, make } from './dom';
+import { texts } from '../texts/texts';
 
 const STEP = 0.05;
 
@@ -9,6 +10,7 @@ export interface DomainEvents {
   readonly target: (index: number) => void;
   readonly from: (domain: string) => void;
   readonly intensity: (value: number) => void;
+  readonly reset: () => void;
 }
 
 /** The state shown by the choices. */
@@ -35,9 +37,9 @@ export class DomainChoices {
     events: DomainEvents,
   ) {
     byId('domain-choices').hidden = false;
-    byId('sliders').hidden = true;
     byId('domain-from').hidden = domains.length === 0;
-    byId('reset-text').textContent = 'Reset';
+    byId('reset-text').textContent = texts.reset;
+    byId('reset').onclick = events.reset;
     this.targets = choices.map(({ label, domain }, index) =>
       chip('target', label, domain ?? '', () => events.target(index)),
     );
@@ -66,7 +68,7 @@ export class DomainChoices {
     byId<HTMLButtonElement>('reset').disabled = target === null;
     this.slider.disabled = !enabled || target === null;
     this.slider.value = String(intensity);
-    this.slider.setAttribute('aria-valuetext', `strength ${intensity.toFixed(2)}`);
+    this.slider.setAttribute('aria-valuetext', texts.strength(intensity.toFixed(2)));
     this.slider.style.setProperty('--amount', String(intensity / Number(this.slider.max)));
     this.slider.parentElement!.classList.toggle('changed', target !== null);
     byId('intensity-value').textContent = intensity.toFixed(2);

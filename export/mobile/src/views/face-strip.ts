@@ -1,6 +1,7 @@
 /** The faces found in a photo, to choose from. */
 import { type RgbImage, rgbaFromRgb } from '../imaging/pixels';
 import { byId, make } from './dom';
+import { texts } from '../texts/texts';
 
 export class FaceStrip {
   private readonly strip = byId('faces');
@@ -14,7 +15,7 @@ export class FaceStrip {
       const pixels = new ImageData(rgbaFromRgb(picture), picture.width, picture.height);
       canvas.getContext('2d')?.putImageData(pixels, 0, 0);
       const tile = make('button', { type: 'button', className: 'tile' }, canvas);
-      tile.setAttribute('aria-label', `Face ${index + 1} of ${pictures.length}`);
+      tile.setAttribute('aria-label', texts.faceOf(index + 1, pictures.length));
       tile.addEventListener('click', () => choose(index));
       return tile;
     });

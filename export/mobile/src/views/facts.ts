@@ -3,7 +3,8 @@ import { filesOf, type ModelDescription, type ModelFile } from '../model/descrip
 import { needsDomain } from '../model/domains';
 import { precisionLabel, sizeLabel } from '../model/precision';
 import type { OfflineState } from '../offline/registration';
-import type { Accelerator, Loaded } from '../runtime/protocol';
+import type { Accelerator, Loaded, Note } from '../runtime/protocol';
+import { texts } from '../texts/texts';
 
 export const ACCELERATOR_NAMES: Readonly<Record<Accelerator, string>> = {
   wasm: 'WebAssembly',
@@ -11,9 +12,9 @@ export const ACCELERATOR_NAMES: Readonly<Record<Accelerator, string>> = {
 };
 
 const OFFLINE: Readonly<Record<OfflineState, string>> = {
-  ready: 'Yes, this page and this model',
-  'needs-https': 'No: needs https or localhost',
-  unavailable: 'No: not supported by this browser',
+  ready: texts.offlineReady,
+  'needs-https': texts.offlineInsecure,
+  unavailable: texts.offlineUnavailable,
 };
 
 export interface InUse {
@@ -24,34 +25,47 @@ export interface InUse {
   readonly offline: OfflineState;
 }
 
+/** Why WebGPU is not used. */
+export function noteText({ text, detail }: Note): string {
+  const found = texts[text];
+  return typeof found === 'string' ? found : found(detail);
+}
+
+function runningOn({ accelerator, threads }: Loaded): string {
+  const name = ACCELERATOR_NAMES[accelerator];
+  return threads > 1 ? texts.onThreads(name, threads) : name;
+}
+
 function classifierOf(model: ModelDescription): string {
-  if (filesOf(model, 'classify').length === 0) return 'No: exported without a classifier';
+  if (filesOf(model, 'classify').length === 0) return texts.noClassifier;
   const accuracy = model.classifierAccuracy;
-  return accuracy === null ? 'Yes' : `Yes, ${(100 * accuracy).toFixed(1)} % accurate`;
+  return accuracy === null
+    ? texts.hasClassifier
+    : texts.classifierAccuracy((100 * accuracy).toFixed(1));
 }
 
 /** Names and values. */
 export function factsOf(use: InUse): [string, string][] {
   const { model, file, loaded, milliseconds } = use;
   const facts: [string, string][] = [
-    ['Running on', ACCELERATOR_NAMES[loaded.accelerator]],
-    ['Last edit', milliseconds === null ? 'none yet' : `${milliseconds.toFixed(1)} ms`],
-    ['File', `${precisionLabel(file.precision)}, ${sizeLabel(file.bytes)}`],
+    [texts.runningOn, runningOn(loaded)],
+    [texts.lastEdit, milliseconds === null ? texts.noneYet : `${milliseconds.toFixed(1)} ms`],
+    [texts.file, `${precisionLabel(file.precision)}, ${sizeLabel(file.bytes)}`],
     [
       'SHA-256',
-      loaded.verified ? `checked, ${file.sha256.slice(0, 8)}…` : 'not checked: needs https or localhost',
+      loaded.verified ? texts.checked(file.sha256.slice(0, 8)) : texts.notChecked,
     ],
-    ['Picture', `${model.imageSize} × ${model.imageSize} pixels`],
-    ['Works offline', OFFLINE[use.offline]],
+    [texts.picture, texts.pictureSize(model.imageSize)],
+    [texts.worksOffline, OFFLINE[use.offline]],
   ];
-  if (model.domains.length === 0) facts.splice(4, 0, ['Detects attributes', classifierOf(model)]);
+  if (model.domains.length === 0) facts.splice(4, 0, [texts.detectsAttributes, classifierOf(model)]);
   // With two domains, a picture's domain is the one that is not the target.
-  else if (needsDomain(model)) facts.splice(4, 0, ['Detects the domain', classifierOf(model)]);
-  if (loaded.note) facts.splice(1, 0, ['Why', loaded.note]);
+  else if (needsDomain(model)) facts.splice(4, 0, [texts.detectsDomain, classifierOf(model)]);
+  if (loaded.note) facts.splice(1, 0, [texts.why, noteText(loaded.note)]);
   const { run_dir: run, step, written } = model.provenance;
   // The name only: the folders above it are the exporting machine's.
-  if (typeof run === 'string') facts.push(['Run', run.split(/[\\/]/).filter(Boolean).at(-1) ?? run]);
-  if (typeof step === 'number') facts.push(['Iteration', step.toLocaleString('en')]);
-  if (typeof written === 'string') facts.push(['Exported', written.slice(0, 10)]);
+  if (typeof run === 'string') facts.push([texts.run, run.split(/[\\/]/).filter(Boolean).at(-1) ?? run]);
+  if (typeof step === 'number') facts.push([texts.iteration, step.toLocaleString('en')]);
+  if (typeof written === 'string') facts.push([texts.exported, written.slice(0, 10)]);
   return facts;
 }

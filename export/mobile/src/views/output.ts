@@ -4,6 +4,7 @@ import type { FullSizeOutput } from '../subject';
 import { byId, make } from './dom';
 import type { Notices } from './notices';
 import { Saving } from './saving';
+import { texts } from '../texts/texts';
 
 /** A note is shown if saving takes longer than this. */
 const PATIENCE_MS = 400;
@@ -42,7 +43,7 @@ export class Output {
   private async send(): Promise<void> {
     const file = await this.written();
     try {
-      await navigator.share({ files: [file], title: 'Edited picture' });
+      await navigator.share({ files: [file], title: texts.editedPicture });
     } catch (error) {
       // The user may close the share sheet.
       if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
@@ -58,7 +59,7 @@ export class Output {
     let said = false;
     const timer = setTimeout(() => {
       said = true;
-      this.notices.note('Saving the picture at full size…');
+      this.notices.note(texts.savingNow);
     }, PATIENCE_MS);
     try {
       return await output.write(this.saving.format(output.type));
@@ -73,7 +74,7 @@ export class Output {
     try {
       await action();
     } catch (error) {
-      const problem = asProblem(error, 'The picture could not be saved or shared.', 'Try again.');
+      const problem = asProblem(error, texts.notSavedOrShared, texts.tryAgain);
       this.notices.problem(problem);
     }
   }

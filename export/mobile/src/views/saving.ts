@@ -3,6 +3,7 @@ import type { FileFormat } from '../imaging/written-picture';
 import type { FullSizeOutput } from '../subject';
 import { byId } from './dom';
 import { remembered, remember } from './memory';
+import { texts } from '../texts/texts';
 
 const QUALITY = 92;
 
@@ -30,7 +31,7 @@ export class Saving {
 
   open({ width, height, type }: FullSizeOutput, onSave: () => void): void {
     this.onSave = onSave;
-    byId('saving-size').textContent = `${width} × ${height} pixels, as large as the photo.`;
+    byId('saving-size').textContent = texts.savingSize(width, height);
     this.choose(type);
     this.dialog.showModal();
   }

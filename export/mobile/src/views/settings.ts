@@ -3,6 +3,7 @@ import type { ModelFile } from '../model/description';
 import { precisionLabel, sizeLabel } from '../model/precision';
 import type { AcceleratorWish } from '../runtime/protocol';
 import { byId, make } from './dom';
+import { texts } from '../texts/texts';
 
 export interface SettingsEvents {
   readonly precision: (file: ModelFile) => void;
@@ -29,7 +30,7 @@ export class Settings {
       const input = make('input', { type: 'radio', name: 'precision', value: file.precision });
       input.addEventListener('change', () => this.events.precision(file));
       const parts = [sizeLabel(file.bytes)];
-      if (file.psnr !== null) parts.push(`${file.psnr.toFixed(1)} dB relative to full precision`);
+      if (file.psnr !== null) parts.push(texts.decibels(file.psnr.toFixed(1)));
       const text = make(
         'span',
         {},

@@ -1,6 +1,7 @@
 /** One slider per attribute. */
 import { attributeLabel, signed, valueText } from '../model/attribute-label';
 import { byId, make } from './dom';
+import { texts } from '../texts/texts';
 
 const STEP = 0.05;
 
@@ -16,7 +17,8 @@ export class Sliders {
     private readonly onChange: (index: number, value: number) => void,
     onReset: () => void,
   ) {
-    byId('reset').addEventListener('click', onReset);
+    byId('reset-text').textContent = texts.resetAll;
+    byId('reset').onclick = onReset;
   }
 
   /** Sliders from -largest to largest with marks at the trained intensity. */
@@ -46,7 +48,7 @@ export class Sliders {
     input.style.setProperty('--mark', String(trained / largest));
     const label = make('label', { htmlFor: id, textContent: attributeLabel(name) });
     const value = make('button', { type: 'button', className: 'value' });
-    value.setAttribute('aria-label', `Reset ${attributeLabel(name)}`);
+    value.setAttribute('aria-label', texts.resetOne(attributeLabel(name)));
     const reset = (): void => this.onChange(index, 0);
     value.addEventListener('click', reset);
     // Floating point would give 0.15000000000000002.

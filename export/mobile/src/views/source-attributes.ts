@@ -1,6 +1,7 @@
 /** Tick boxes for the face's attributes: adding an attribute removes those it excludes. */
 import { attributeLabel } from '../model/attribute-label';
 import { byId, make } from './dom';
+import { texts } from '../texts/texts';
 
 export class SourceAttributes {
   /** By attribute; undefined if it cannot affect an edit. */
@@ -9,7 +10,9 @@ export class SourceAttributes {
   constructor(private readonly onChange: (index: number, present: boolean) => void) {}
 
   build(attributes: readonly string[], matter: readonly boolean[]): void {
-    byId('source-attributes').hidden = !matter.includes(true);
+    const section = byId('source-attributes');
+    section.hidden = !matter.includes(true);
+    section.classList.remove('pending');
     this.boxes = attributes.map((name, index) => {
       if (!matter[index]) return undefined;
       const box = make('input', { type: 'checkbox' });
@@ -38,7 +41,7 @@ export class SourceAttributes {
 
   private count(): void {
     const ticked = this.shown.filter((box) => box.checked).length;
-    byId('source-count').textContent = `${ticked} of ${this.shown.length}`;
+    byId('source-count').textContent = texts.countOf(ticked, this.shown.length);
   }
 
   private get shown(): HTMLInputElement[] {

@@ -34,13 +34,14 @@ export class Sources {
     this.input.click();
   }
 
-  /** `folder`: URL of the samples, with a trailing slash; `kind`: their label. */
-  showSamples(samples: readonly Sample[], folder: string, kind: string): void {
+  /** `folder`: URL of the samples, with a trailing slash; `label`: for each. */
+  showSamples(samples: readonly Sample[], folder: string, label: (number: number) => string): void {
+    for (const tile of this.tiles) tile.remove();
     this.tiles = samples.map((sample, index) => {
       const picture = make('img', { src: folder + sample.file, alt: '', width: 64, height: 64 });
       picture.draggable = false;
       const tile = make('button', { type: 'button', className: 'tile' }, picture);
-      tile.setAttribute('aria-label', `${kind} ${index + 1}`);
+      tile.setAttribute('aria-label', label(index + 1));
       tile.addEventListener('click', () => this.events.sample(sample, index + 1));
       return tile;
     });

@@ -1,6 +1,8 @@
 /** The picture, its original on press and hold, and loading progress. */
 import { type RgbImage, rgbaFromRgb } from '../imaging/pixels';
+import { BeforeAfter } from './before-after';
 import { byId } from './dom';
+import { texts } from '../texts/texts';
 
 export class Stage {
   private readonly stage = byId('stage');
@@ -8,6 +10,7 @@ export class Stage {
   private readonly badge = byId('badge');
   private readonly compare = byId<HTMLButtonElement>('compare');
   private readonly loading = byId('loading');
+  private readonly beforeAfter = new BeforeAfter(() => this.showBadge());
   private original: RgbImage | null = null;
   private edited: RgbImage | null = null;
   private comparing = false;
@@ -43,12 +46,15 @@ export class Stage {
     this.edited = null;
     this.description = description;
     this.compare.disabled = true;
+    this.beforeAfter.enabled = false;
+    this.beforeAfter.setOriginal(image);
     this.draw();
   }
 
   setEdited(image: RgbImage): void {
     this.edited = image;
     this.compare.disabled = false;
+    this.beforeAfter.enabled = true;
     this.draw();
   }
 
@@ -73,12 +79,16 @@ export class Stage {
     this.draw();
   }
 
+  private showBadge(): void {
+    this.badge.hidden = !this.comparing && !this.beforeAfter.open;
+  }
+
   private draw(): void {
     const image = this.comparing || !this.edited ? this.original : this.edited;
     if (!image) return;
-    this.badge.hidden = !this.comparing;
-    const what = image === this.edited ? 'edited' : 'original';
-    this.canvas.setAttribute('aria-label', `${this.description}, ${what}`);
+    this.showBadge();
+    const label = image === this.edited ? texts.shownEdited : texts.shownOriginal;
+    this.canvas.setAttribute('aria-label', label(this.description));
     this.canvas.width = image.width;
     this.canvas.height = image.height;
     const context = this.canvas.getContext('2d', { willReadFrequently: true });

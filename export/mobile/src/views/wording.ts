@@ -1,8 +1,20 @@
-/** The page's wording for models that see whole pictures; index.html has the wording for faces. */
+/** The page's wording for models that see faces, or whole pictures. */
 import { byId } from './dom';
+import { texts } from '../texts/texts';
 
-export function speakOfPictures(): void {
-  byId('sources-section').setAttribute('aria-label', 'Choose a picture');
-  byId('picture').setAttribute('aria-label', 'No picture chosen yet');
-  byId('camera-hint').textContent = 'Point the camera at what you want to change.';
+const WORDING = {
+  faces: {
+    choose: texts.chooseFace,
+    hint: texts.cameraFaceHint,
+  },
+  pictures: {
+    choose: texts.choosePicture,
+    hint: texts.cameraPictureHint,
+  },
+} as const;
+
+export function speakOf(what: keyof typeof WORDING): void {
+  const { choose, hint } = WORDING[what];
+  byId('sources-section').setAttribute('aria-label', choose);
+  byId('camera-hint').textContent = hint;
 }

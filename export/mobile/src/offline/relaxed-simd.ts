@@ -1,8 +1,0 @@
-/** The check by which LiteRT.js 2.5.3 chooses its WebAssembly file (its WASM_RELAXED_SIMD_CHECK). */
-const MODULE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3,
-  2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
-  253, 128, 2, 11,
-]);
-
-export const hasRelaxedSimd = (): boolean => WebAssembly.validate(MODULE);
