@@ -12,7 +12,7 @@ LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
 _NOTICE = re.compile(
     rb"[IW]\d{4} |WARNING: All log messages before absl::|To enable the following instructions"
-    rb"|INFO: Created TensorFlow Lite|E\d{4} .*Unable to register cu"
+    rb"|INFO: Created TensorFlow Lite|E\d{4} .*Unable to register cu|fully_quantize: "
 )
 
 

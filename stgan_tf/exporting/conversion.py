@@ -19,6 +19,7 @@ from stgan_tf.exporting.options import FLOAT16, FLOAT32, INT8
 from stgan_tf.exporting.samples import Samples
 from stgan_tf.exporting.signatures import Signature, classify_signature, edit_signature
 from stgan_tf.keras_versions import write_archive
+from stgan_tf.library_notices import without_notices
 from stgan_tf.runtime.exportable import Exportable
 from stgan_tf.runtime.inputs import edit_inputs
 from stgan_tf.runtime.model_description import CLASSIFY_SIGNATURE, EDIT_SIGNATURE
@@ -79,7 +80,7 @@ def _convert(
                 # changes.
                 converter.representative_dataset = calibration_rows
                 converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-            with warnings.catch_warnings():
+            with without_notices(), warnings.catch_warnings():
                 # The converter's own calibrator uses TensorFlow's deprecated interpreter.
                 warnings.filterwarnings(
                     "ignore", r"\s*Warning: tf\.lite\.Interpreter is deprecated"
