@@ -19,6 +19,6 @@ def made_once(tmp_path_factory, name, make):
     returned = base / f"{name}.pickle"
     with filelock.FileLock(base / f"{name}.lock"):
         if not returned.exists():
-            (base / name).mkdir()
+            (base / name).mkdir(exist_ok=True)  # another process's attempt may have failed
             returned.write_bytes(pickle.dumps(make(base / name)))
     return pickle.loads(returned.read_bytes())

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from browser.lighthouse_report import LIGHTHOUSE
 from browser.static_site import StaticSite
 from browser.untrained_models import QUICKSTART_NETWORKS, SMALL_NETWORKS, write_models
 from made_once import made_once
@@ -23,9 +24,9 @@ def _require(program: str, package: str) -> None:
     pytest.skip(message)
 
 
-def _npm(*arguments: str) -> None:
+def _npm(*arguments: str, folder: Path = MOBILE) -> None:
     done = subprocess.run(
-        ["npm", *arguments], cwd=MOBILE, capture_output=True, text=True, timeout=540, check=False
+        ["npm", *arguments], cwd=folder, capture_output=True, text=True, timeout=540, check=False
     )
     if done.returncode:
         output = f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
@@ -42,19 +43,29 @@ def _models(tmp_path_factory, name: str, *arguments, **options) -> Path:
     return made_once(tmp_path_factory, f"page_models_{name}", make)
 
 
-@pytest.fixture(scope="session")
-def npm(tmp_path_factory):
-    """Runs npm in export/mobile, its packages installed from the lock file."""
+def _install(tmp_path_factory, folder: Path) -> None:
+    """Installs the packages of a folder's lock file."""
     _require("npm", "npm")
-    installed = MOBILE / "node_modules" / ".package-lock.json"
-    lock = MOBILE / "package-lock.json"
+    installed, lock = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
 
     def install(_):
         if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
-            _npm("ci")
+            _npm("ci", folder=folder)
 
-    made_once(tmp_path_factory, "npm_packages", install)
+    made_once(tmp_path_factory, f"npm_packages_{folder.name}", install)
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory):
+    """Runs npm in export/mobile, its packages installed."""
+    _install(tmp_path_factory, MOBILE)
     return _npm
+
+
+@pytest.fixture(scope="session")
+def lighthouse(tmp_path_factory):
+    """Lighthouse is installed."""
+    _install(tmp_path_factory, LIGHTHOUSE)
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,20 @@
 
 python tests/browser/lighthouse_page.py [--runs=3] [--desktop]    # from the root
 
-The page must have been built (cd export/mobile && npm ci && npm run build). Lighthouse simulates a
-slow phone on a slow network (or, with --desktop, neither); the performance score depends on the
-machine all the same, the others do not. Prints the median of each score, and the audits that cost
-points.
+The page must have been built (npm ci && npm run build in export/mobile) and Lighthouse installed
+(npm ci in tests/browser/lighthouse). It simulates a slow phone on a slow network (or, with
+--desktop, neither); the performance score depends on the machine all the same, the others do not.
+Prints the median of each score, and the audits that cost points.
 """
 
 import argparse
 import statistics
+from pathlib import Path
 
-from lighthouse_report import CATEGORIES, MOBILE, losses, report, scores
+from lighthouse_report import CATEGORIES, losses, report, scores
 from static_site import StaticSite
+
+MOBILE = Path(__file__).resolve().parents[2] / "export" / "mobile"
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-MOBILE = Path(__file__).resolve().parents[2] / "export" / "mobile"
+#: Where its package is installed (npm ci).
+LIGHTHOUSE = Path(__file__).resolve().parent / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 _CHROME = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 
@@ -17,7 +18,7 @@ def report(url: str, categories=CATEGORIES, desktop: bool = False) -> dict:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "report.json"
         command = [
-            str(MOBILE / "node_modules" / ".bin" / "lighthouse"),
+            str(LIGHTHOUSE / "node_modules" / ".bin" / "lighthouse"),
             url,
             "--quiet",
             "--output=json",

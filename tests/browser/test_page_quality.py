@@ -13,7 +13,7 @@ from PIL import Image
 pytestmark = pytest.mark.slow
 
 
-def test_lighthouse_finds_the_page_accessible_and_well_made(site):
+def test_lighthouse_finds_the_page_accessible_and_well_made(site, lighthouse):
     parsed = report(site.url, ("accessibility", "best-practices"))
     assert min(scores(parsed).values()) >= 95, losses(parsed)
 
