@@ -9,6 +9,7 @@ what TensorFlow reads while it is imported.
 
 import atexit
 import functools
+import gc
 import itertools
 import json
 import os
@@ -162,6 +163,7 @@ def _serve():
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
+    gc.freeze()  # commands need not go through what is imported
     answers = os.fdopen(os.dup(1), "w")
 
     def answer(**values):

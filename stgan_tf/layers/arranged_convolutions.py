@@ -118,4 +118,4 @@ def can_be_arranged(convolution):
 
 
 def _array(variable):
-    return np.asarray(keras.ops.convert_to_numpy(variable), np.float64)
+    return variable.numpy().astype(np.float64)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from browser.phone_page import DESKTOP, PHONE
 from browser.python_edits import drawn_face, edited_photo, largest_difference
 from PIL import Image
 
@@ -37,11 +38,14 @@ def use(page, path) -> None:
 
 
 @pytest.mark.parametrize(
-    "height, width", [(150, 140), (500, 640), (1500, 2000)], ids=["small", "0.3 MP", "3 MP"]
+    "height, width, screen",
+    [(150, 140, PHONE), (500, 640, PHONE), (500, 640, DESKTOP), (1500, 2000, PHONE)],
+    ids=["small", "0.3 MP", "0.3 MP on a desktop", "3 MP"],
 )
 def test_the_edit_is_added_to_the_photo_as_python_does(
-    page, site, quickstart_models, tmp_path, height, width
+    page, site, quickstart_models, tmp_path, height, width, screen
 ):
+    page.resize(screen)
     page.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path / "saved"))
     photo = photo_of(height, width)
     Image.fromarray(photo).save(tmp_path / "party.png")
@@ -65,6 +69,7 @@ def test_the_edit_is_added_to_the_photo_as_python_does(
         height > width
     ]
     assert photo[rest].size and (pixels[rest] == photo[rest]).all()
+    page.resize(PHONE)
 
 
 def test_a_photo_without_colour_stays_so(page, site, quickstart_models, tmp_path):

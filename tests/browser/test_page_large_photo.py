@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browser.phone_page import DESKTOP, PHONE
 from browser.python_edits import drawn_face, edited_photo
 from PIL import Image
 
@@ -61,9 +62,11 @@ def test_24_megapixels(page, site, quickstart_models, tmp_path):
     page.until_edited().move_slider("Eyeglasses", 1.25)
     assert not page.element("#framing").is_displayed()
     assert max(page.picture().shape) == 1024
+    page.resize(DESKTOP)
     page.save()
     saved = tmp_path / "saved" / "edited-large.png"
     page.wait(saved.is_file, "Nothing was saved")
+    page.resize(PHONE)
     after = renderer_peaks(page)
     growth = {process: peak - before.get(process, 0) for process, peak in after.items()}
     assert max(growth.values()) < MOST_MIB, growth
