@@ -110,6 +110,7 @@ def test_the_command_measures_this_machine(tmp_path):
         f"--report={tmp_path}",
         "--repeats=1",
         "--batch_sizes=2",
+        "--critic_steps_per_generator_step=1",
     )
     assert done.returncode == 0, done.stderr
     told = json.loads((tmp_path / "report.json").read_text())
