@@ -39,8 +39,14 @@ def use(page, path) -> None:
 
 @pytest.mark.parametrize(
     "height, width, screen",
-    [(150, 140, PHONE), (500, 640, PHONE), (500, 640, DESKTOP), (1500, 2000, PHONE)],
-    ids=["small", "0.3 MP", "0.3 MP on a desktop", "3 MP"],
+    [
+        (150, 140, PHONE),
+        (500, 640, PHONE),
+        (500, 640, DESKTOP),
+        (1500, 2000, PHONE),
+        (1500, 2000, DESKTOP),
+    ],
+    ids=["small", "0.3 MP", "0.3 MP, desktop", "3 MP", "3 MP, desktop"],
 )
 def test_the_edit_is_added_to_the_photo_as_python_does(
     page, site, quickstart_models, tmp_path, height, width, screen
