@@ -41,11 +41,11 @@ def convert_edit(
     for files that are not portable (`require_portable`).
     """
     files = {}
-    for kind in (tuple(p for p in precisions if p != INT8), (INT8,) * (INT8 in precisions)):
-        if kind:
-            copy = copied_for_litert(model, sum_precisely=kind == (INT8,))
-            signature = edit_signature(copy, batch=1)
-            files |= _convert(EDIT_SIGNATURE, signature, kind, lambda: _rows(model, calibration))
+    for is_int8 in (False, True):
+        chosen = tuple(precision for precision in precisions if (precision == INT8) == is_int8)
+        if chosen:
+            signature = edit_signature(copied_for_litert(model, sum_precisely=is_int8), batch=1)
+            files |= _convert(EDIT_SIGNATURE, signature, chosen, lambda: _rows(model, calibration))
     return files
 
 

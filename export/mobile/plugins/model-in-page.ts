@@ -1,9 +1,10 @@
 /** Build step: puts a model into the built page, so that a static host is enough. */
-import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 import type { Plugin } from 'vite';
 
+import { afterBuild } from './after-build.ts';
 import { litertFilesOf } from './packed-model.ts';
 
 /** The smaller model of the Python package. */
@@ -12,24 +13,16 @@ const SHIPPED = '../../stgan_tf/shipped_models/drawn-faces-64.stgan';
 const VARIABLE = 'STGAN_WEB_MODEL';
 
 export function modelInPage(): Plugin {
-  let folder = '';
-  let root = '';
-  return {
-    name: 'stgan-model-in-page',
-    apply: 'build',
-    configResolved(config) {
-      root = config.root;
-      folder = join(config.root, config.build.outDir, 'models');
-    },
-    closeBundle() {
-      const given = process.env[VARIABLE];
-      copyModel(given ? resolve(given) : join(root, SHIPPED), folder);
-    },
-  };
+  const given = process.env[VARIABLE];
+  return afterBuild(
+    'stgan-model-in-page',
+    (root) => modelFiles(given ? resolve(given) : join(root, SHIPPED)),
+    ({ folder }, files) => writeFiles(files, join(folder, 'models')),
+  );
 }
 
-/** Copies the LiteRT files of a packed model, or of a folder, to `folder`. */
-export function copyModel(model: string, folder: string): void {
+/** {file name: content}: the LiteRT files of a packed model, or those that a folder describes. */
+export function modelFiles(model: string): Map<string, Buffer> {
   const status = statSync(model, { throwIfNoEntry: false });
   if (!status) throw new Error(`${VARIABLE}: there is no model at ${model}.`);
   if (status.isDirectory()) {
@@ -38,13 +31,13 @@ export function copyModel(model: string, folder: string): void {
       throw new Error(`${VARIABLE}: ${model} has no model.json: give the folder litert/ of an export.`);
     }
     const { files } = JSON.parse(readFileSync(description, 'utf8')) as { files: { name: string }[] };
-    mkdirSync(folder, { recursive: true });
-    for (const name of ['model.json', ...files.map((file) => basename(file.name))]) {
-      cpSync(join(model, name), join(folder, name));
-    }
-    return;
+    const names = ['model.json', ...files.map((file) => basename(file.name))];
+    return new Map(names.map((name) => [name, readFileSync(join(model, name))]));
   }
-  const files = litertFilesOf(readFileSync(model), basename(model));
+  return litertFilesOf(readFileSync(model), basename(model));
+}
+
+export function writeFiles(files: ReadonlyMap<string, Buffer>, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
 }

@@ -6,6 +6,8 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 
 import type { Plugin } from 'vite';
 
+import { afterBuild } from './after-build.ts';
+
 /** Single-threaded with relaxed SIMD, without it, and with threads for cross-origin isolated pages. */
 const BUILDS = ['litert_wasm_internal', 'litert_wasm_compat_internal', 'litert_wasm_threaded_internal'];
 /** The Python package's own copy. */
@@ -25,27 +27,17 @@ const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'),
 export const LITERT_FOLDER = `litert-${version}/`;
 
 export function offline(): Plugin {
-  let folder = 'dist';
-  let root = '.';
-  return {
-    name: 'stgan-offline',
-    apply: 'build',
-    configResolved(config) {
-      root = config.root;
-      folder = join(config.root, config.build.outDir);
-    },
-    closeBundle() {
-      const litert = join(folder, LITERT_FOLDER);
-      mkdirSync(litert, { recursive: true });
-      for (const file of BUILDS.flatMap((build) => [`${build}.js`, `${build}.wasm`])) {
-        cpSync(join(packageFolder, 'wasm', file), join(litert, file));
-      }
-      const detector = join(folder, 'detector');
-      mkdirSync(detector, { recursive: true });
-      cpSync(join(root, DETECTOR), join(detector, basename(DETECTOR)));
-      writeManifest(folder);
-    },
-  };
+  return afterBuild('stgan-offline', () => null, ({ root, folder }) => {
+    const litert = join(folder, LITERT_FOLDER);
+    mkdirSync(litert, { recursive: true });
+    for (const file of BUILDS.flatMap((build) => [`${build}.js`, `${build}.wasm`])) {
+      cpSync(join(packageFolder, 'wasm', file), join(litert, file));
+    }
+    const detector = join(folder, 'detector');
+    mkdirSync(detector, { recursive: true });
+    cpSync(join(root, DETECTOR), join(detector, basename(DETECTOR)));
+    writeManifest(folder);
+  });
 }
 
 function writeManifest(folder: string): void {

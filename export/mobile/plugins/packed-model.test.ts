@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { copyModel } from './model-in-page.ts';
+import { modelFiles, writeFiles } from './model-in-page.ts';
 import { litertFilesOf } from './packed-model.ts';
 
 const SHIPPED = join(import.meta.dirname, '../../../stgan_tf/shipped_models/drawn-faces-64.stgan');
@@ -44,20 +44,20 @@ describe('litertFilesOf', () => {
   });
 });
 
-describe('copyModel', () => {
+describe('modelFiles', () => {
   it('copies a packed model, or the files that a folder describes', () => {
     const first = join(folder, 'first');
-    copyModel(SHIPPED, first);
+    writeFiles(modelFiles(SHIPPED), first);
     const names = readdirSync(first).sort();
     expect(names).toContain('model.json');
     writeFileSync(join(first, 'notes.txt'), 'not a part');
     const second = join(folder, 'second');
-    copyModel(first, second);
+    writeFiles(modelFiles(first), second);
     expect(readdirSync(second).sort()).toEqual(names);
   });
 
   it('names what is missing', () => {
-    expect(() => copyModel(join(folder, 'none'), folder)).toThrow(/no model at .*none/);
-    expect(() => copyModel(folder, join(folder, 'out'))).toThrow(/has no model.json/);
+    expect(() => modelFiles(join(folder, 'none'))).toThrow(/no model at .*none/);
+    expect(() => modelFiles(folder)).toThrow(/has no model.json/);
   });
 });
