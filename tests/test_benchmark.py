@@ -15,7 +15,11 @@ from warm_commands import run_command
         ),
         pytest.param("replicas", ["two_devices_iteration_seconds"], marks=pytest.mark.slow),
         pytest.param("machine", ["float32_gflops", "bfloat16_gflops"], marks=pytest.mark.slow),
-        pytest.param("pipeline", ["images_per_second"], marks=pytest.mark.slow),
+        pytest.param(
+            "pipeline",
+            ["images_per_second", "decoded_images_per_second", "percent_of_decoding"],
+            marks=pytest.mark.slow,
+        ),
         ("generator", ["latency_seconds", "images_per_second"]),
         ("drawing", ["processor_seconds", "images_per_processor_second"]),
         ("drawing --scene=landscapes", ["processor_seconds", "images_per_processor_second"]),

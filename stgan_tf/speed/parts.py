@@ -3,32 +3,21 @@ second.
 """
 
 import functools
-import os
 import platform
-import resource
 import statistics
-import sys
-import tempfile
 import time
-from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
-from stgan_tf.data.image_table import ImageTable
-from stgan_tf.data.load import load_split
-from stgan_tf.data.pipeline import training_dataset
 from stgan_tf.speed.arithmetic import graph_flops, machine_flops, speed_figures
 from stgan_tf.speed.durations import median_seconds
 from stgan_tf.speed.iterations import measure_iteration, measure_replicas
+from stgan_tf.speed.reading import measure_reading
+from stgan_tf.speed.resources import peak_memory_mib, usable_cores
 from stgan_tf.synthetic import faces, landscapes
 from stgan_tf.systems.building import build_editing_network
 from stgan_tf.systems.run_config import Config
-from stgan_tf.systems.run_length import batches_per_iteration
-
-#: Faces drawn for the pipeline measurement if there is no --data_dir.
-_NUM_FACES = 512
 
 
 def measure(part: str, config: Config, repeats: int, devices: int = 1) -> dict:
@@ -45,14 +34,12 @@ def measure(part: str, config: Config, repeats: int, devices: int = 1) -> dict:
     parts = {
         "train": functools.partial(measure_iteration, devices=devices),
         "machine": _machine,
-        "pipeline": _pipeline,
+        "pipeline": measure_reading,
         "generator": _generator,
         "replicas": measure_replicas,
         "drawing": _drawing,
     }
     measured = parts[part](config, repeats)
-    # Linux reports KiB, macOS bytes.
-    unit = 2**20 if sys.platform == "darwin" else 2**10
     return {
         "part": part,
         "image_size": config.data.image_size,
@@ -61,11 +48,9 @@ def measure(part: str, config: Config, repeats: int, devices: int = 1) -> dict:
         "precision": config.training.precision,
         "jit_compile": config.training.jit_compile,
         **measured,
-        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
+        "peak_rss_mib": peak_memory_mib(),
         **_peak_gpu_memory(),
-        "cpus": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cpus": usable_cores(),
         "gpus": len(tf.config.list_physical_devices("GPU")),
         "tensorflow": tf.__version__,
         "python": platform.python_version(),
@@ -84,43 +69,6 @@ def _machine(config: Config, repeats: int) -> dict:
         device, limits = "a CPU", {}
     limits["float32_gflops"] = machine_flops("float32") / 1e9
     return {"device": device, **limits, "bfloat16_gflops": machine_flops("bfloat16") / 1e9}
-
-
-def _pipeline(config: Config, repeats: int) -> dict:
-    """JPEG files -> decoded, cropped, resized batches, as training reads them."""
-    with tempfile.TemporaryDirectory() as folder:
-        table = _jpeg_table(config, Path(folder))
-        batches = batches_per_iteration(config)
-        elements = iter(
-            training_dataset(
-                table,
-                config.data,
-                batch_size=config.training.batch_size,
-                batches_per_iteration=batches,
-                seed=config.training.seed,
-            )
-        )
-        next(elements)
-        images_per_element = batches * config.training.batch_size
-        # Enough elements that those prefetched before the clock started do not matter.
-        count = max(10, 2000 // images_per_element)
-
-        def read() -> None:
-            for _ in range(count):
-                next(elements)["images"].numpy()
-
-        seconds = median_seconds(read, repeats)
-    return {"images_per_second": count * images_per_element / seconds}
-
-
-def _jpeg_table(config: Config, folder: Path) -> ImageTable:
-    """The training images of --data_dir, or faces drawn for this measurement."""
-    if config.data.data_dir or config.data.dataset == "synthetic":
-        return load_split(config.data, "train")
-    faces.write_dataset(folder / "faces", _NUM_FACES)
-    files = sorted(str(path) for path in (folder / "faces" / "img_align_celeba").iterdir())
-    names = config.data.attributes
-    return ImageTable(np.array(files), np.zeros((len(files), len(names)), np.uint8), names)
 
 
 def _generator(config: Config, repeats: int) -> dict:
