@@ -127,6 +127,17 @@ class ConvBlock(keras.layers.Layer):
             return self.replacement(inputs)
         return self.finish(self.convolution(inputs), training)
 
+    def exactly(self, inputs, training=False):
+        """The block's outputs, computed in the dtype of its inputs (float32 or float64), whatever
+        its policy is.
+        """
+        if self.compute_dtype == inputs.dtype:
+            return self(inputs, training=training)
+        outputs = self.convolution.convolution_op(inputs, self.convolution.kernel)
+        if self.convolution.use_bias:
+            outputs = tf.nn.bias_add(outputs, self.convolution.bias)
+        return self.finish(outputs, training)
+
     def finish(self, outputs, training=False):
         """Normalises and activates the convolution's outputs (B, H', W', filters)."""
         if isinstance(self.normalization, BatchNormalization):

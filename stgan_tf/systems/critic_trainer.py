@@ -28,8 +28,8 @@ class CriticTrainer(AdversarialModel):
 
     Args:
         generator, discriminator, settings, label_rule, kwargs: See `AdversarialModel`. The
-            discriminator needs the methods `features`, `critic` and `attributes`. The seed also
-            determines the points of the gradient penalty.
+            discriminator needs the methods `features`, `critic`, `exact_critic` and `attributes`.
+            The seed also determines the points of the gradient penalty.
     """
 
     progress_terms = {
@@ -172,9 +172,7 @@ class CriticTrainer(AdversarialModel):
             points = interpolate(real, fake, alpha)
         else:
             points = perturb(real, alpha, beta, self._global_std(real))
-        penalty = gradient_penalty(
-            lambda x: discriminator.critic(discriminator.features(x)), points
-        )
+        penalty = gradient_penalty(discriminator.exact_critic, points)
         adversarial = self.critic_adversarial_loss(real_logits, fake_logits)
         attribute = self.attribute_loss(
             batch["source_attributes"], self.attribute_logits(batch, real, real_features)

@@ -12,7 +12,7 @@ class StarGANDiscriminator(keras.Model):
     """Strided convolutions without normalisation, a PatchGAN critic head and an attribute head.
 
     The attribute head is one convolution over the whole feature map. The network has the methods
-    that a `CriticTrainer` needs: `features`, `critic` and `attributes`.
+    that a `CriticTrainer` needs: `features`, `critic`, `exact_critic` and `attributes`.
 
     Args:
         num_attributes: A, outputs of the attribute head.
@@ -80,6 +80,10 @@ class StarGANDiscriminator(keras.Model):
     def critic(self, features):
         """Critic logits (B, h, w, 1), one for each patch."""
         return self.critic_logit(features)
+
+    def exact_critic(self, images):
+        """Critic logits (B, h, w, 1) of images (B, H, W, 3), for the gradient penalty."""
+        return self.critic(self.features(images))
 
     def attributes(self, features):
         """Attribute logits (B, A)."""

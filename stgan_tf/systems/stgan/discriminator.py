@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.layers.conv_blocks import ACTIVATIONS, ConvBlock
+from stgan_tf.layers.exact_dtype import exact_dtype
 from stgan_tf.systems.stgan.settings import STGANSettings
 
 
@@ -17,6 +18,9 @@ class Discriminator(keras.Model):
         width: Channels of the first convolution, doubled in each layer up to max_channels.
         max_channels: Maximum number of channels (1024 in the paper).
         fc_units: Units in the hidden layer of each head.
+        dtype: Keras dtype or policy; None: float32, whatever Keras' default is. Under
+            "mixed_bfloat16" the convolutions compute in bfloat16, except in `exact_critic`; the
+            heads remain float32.
 
     Call arguments:
         inputs: Images (B, H, W, 3) float32 in [-1, 1].
@@ -50,7 +54,7 @@ class Discriminator(keras.Model):
             for i in range(num_layers)
         ]
         self.flatten = keras.layers.Flatten(
-            "channels_last", dtype=self.dtype_policy, name="flatten"
+            "channels_last", dtype=exact_dtype(self), name="flatten"
         )
         self.critic_hidden = self._dense(fc_units, "critic_hidden")
         self.critic_logit = self._dense(1, "critic_logit")
@@ -58,21 +62,18 @@ class Discriminator(keras.Model):
         self.attribute_logit = self._dense(num_attributes, "attribute_logit")
 
     def _dense(self, units, name):
-        return keras.layers.Dense(units, dtype=self.dtype_policy, name=name)
+        return keras.layers.Dense(units, dtype=exact_dtype(self), name=name)
 
     @classmethod
-    def from_settings(cls, settings: STGANSettings, num_attributes):
-        """Makes the discriminator that a run's settings describe, for A = num_attributes.
-
-        It is always float32, because the gradient penalty differentiates it twice.
-        """
+    def from_settings(cls, settings: STGANSettings, num_attributes, dtype=None):
+        """Makes the discriminator that a run's settings describe, for A = num_attributes."""
         return cls(
             num_attributes,
             settings.discriminator_layers,
             settings.discriminator_width,
             settings.max_channels,
             settings.discriminator_fc_units,
-            dtype="float32",
+            dtype=dtype,
             name="discriminator",
         )
 
@@ -90,8 +91,8 @@ class Discriminator(keras.Model):
         self.built = True
 
     def features(self, images):
-        """The flattened features (B, F) that both heads share, of images (B, H, W, 3)."""
-        current = images
+        """The flattened features (B, F), float32, that both heads share, of images (B, H, W, 3)."""
+        current = tf.cast(images, self.compute_dtype)
         for block in self.blocks:
             current = block(current)
         return self.flatten(current)
@@ -100,12 +101,21 @@ class Discriminator(keras.Model):
         """Critic logits (B, 1) of `features`."""
         return self.critic_logit(ACTIVATIONS["leaky_relu"](self.critic_hidden(features)))
 
+    def exact_critic(self, images):
+        """Critic logits (B, 1) of images (B, H, W, 3), in float32 under a bfloat16 policy too: for
+        the gradient penalty, which differentiates them twice.
+        """
+        current = tf.cast(images, exact_dtype(self))
+        for block in self.blocks:
+            current = block.exactly(current)
+        return self.critic(self.flatten(current))
+
     def attributes(self, features):
         """Attribute logits (B, A) of `features`."""
         return self.attribute_logit(ACTIVATIONS["leaky_relu"](self.attribute_hidden(features)))
 
     def call(self, inputs):
-        features = self.features(tf.cast(inputs, self.compute_dtype))
+        features = self.features(inputs)
         return self.critic(features), self.attributes(features)
 
     def compute_output_shape(self, input_shape):

@@ -29,7 +29,9 @@ class STGAN(CriticSystem):
         return generator
 
     def build_discriminator(self, config: Config) -> Discriminator:
-        discriminator = Discriminator.from_settings(config.settings, len(config.data.attributes))
+        discriminator = Discriminator.from_settings(
+            config.settings, len(config.data.attributes), config.training.dtype_policy
+        )
         size = config.data.image_size
         discriminator.build((None, size, size, 3))
         return discriminator

@@ -222,26 +222,39 @@ def test_bfloat16_trains_close_to_float32(tiny_config, change):
     )
 
 
-def test_bfloat16_leaves_the_discriminator_and_its_penalty_float32(
-    tiny_config, change, monkeypatch
-):
+def test_bfloat16_leaves_the_penalty_and_the_heads_float32(tiny_config, change, monkeypatch):
     """A penalty from bfloat16's 8 bits would be off by percents; here it is the float32 one."""
     seen = []
 
     def watch(critic, points):
         penalty = gradient_penalty(critic, points)
-        seen.append((points.dtype, critic(points).dtype, penalty.dtype))
+        seen.append((points, critic(points), penalty))
         return penalty
 
     monkeypatch.setattr(trainer_module, "gradient_penalty", watch)
     trainer = build_trainer(change(tiny_config, "training", precision="bfloat16"), num_images=100)
+    exact = build_trainer(tiny_config, num_images=100)
     assert trainer.generator.compute_dtype == "bfloat16"
     batch = {name: values[0] for name, values in make_data().items()}
     alpha = tf.fill((4, 1, 1, 1), 0.25)
-    _, gradients, _ = trainer.critic_gradients(batch, alpha)
-    assert seen == [(tf.float32, tf.float32, tf.float32)]
+    _, gradients, terms = trainer.critic_gradients(batch, alpha)
     assert {gradient.dtype for gradient in gradients} == {tf.float32}
-    assert {layer.compute_dtype for layer in trainer.discriminator._flatten_layers()} == {"float32"}
+    ((points, logits, penalty),) = seen
+    discriminator = trainer.discriminator
+    for ours, theirs in zip(discriminator.variables, exact.discriminator.variables, strict=True):
+        assert ours.dtype == "float32"
+        theirs.assign(ours)
+    np.testing.assert_array_equal(logits, exact.discriminator(points)[0])
+    expected = gradient_penalty(lambda x: exact.discriminator(x)[0], points)
+    np.testing.assert_array_equal(penalty, expected)
+    # The other passes are those of bfloat16: near, but not the same.
+    rounded, attributes = discriminator(points)
+    assert rounded.dtype == attributes.dtype == tf.float32
+    assert not np.array_equal(rounded, logits)
+    np.testing.assert_allclose(rounded, logits, rtol=0.1, atol=0.02)
+    assert {layer.compute_dtype for layer in discriminator.blocks} == {"bfloat16"}
+    heads = [discriminator.critic_hidden, discriminator.attribute_logit]
+    assert {layer.compute_dtype for layer in heads} == {"float32"}
 
 
 def test_options_that_are_off_are_not_in_the_graph(tiny_config):
