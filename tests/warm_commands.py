@@ -164,6 +164,7 @@ def _serve():
     import tensorflow  # noqa: F401
 
     gc.freeze()  # commands need not go through what is imported
+    gc.set_threshold(50_000, 20, 20)  # nor again and again through the graphs that they trace
     answers = os.fdopen(os.dup(1), "w")
 
     def answer(**values):

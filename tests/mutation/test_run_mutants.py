@@ -36,7 +36,7 @@ from pathlib import Path
 from mutation import run_mutants
 from mutation.operators import mutants
 
-run_mutants.LEAST_LIMIT_S = 10
+run_mutants.LEAST_LIMIT_S, run_mutants.PATIENCE = 3, 4
 copy = run_mutants.Copy(Path(sys.argv[1]), Path(sys.argv[2]))
 path = "stgan_tf/losses/x.py"
 source = (copy.tree / path).read_text()
