@@ -25,13 +25,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def run_command(command, *arguments, cwd=ROOT, environment=None, timeout=300):
+def run_command(command, *arguments, cwd=ROOT, environment=None, timeout=300, sleeps=True):
     """Runs `python -m stgan_tf.COMMAND ARGUMENT ...` to its end.
+
+    Args:
+        sleeps: Without, `time.sleep` in it returns at once.
 
     Returns:
         A subprocess.CompletedProcess: its status, and what it wrote, as text.
     """
-    started = start_command(command, *arguments, cwd=cwd, environment=environment)
+    started = start_command(command, *arguments, cwd=cwd, environment=environment, sleeps=sleeps)
     try:
         status = started.wait(timeout)
     except subprocess.TimeoutExpired:
@@ -41,11 +44,12 @@ def run_command(command, *arguments, cwd=ROOT, environment=None, timeout=300):
     return subprocess.CompletedProcess(started.argv, status, started.output(), started.errors())
 
 
-def start_command(command, *arguments, cwd=ROOT, environment=None, new_session=False):
+def start_command(command, *arguments, cwd=ROOT, environment=None, new_session=False, sleeps=True):
     """Starts `python -m stgan_tf.COMMAND ARGUMENT ...`, as subprocess.Popen does.
 
     Args:
         new_session: Whether its processes are a group, as those of a terminal are.
+        sleeps: As of `run_command`.
 
     Returns:
         A StartedCommand.
@@ -55,6 +59,7 @@ def start_command(command, *arguments, cwd=ROOT, environment=None, new_session=F
         cwd=str(cwd),
         environment=environment or {**os.environ, "PYTHONPATH": str(ROOT)},
         new_session=new_session,
+        sleeps=sleeps,
     )
 
 
@@ -201,6 +206,8 @@ def _serve():
 def _become(request):
     if request["new_session"]:
         os.setsid()
+    if not request["sleeps"]:
+        time.sleep = lambda seconds: None
     # Even where this process ignores Ctrl-C, as what a shell starts in the background does.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()

@@ -13,7 +13,7 @@ from stgan_tf.model_files.hub import _parsed, is_address
 ROOT = Path(__file__).parents[2]
 
 
-def add(address, server, tmp_path, *flags):
+def add(address, server, tmp_path, *flags, sleeps=True):
     """The command in a process of its own: the client reads its settings when it is imported."""
     environment = {
         **os.environ,
@@ -25,7 +25,7 @@ def add(address, server, tmp_path, *flags):
         "NO_PROXY": "*",
     }
     environment.pop("HF_HUB_OFFLINE", None)
-    return run_command("models", "add", address, *flags, environment=environment)
+    return run_command("models", "add", address, *flags, environment=environment, sleeps=sleeps)
 
 
 def packed(tmp_path, name):
@@ -94,9 +94,9 @@ def test_a_gated_repository_names_what_to_do(tmp_path):
     assert done.returncode == 1 and "accept its terms on the repository's page" in done.stderr
 
 
-@pytest.mark.slow  # the client tries several times
 def test_a_server_that_cannot_be_reached_is_one_line(tmp_path):
-    done = add("hf://lab/faces", "http://127.0.0.1:9", tmp_path)
+    """The client tries several times, and sleeps between them: 23 seconds in all."""
+    done = add("hf://lab/faces", "http://127.0.0.1:9", tmp_path, sleeps=False)
     assert done.returncode == 1
     assert "stgan_tf.models: hf://lab/faces: the server cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr
