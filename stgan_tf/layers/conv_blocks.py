@@ -127,16 +127,20 @@ class ConvBlock(keras.layers.Layer):
             return self.replacement(inputs)
         return self.finish(self.convolution(inputs), training)
 
-    def exactly(self, inputs, training=False):
-        """The block's outputs, computed in the dtype of its inputs (float32 or float64), whatever
-        its policy is.
+    def exactly(self, inputs):
+        """The outputs of a block that is not transposed, in inference, computed in the dtype of its
+        inputs (float32 or float64), whatever its policy is.
         """
         if self.compute_dtype == inputs.dtype:
-            return self(inputs, training=training)
+            return self(inputs)
         outputs = self.convolution.convolution_op(inputs, self.convolution.kernel)
-        if self.convolution.use_bias:
-            outputs = tf.nn.bias_add(outputs, self.convolution.bias)
-        return self.finish(outputs, training)
+        return self.finish(self.with_bias(outputs))
+
+    def with_bias(self, outputs):
+        """The convolution's outputs (B, H', W', filters) plus its bias, if it has one."""
+        if not self.convolution.use_bias:
+            return outputs
+        return outputs + tf.cast(self.convolution.bias, outputs.dtype)
 
     def finish(self, outputs, training=False):
         """Normalises and activates the convolution's outputs (B, H', W', filters)."""

@@ -10,11 +10,12 @@ import time
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
 
+from stgan_tf.cores import usable_cores
 from stgan_tf.speed.arithmetic import graph_flops, machine_flops, speed_figures
 from stgan_tf.speed.durations import median_seconds
 from stgan_tf.speed.iterations import measure_iteration, measure_replicas
+from stgan_tf.speed.memory import peak_memory_mib
 from stgan_tf.speed.reading import measure_reading
-from stgan_tf.speed.resources import peak_memory_mib, usable_cores
 from stgan_tf.synthetic import faces, landscapes
 from stgan_tf.systems.building import build_editing_network
 from stgan_tf.systems.run_config import Config

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from stgan_tf.data.decoding import decode_pixels, path_tensor
+from stgan_tf.cores import usable_cores
+from stgan_tf.data.decoding import decode_pixels, name_unreadable, path_tensor
 from stgan_tf.data.image_table import ImageTable
 from stgan_tf.data.load import load_split
 from stgan_tf.data.pipeline import training_dataset
 from stgan_tf.speed.durations import interleaved_seconds
-from stgan_tf.speed.resources import peak_memory_mib, usable_cores
+from stgan_tf.speed.memory import peak_memory_mib
 from stgan_tf.synthetic import faces
 from stgan_tf.systems.run_config import Config
 from stgan_tf.systems.run_length import batches_per_iteration
@@ -56,15 +57,14 @@ def measure_reading(config: Config, repeats: int) -> dict:
 def _pipeline(table: ImageTable, config: Config) -> tuple[Callable[[], None], int]:
     """What reads some iterations, and their number of images."""
     batches = batches_per_iteration(config)
-    elements = iter(
-        training_dataset(
-            table,
-            config.data,
-            batch_size=config.training.batch_size,
-            batches_per_iteration=batches,
-            seed=config.training.seed,
-        )
+    elements = training_dataset(
+        table,
+        config.data,
+        batch_size=config.training.batch_size,
+        batches_per_iteration=batches,
+        seed=config.training.seed,
     )
+    elements = name_unreadable(elements, table, config.data)
     images = batches * config.training.batch_size
     iterations = max(_ITERATIONS, _IMAGES // images)
 

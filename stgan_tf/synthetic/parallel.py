@@ -12,6 +12,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from stgan_tf.cores import usable_cores
+
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
@@ -44,7 +46,7 @@ def drawing_ahead(
 
     Raises ChildProcessError where a process was killed.
     """
-    processes = min(num_processes or _usable_cores(), max(1, len(tasks) // _IMAGES_WORTH_A_PROCESS))
+    processes = min(num_processes or usable_cores(), max(1, len(tasks) // _IMAGES_WORTH_A_PROCESS))
     if processes == 1:
         yield map(draw, tasks)
         return
@@ -97,12 +99,6 @@ def _without_ctrl_c() -> Iterator[None]:
 
 def _draw_all(draw: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> list[_Result]:
     return [draw(task) for task in tasks]
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _prepare_worker() -> None:

@@ -36,6 +36,4 @@ def joined_outputs(block, feature, other, term=None, training=False):
     if other is not None:
         kernel = tf.cast(block.convolution.kernel, block.compute_dtype)
         outputs += tf.nn.conv2d(other, kernel[:, :, -other.shape[-1] :], 1, "SAME")
-    if block.convolution.use_bias:
-        outputs += tf.cast(block.convolution.bias, outputs.dtype)
-    return block.finish(outputs, training)
+    return block.finish(block.with_bias(outputs), training)

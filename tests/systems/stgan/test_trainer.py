@@ -237,7 +237,7 @@ def test_bfloat16_leaves_the_penalty_and_the_heads_float32(tiny_config, change, 
     assert trainer.generator.compute_dtype == "bfloat16"
     batch = {name: values[0] for name, values in make_data().items()}
     alpha = tf.fill((4, 1, 1, 1), 0.25)
-    _, gradients, terms = trainer.critic_gradients(batch, alpha)
+    _, gradients, _ = trainer.critic_gradients(batch, alpha)
     assert {gradient.dtype for gradient in gradients} == {tf.float32}
     ((points, logits, penalty),) = seen
     discriminator = trainer.discriminator
