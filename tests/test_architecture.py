@@ -39,6 +39,7 @@ LAYERS = [
         "options",
         "entry_points",
         "face_detectors",
+        "cores",
     },
     {"config", "source_attributes", "run_layout", "translations"},
     {"edits"},

@@ -114,13 +114,13 @@ def start_page(tmp_path_factory):
     """Starts a browser of its own: `start_page(*arguments)`."""
     _require("chromium", "chromium")
     _require("chromedriver", "chromium-driver")
-    from browser.phone_page import PhonePage, start_driver
+    from browser.phone_page import PhonePage, end_driver, start_driver
 
     with contextlib.ExitStack() as browsers:
 
         def start(*arguments: str, gpu: bool = False) -> PhonePage:
             driver = start_driver(tmp_path_factory.mktemp("profile"), arguments, gpu)
-            browsers.callback(driver.quit)
+            browsers.callback(end_driver, driver)
             return PhonePage(driver)
 
         yield start

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from phone_page import PhonePage, start_driver
+from phone_page import PhonePage, end_driver, start_driver
 from PIL import Image
 from static_site import ISOLATION, StaticSite
 
@@ -58,7 +58,7 @@ def main() -> None:
             _measure(page, site, ModelDescription.read(models / FILE_NAME))
             _measure_photo(page, Path(scratch))
         finally:
-            driver.quit()
+            end_driver(driver)
             site.stop()
 
 

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import os
 import shutil
+import signal
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +53,21 @@ def start_driver(profile: Path, extra_arguments=(), gpu: bool = False) -> webdri
     ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    service = Service(shutil.which("chromedriver"), popen_kw={"start_new_session": True})
+    driver = webdriver.Chrome(options=options, service=service)
     driver.set_script_timeout(PATIENCE_S)
     return driver
+
+
+def end_driver(driver: webdriver.Chrome) -> None:
+    """Ends Chromium; kills it where it does not end: `quit` would wait for it for ever."""
+    process = driver.service.process
+    quitting = threading.Thread(target=driver.quit, daemon=True)
+    quitting.start()
+    quitting.join(PATIENCE_S)
+    if quitting.is_alive():
+        os.killpg(process.pid, signal.SIGKILL)
+        quitting.join(PATIENCE_S)
 
 
 class PhonePage:

@@ -10,7 +10,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from phone_page import PHONE, PhonePage, start_driver
+from phone_page import PHONE, PhonePage, end_driver, start_driver
 from PIL import Image
 from static_site import StaticSite
 
@@ -59,7 +59,7 @@ def main() -> None:
                 small.save(path, optimize=True)
                 print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
         finally:
-            driver.quit()
+            end_driver(driver)
             site.stop()
 
 

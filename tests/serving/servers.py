@@ -47,7 +47,8 @@ def running(base, limits=None, load=LoadedModel, labels=None, settings=None, web
             # It waits for open connections, and a client of a test may have kept one.
             thread.join(10)
             server.force_exit = True
-            thread.join()
+            thread.join(60)
+            assert not thread.is_alive(), "The server does not end"
             versions.stop()
             predictions.close()
 
@@ -106,4 +107,4 @@ def grpc_server(folder):
     try:
         yield f"127.0.0.1:{port}"
     finally:
-        server.stop(None).wait()
+        assert server.stop(None).wait(60), "The gRPC server does not end"
