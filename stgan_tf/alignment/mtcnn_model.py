@@ -108,5 +108,5 @@ def _detector():
     for stage, side in zip(detector.stages, _STAGE_SIDES, strict=True):
         # As a graph, a network takes a third of the time: it is small and called for a dozen sizes.
         signature = [tf.TensorSpec((None, side, side, 3), tf.float32)]
-        stage._model = tf.function(stage.model.__call__, input_signature=signature)
+        stage._model = tf.function(stage.model.__call__, input_signature=signature, autograph=False)
     return detector

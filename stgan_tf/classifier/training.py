@@ -190,7 +190,9 @@ def measure_accuracy(
     """(A,) accuracies in [0, 1]: the fraction of images whose attribute is predicted correctly. If
     the attributes are `one_hot`, the likeliest one of each image is predicted.
     """
-    predict = tf.function(lambda images: model(images, training=False), reduce_retracing=True)
+    predict = tf.function(
+        lambda images: model(images, training=False), reduce_retracing=True, autograph=False
+    )
     correct, count = 0, 0
     for batch in batches:
         logits = predict(batch["images"]).numpy()

@@ -125,6 +125,7 @@ def name_unreadable(elements: Iterable, table: ImageTable, config: DataConfig) -
         raise ValueError(unreadable_message(path, config.crop_rule)) from None
 
 
+@tf.autograph.experimental.do_not_convert
 def usable(table: ImageTable, rule: CropRule) -> np.ndarray:
     """(N,) bool: which images can be decoded and fit `rule`. Reads every file."""
     good = np.zeros(len(table), bool)

@@ -21,6 +21,8 @@ from stgan_tf.options import ConfigError
 _PREFETCHED_ELEMENTS = 2
 
 
+# AutoGraph has nothing to convert here, and takes a second to find out.
+@tf.autograph.experimental.do_not_convert
 def training_dataset(
     table: ImageTable,
     config: DataConfig,
@@ -105,6 +107,7 @@ def training_dataset(
     return batches.prefetch(_PREFETCHED_ELEMENTS).with_options(_options())
 
 
+@tf.autograph.experimental.do_not_convert
 def evaluation_dataset(table: ImageTable, config: DataConfig, batch_size: int) -> tf.data.Dataset:
     """One pass in order; the last batch may be smaller. Elements are dicts of float32 tensors:
     images (B, H, W, 3) in [-1, 1], source_attributes (B, A) in {0, 1}.

@@ -75,7 +75,7 @@ def gather(strategy: tf.distribute.Strategy, values: list[int]) -> np.ndarray:
     A collective operation: blocks until all workers have called it.
     """
 
-    @tf.function
+    @tf.function(autograph=False)
     def gather_values(row):
         def of_replica():
             return tf.distribute.get_replica_context().all_gather(row[None], axis=0)

@@ -17,6 +17,6 @@ def first_inputs(job: Job) -> dict[str, np.ndarray]:
 
 def keras_milliseconds(job: Job) -> float:
     """The latency of one image in the Keras model, as a graph on all of TensorFlow's threads."""
-    edit = tf.function(job.model.edit)
+    edit = tf.function(job.model.edit, autograph=False)
     inputs = [tf.constant(value) for value in first_inputs(job).values()]
     return median_milliseconds(lambda: edit(*inputs).numpy(), job.options.latency_repeats)

@@ -79,7 +79,7 @@ def _generator(config: Config, repeats: int) -> dict:
 
     def measured(batch: int) -> tuple[int, float]:
         inputs = [tf.zeros((batch, size, size, 3)), tf.zeros((batch, attributes))]
-        edit = tf.function(lambda: network(inputs, training=False))
+        edit = tf.function(lambda: network(inputs, training=False), autograph=False)
         seconds = median_seconds(lambda: edit().numpy(), repeats)
         return graph_flops(edit.get_concrete_function().graph), seconds
 

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 
+@tf.autograph.experimental.do_not_convert
 def plain_dataset(
     x, y, batch_size: int | None, batches: int, seed: int, shuffle: bool = True
 ) -> tf.data.Dataset | None:

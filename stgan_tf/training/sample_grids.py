@@ -33,15 +33,14 @@ class SampleGrids:
         self._images = tf.constant(images, tf.float32)
         source = np.asarray(attributes, np.float32)
         targets = [source] + [flip_attribute(source, names, name, exclusion) for name in names]
-        self._labels = tf.stack([label_rule(source, target) for target in targets])
-
-        @tf.function(autograph=False)
-        def edit_all():
-            encoded = network.encode(self._images, training=False)
-            labels = tf.unstack(self._labels)
-            return tf.stack([network.decode(encoded, label, training=False) for label in labels])
-
-        self._edit_all = edit_all
+        self._labels = [label_rule(source, target) for target in targets]
+        # Two graphs, so that the decoder is traced once and not once for each label.
+        self._encode = tf.function(
+            lambda images: network.encode(images, training=False), autograph=False
+        )
+        self._decode = tf.function(
+            lambda encoded, label: network.decode(encoded, label, training=False), autograph=False
+        )
 
     def draw(self) -> np.ndarray:
         """The grid as a uint8 image of shape (height, width, 3), one row per input image.
@@ -49,5 +48,7 @@ class SampleGrids:
         The columns are the source, the reconstruction, and one edit per attribute in which it is
         inverted: removed if the image has it (kept if the attributes are one-hot), else added.
         """
-        columns = [to_uint8(self._images.numpy()), *to_uint8(self._edit_all().numpy())]
+        encoded = self._encode(self._images)
+        edits = [self._decode(encoded, label) for label in self._labels]
+        columns = [to_uint8(images.numpy()) for images in [self._images, *edits]]
         return tile_images([list(row) for row in zip(*columns, strict=True)])

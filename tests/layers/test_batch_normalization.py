@@ -100,7 +100,7 @@ def test_synchronized_replicas_equal_one_device(mirrored, dtype, mean, tolerance
             lambda context: array[4 * context.replica_id_in_sync_group :][:4]
         )
 
-    @tf.function
+    @tf.function(autograph=False)
     def run(batch, weight):
         return mirrored.run(forward_and_gradients, args=(layer, batch, weight))
 
@@ -134,7 +134,7 @@ def test_synchronized_gradient_is_the_derivative(mirrored):
             lambda context: tf.constant(array[2 * context.replica_id_in_sync_group :][:2])
         )
 
-    @tf.function
+    @tf.function(autograph=False)
     def run(batch, weight):
         def loss_and_gradient(batch, weight):
             with tf.GradientTape() as tape:

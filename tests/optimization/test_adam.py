@@ -88,7 +88,7 @@ def test_clips_after_the_sum_over_replicas(mirrored):
         lambda context: tf.constant([3.0, 3.0 * (2 * context.replica_id_in_sync_group - 1)])
     )
 
-    @tf.function
+    @tf.function(autograph=False)
     def step():
         def update(gradient):
             optimizer.apply_gradients([(gradient, variable)])

@@ -41,7 +41,7 @@ def test_replicas_add_their_gradients_and_know_the_norm_of_the_sum(mirrored):
         lambda context: tf.constant([3.0, 3.0 * (2 * context.replica_id_in_sync_group - 1)])
     )
 
-    @tf.function
+    @tf.function(autograph=False)
     def step():
         return mirrored.run(
             lambda gradient: apply_gradients(optimizer, [gradient], [variable]), args=(gradients,)
@@ -56,7 +56,7 @@ def test_data_that_end_in_a_graph_are_no_update():
     optimizer, variable = FusedAdam(0.5), Variable([1.0, 1.0])
     optimizer.build([variable])
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(iterator):
         apply_gradients(optimizer, [iterator.get_next()], [variable])
 

@@ -41,7 +41,7 @@ def test_averages_on_replicas_are_equal(mirrored):
         average = WeightAverage(network, decay=0.9)
         network.variables[0].assign([[3.0]])
 
-    @tf.function
+    @tf.function(autograph=False)
     def step():
         mirrored.run(lambda: average.update(tf.constant(2)))
 
