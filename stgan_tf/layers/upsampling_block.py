@@ -77,7 +77,7 @@ class UpsamplingBlock(keras.layers.Layer):
 
     def call(self, inputs, training=False):
         if self.upsampling == "upsampling":
-            inputs = tf.repeat(tf.repeat(inputs, 2, axis=1), 2, axis=2)
+            inputs = _repeated(inputs, training)
         outputs = self.block(inputs, training=training)
         if self.upsampling != "pixelshuffle":
             return outputs
@@ -107,6 +107,14 @@ class UpsamplingBlock(keras.layers.Layer):
             "batch_norm": self.batch_norm,
             "norm_epsilon": self.norm_epsilon,
         }
+
+
+def _repeated(inputs, training):
+    """Each pixel four times."""
+    if training:  # the gradient of the operation below is not deterministic on GPUs
+        return tf.repeat(tf.repeat(inputs, 2, axis=1), 2, axis=2)
+    # Not of rank 5 in LiteRT, which GPU delegates refuse.
+    return tf.image.resize(inputs, 2 * tf.shape(inputs)[1:3], "nearest")
 
 
 def _doubled(shape, channels):
