@@ -24,6 +24,12 @@ class TrainingConfig(Checked):
         maximum=64,
         group="Computation",
     )
+    recompute: bool = option(
+        False,
+        "Compute activations again for the gradients instead of keeping them: less memory, more "
+        "time, the same results.",
+        group="Computation",
+    )
     num_epochs: int = option(
         200,
         "Number of epochs, each of train_images // (batch * (critic steps + 1)) iterations.",

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from stgan_tf.keras_versions import NO_AUTOCAST
 from stgan_tf.layers.exact_dtype import exact_dtype
+from stgan_tf.layers.recomputation import computed_again
 
 
 @keras.saving.register_keras_serializable(package="stgan_tf")
@@ -80,6 +81,8 @@ class BatchNormalization(keras.layers.Layer):
             outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
                 inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
             )
+        if computed_again():
+            return outputs
         keep = self.momentum
         self.moving_mean.assign(self.moving_mean * keep + mean * (1.0 - keep))
         self.moving_variance.assign(self.moving_variance * keep + variance * (1.0 - keep))

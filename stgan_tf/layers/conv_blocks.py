@@ -8,6 +8,7 @@ from stgan_tf.layers.convolutions import Conv2D, Conv2DTranspose
 from stgan_tf.layers.exact_dtype import exact_dtype
 from stgan_tf.layers.instance_normalization import instance_normalization
 from stgan_tf.layers.leaky_relu import leaky_relu
+from stgan_tf.layers.recomputation import segment
 
 LEAKY_RELU_SLOPE = 0.2  # tf.nn.leaky_relu's default, used throughout the official code
 
@@ -125,7 +126,7 @@ class ConvBlock(keras.layers.Layer):
     def call(self, inputs, training=False):
         if self.replacement is not None:
             return self.replacement(inputs)
-        return self.finish(self.convolution(inputs), training)
+        return segment(lambda values: self.finish(self.convolution(values), training), inputs)
 
     def exactly(self, inputs):
         """The outputs of a block that is not transposed, in inference, computed in the dtype of its

@@ -6,6 +6,8 @@ Images are (B, H, W, 3) in [-1, 1]; `alpha` (B, 1, 1, 1) and `beta` (B, H, W, 3)
 
 import tensorflow as tf
 
+from stgan_tf.layers.recomputation import recomputation
+
 #: Added inside the square root to keep its derivative finite where the critic is flat. Too small to
 #: matter elsewhere, even in float64; the official codes add nothing.
 _TINY = 1e-30
@@ -29,7 +31,8 @@ def gradient_penalty(critic, points):
 
     `critic` is a function that maps images to logits (B, 1).
     """
-    with tf.GradientTape() as tape:
+    # Differentiated twice, which segments cannot be.
+    with tf.GradientTape() as tape, recomputation(False):
         tape.watch(points)
         logits = critic(points)
     gradients = tape.gradient(logits, points)

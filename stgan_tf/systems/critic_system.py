@@ -62,6 +62,7 @@ class CriticSystem(System):
             config.settings,
             seed=training.seed,
             accumulation_steps=training.accumulation_steps,
+            recompute=training.recompute,
             ema_decay=training.ema_decay,
         )
         critic_steps = config.settings.critic_steps_per_generator_step

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from stgan_tf.keras_versions import tf_variable
+from stgan_tf.layers.recomputation import recomputation
 from stgan_tf.optimization.accumulation import accumulated
 from stgan_tf.optimization.applying import apply_gradients
 from stgan_tf.optimization.weight_average import WeightAverage
@@ -25,6 +26,8 @@ class SystemTrainer(keras.Model, abc.ABC):
             yet, call `start_average` later.
         seed: Seed of the trainer's random numbers.
         accumulation_steps: Parts in which each batch is processed, to save memory (`accumulation`).
+        recompute: Whether activations are computed again for the gradients, to save memory
+            (`stgan_tf.layers.recomputation`).
         ema_decay: Decay of the average (`weight_average`), in [0, 1); 0: no average.
 
     Attributes:
@@ -45,12 +48,14 @@ class SystemTrainer(keras.Model, abc.ABC):
         averaged: keras.Model | None = None,
         seed: int = 0,
         accumulation_steps: int = 1,
+        recompute: bool = False,
         ema_decay: float = 0.0,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.seed = seed
         self.accumulation_steps = accumulation_steps
+        self.recompute = recompute
         self.ema_decay = ema_decay
         self.weight_average = None
         if averaged is not None and averaged.built:
@@ -94,6 +99,7 @@ class SystemTrainer(keras.Model, abc.ABC):
             **super().get_config(),
             "seed": self.seed,
             "accumulation_steps": self.accumulation_steps,
+            "recompute": self.recompute,
             "ema_decay": self.ema_decay,
         }
 
@@ -165,7 +171,9 @@ class SystemTrainer(keras.Model, abc.ABC):
 
         Returns: the loss terms and the norm of the gradients.
         """
-        variables, gradients, terms = accumulated(compute, self.accumulation_steps, batch, *noise)
+        with recomputation(self.recompute):
+            found = accumulated(compute, self.accumulation_steps, batch, *noise)
+        variables, gradients, terms = found
         return {**terms, norm_term: apply_gradients(optimizer, gradients, variables)}
 
     def update_average(self):

@@ -63,8 +63,8 @@ def train_or_exit(
     except tf.errors.ResourceExhaustedError as error:
         _fail(
             f"stgan_tf.train: {str(error).strip().splitlines()[0]} If memory ran out, set "
-            "--accumulation_steps=2 (or more) or a smaller --batch_size; if the disk is full, free "
-            "some space. Then resume from the last checkpoint with the same command.",
+            "--accumulation_steps=2 (or more), --recompute or a smaller --batch_size; if the disk "
+            "is full, free some space. Then resume from the last checkpoint with the same command.",
             error,
             devices,
         )

@@ -13,12 +13,14 @@ from stgan_tf.systems.run_config import Config
 #: One line for each time a run was continued with --force.
 CHANGES_FILE = "changes.jsonl"
 
-#: How long the run lasts, where its data are and what it writes, but nothing that it computes.
+#: How long the run lasts, where its data are, what it writes and how much memory it takes, but
+#: nothing that it computes.
 _FREE = {
     "data": {"data_dir", "labels_file", "image_dir", "cache"},
     "training": {
         "num_epochs",
         "num_iterations",
+        "recompute",
         "log_every",
         "sample_every",
         "checkpoint_every",

@@ -51,6 +51,7 @@ def save_run(
     training = TrainingConfig(
         seed=trainer.seed,
         accumulation_steps=trainer.accumulation_steps,
+        recompute=trainer.recompute,
         ema_decay=trainer.ema_decay,
     )
     system, config = _system_of(trainer, data, training)

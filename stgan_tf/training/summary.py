@@ -10,8 +10,8 @@ def summarize(config: Config) -> dict[str, float]:
     """The parameter count of each network and part, and an estimate of the memory in MiB.
 
     The estimate is the sum of the weights, the Adam slots and the largest set of gradients (all
-    exact), and of the activations at the peak of a step (the system's rule of thumb). TensorFlow's
-    own 0.5 GiB and kernel workspaces are not included.
+    exact), and of the activations at the peak of a step (the system's rule of thumb; more than
+    there are with --recompute). TensorFlow's own 0.5 GiB and kernel workspaces are not included.
     """
     system = find_system(config.system)
     costs = system.costs(config)

@@ -80,6 +80,7 @@ class CycleGAN(System):
             config.data.image_size,
             seed=training.seed,
             accumulation_steps=training.accumulation_steps,
+            recompute=training.recompute,
             ema_decay=training.ema_decay,
         )
         trainer.compile(

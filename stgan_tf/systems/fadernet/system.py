@@ -112,6 +112,7 @@ class FaderNet(System):
             settings=settings,
             seed=training.seed,
             accumulation_steps=training.accumulation_steps,
+            recompute=training.recompute,
             ema_decay=training.ema_decay,
         )
         decay = decay_iterations(num_images, config)

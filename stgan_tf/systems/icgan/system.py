@@ -104,6 +104,7 @@ class IcGAN(System):
             StagePlan.divide(total_iterations(num_images, config), settings),
             seed=training.seed,
             accumulation_steps=training.accumulation_steps,
+            recompute=training.recompute,
             ema_decay=training.ema_decay,
         )
         of_gan = training.learning_rate, training.adam_beta_1

@@ -4,6 +4,7 @@ import keras
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.recomputation import segment
 from stgan_tf.layers.upsampling_block import UpsamplingBlock
 
 
@@ -117,9 +118,12 @@ class Decoder(keras.layers.Layer):
         features, attributes = inputs
         joined = [features[-1], attributes]
         for i, block in enumerate(self.blocks):
-            output = block(self.injection(joined), training=training)
+            output = segment(
+                lambda *parts, block=block: block(self.injection(list(parts)), training=training),
+                *joined,
+            )
             joined = self._inputs_after(i, output, features, attributes)
-        return self.to_image(self.injection(joined))
+        return segment(lambda *parts: self.to_image(self.injection(list(parts))), *joined)
 
     def compute_output_shape(self, input_shape):
         deepest = input_shape[0][-1]

@@ -3,6 +3,7 @@
 import keras
 
 from stgan_tf.layers.conv_blocks import ConvBlock
+from stgan_tf.layers.recomputation import segment
 from stgan_tf.systems.stgan.generator_settings import STU_STATES
 from stgan_tf.systems.stgan.split_convolution import feature_term, joined_outputs
 
@@ -92,9 +93,15 @@ class SelectiveTransferUnit(keras.layers.Layer):
         return [feature_term(gate, feature) for gate in self._gates]
 
     def call(self, inputs, training=False, feature_terms=None):
-        feature, deeper_state = inputs
+        return segment(
+            lambda feature, state, *terms: self._outputs(feature, state, terms, training),
+            *inputs,
+            *(feature_terms or ()),
+        )
+
+    def _outputs(self, feature, deeper_state, terms, training):
         state = self.upsampling(deeper_state)
-        terms = feature_terms or [None] * len(self._gates)
+        terms = terms or [None] * len(self._gates)
         reset = joined_outputs(self.reset_gate, feature, state, terms[0], training)
         update = joined_outputs(self.update_gate, feature, state, terms[1], training)
         reset_state = reset * state

@@ -9,10 +9,10 @@ def feature_term(block, feature):
     The block's input is [feature, other], concatenated along the channels. `feature` is
     (B, H, W, C), the result (B, H, W, filters).
     """
-    kernel = tf.cast(block.convolution.kernel, block.compute_dtype)
     # Under a bfloat16 policy the encoder's normalisation returns float32.
     feature = tf.cast(feature, block.compute_dtype)
-    return tf.nn.conv2d(feature, kernel[:, :, : feature.shape[-1]], 1, "SAME")
+    kernel = _kernel(block, feature, slice(feature.shape[-1]))
+    return tf.nn.conv2d(feature, kernel, 1, "SAME")
 
 
 def joined_outputs(block, feature, other, term=None, training=False):
@@ -34,6 +34,13 @@ def joined_outputs(block, feature, other, term=None, training=False):
         return block(joined, training=training)
     outputs = term
     if other is not None:
-        kernel = tf.cast(block.convolution.kernel, block.compute_dtype)
-        outputs += tf.nn.conv2d(other, kernel[:, :, -other.shape[-1] :], 1, "SAME")
+        kernel = _kernel(block, other, slice(-other.shape[-1], None))
+        outputs += tf.nn.conv2d(other, kernel, 1, "SAME")
     return block.finish(block.with_bias(outputs), training)
+
+
+def _kernel(block, inputs, channels):
+    """The kernel's part for some of the input channels."""
+    # Not before its inputs: it would wait in memory through the updates that come first.
+    with tf.control_dependencies([inputs]):
+        return tf.cast(block.convolution.kernel[:, :, channels], block.compute_dtype)
