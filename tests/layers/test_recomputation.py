@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from addons.test_every_system import CASES, config_of
 from systems.stgan.test_trainer import make_data
 
 from stgan_tf.layers.batch_normalization import BatchNormalization
@@ -150,3 +151,23 @@ def test_a_trainers_gradients(tiny_config, change, mirrored, network, precision,
     assert any((a != b).any() for a, b in zip(averages_found, at_first, strict=True))
     for ours, theirs in zip(averages_found, expected_averages, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=rounding, atol=1e-6)
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+@pytest.mark.parametrize("case", CASES)
+def test_the_setting_reaches_the_updates_of_every_system(
+    case, recompute, tiny_config, change, monkeypatch
+):
+    config = change(config_of(tiny_config, case), "training", recompute=recompute)
+    trainer = build_trainer(config, num_images=100)
+    monkeypatch.setattr("stgan_tf.systems.system_trainer.apply_gradients", lambda *_: 0.0)
+    calls = []
+
+    def compute(batch):
+        with tf.GradientTape() as tape:
+            tape.watch(batch["x"])
+            y = segment(cubes(tf.constant(1.0), calls), batch["x"])
+        return [], tape.gradient(y, batch["x"]), {}
+
+    trainer.update(None, "norm", compute, {"x": tf.constant([3.0])})
+    assert calls == [False, True][: 1 + recompute]
