@@ -125,8 +125,11 @@ class PhonePage:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def click(self, selector: str) -> None:
-        """Scrolls like a person first: the picture stays at the top and covers what is there."""
+        """Waits for it and scrolls, as a person does: what opens takes a moment, and the picture
+        stays at the top and covers what is there.
+        """
         element = self.element(selector)
+        self.wait(element.is_displayed, f"{selector} is not to be seen")
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'end'})", element)
         element.click()
 
