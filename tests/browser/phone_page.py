@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from selenium import webdriver
+from selenium.common.exceptions import ElementNotInteractableException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -129,9 +130,11 @@ class PhonePage:
         stays at the top and covers what is there.
         """
         element = self.element(selector)
-        self.wait(element.is_displayed, f"{selector} is not to be seen")
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'end'})", element)
-        element.click()
+        clicking = WebDriverWait(
+            self.driver, PATIENCE_S, 0.05, ignored_exceptions=[ElementNotInteractableException]
+        )
+        clicking.until(lambda _: element.click() is None, f"{selector} cannot be clicked")
 
     def until_edited(self) -> "PhonePage":
         """Waits until a model is loaded and has edited the face as the sliders say."""
