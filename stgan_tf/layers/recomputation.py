@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
-_on = contextvars.ContextVar("recomputation", default=False)
-_again = contextvars.ContextVar("computing again", default=False)
+#: "off", "on", or "again" while a segment is computed for the second time.
+_state = contextvars.ContextVar("recomputation", default="off")
 
 
 @contextlib.contextmanager
@@ -20,16 +20,13 @@ def recomputation(on: bool) -> Iterator[None]:
 
     Segments have first derivatives only: switch it off for what is differentiated twice.
     """
-    token = _on.set(on)
-    try:
+    with _state_of("on" if on else "off"):
         yield
-    finally:
-        _on.reset(token)
 
 
 def computed_again() -> bool:
     """Whether this code computes a segment for the second time: side effects have happened."""
-    return _again.get()
+    return _state.get() == "again"
 
 
 def segment(function: Callable, *inputs: tf.Tensor) -> tf.Tensor | tuple[tf.Tensor, ...]:
@@ -38,19 +35,19 @@ def segment(function: Callable, *inputs: tf.Tensor) -> tf.Tensor | tuple[tf.Tens
     If `recomputation` is on, only `inputs` stay in memory for the gradients, which compute the
     function from them again. Segments within it are then ordinary calls.
     """
-    if not _on.get():
+    if _state.get() != "on":
         return function(*inputs)
 
     @tf.custom_gradient
     def run(*inputs):
-        with recomputation(False):
+        with _state_of("off"):
             outputs = function(*inputs)
 
         def gradients(*upstream, variables=()):
             # Not before the gradients of what follows are there, else it would all be kept again.
             with tf.control_dependencies(upstream):
                 copies = [tf.identity(tensor) for tensor in inputs]
-            with tf.GradientTape() as tape, recomputation(False), _second_time():
+            with tf.GradientTape() as tape, _state_of("again"):
                 tape.watch(copies)
                 outputs = function(*copies)
             found = tape.gradient(
@@ -68,9 +65,9 @@ def segment(function: Callable, *inputs: tf.Tensor) -> tf.Tensor | tuple[tf.Tens
 
 
 @contextlib.contextmanager
-def _second_time() -> Iterator[None]:
-    token = _again.set(True)
+def _state_of(name: str) -> Iterator[None]:
+    token = _state.set(name)
     try:
         yield
     finally:
-        _again.reset(token)
+        _state.reset(token)

@@ -112,9 +112,10 @@ class PhonePage:
     def open_ready(self, url: str) -> "PhonePage":
         return self.open(url).until_edited()
 
-    def wait(self, condition, message: str):
+    def wait(self, condition, message: str, ignored=()):
+        waiting = WebDriverWait(self.driver, PATIENCE_S, 0.05, ignored_exceptions=ignored)
         try:
-            return WebDriverWait(self.driver, PATIENCE_S, 0.05).until(lambda _: condition())
+            return waiting.until(lambda _: condition())
         except Exception as error:
             seen = self.element("body").text
             raise AssertionError(f"{message}. The page shows:\n{seen}") from error
@@ -131,10 +132,11 @@ class PhonePage:
         """
         element = self.element(selector)
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'end'})", element)
-        clicking = WebDriverWait(
-            self.driver, PATIENCE_S, 0.05, ignored_exceptions=[ElementNotInteractableException]
+        self.wait(
+            lambda: element.click() is None,
+            f"{selector} cannot be clicked",
+            ignored=[ElementNotInteractableException],
         )
-        clicking.until(lambda _: element.click() is None, f"{selector} cannot be clicked")
 
     def until_edited(self) -> "PhonePage":
         """Waits until a model is loaded and has edited the face as the sliders say."""

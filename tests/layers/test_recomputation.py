@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from addons.test_every_system import CASES, config_of
+from slow_parameters import quick_first
 from systems.stgan.test_trainer import make_data
 
+from stgan_tf.layers import recomputation as recomputation_module
 from stgan_tf.layers.batch_normalization import BatchNormalization
 from stgan_tf.layers.conv_blocks import ConvBlock
 from stgan_tf.layers.recomputation import computed_again, recomputation, segment
 from stgan_tf.systems.building import build_trainer
+from stgan_tf.systems.run_length import batches_per_iteration
 
 
 def cubes(weight, calls):
@@ -171,3 +174,28 @@ def test_the_setting_reaches_the_updates_of_every_system(
 
     trainer.update(None, "norm", compute, {"x": tf.constant([3.0])})
     assert calls == [False, True][: 1 + recompute]
+
+
+@pytest.mark.parametrize("case", quick_first(CASES))
+def test_a_step_of_every_system_is_the_same(case, tiny_config, change, monkeypatch):
+    states, within = [], recomputation_module._state_of
+    monkeypatch.setattr(
+        recomputation_module, "_state_of", lambda name: states.append(name) or within(name)
+    )
+
+    def step(recompute):
+        config = change(config_of(tiny_config, case), "training", recompute=recompute)
+        trainer = build_trainer(config, num_images=100)
+        phase = trainer.phase()
+        options = {} if phase is None else {"phase": phase}
+        attributes = len(config.data.attributes)
+        data = make_data(batches_per_iteration(config), 2, 32, attributes)
+        if attributes == 1:  # CycleGAN's two domains
+            data["source_attributes"] = tf.stack([tf.zeros((2, 1)), tf.ones((2, 1))])
+        return {name: float(value) for name, value in trainer.train_step(data, **options).items()}
+
+    expected = step(False)
+    assert "again" not in states
+    found = step(True)
+    assert states.count("again") > 1
+    assert found == pytest.approx(expected, rel=1e-4, abs=1e-6)

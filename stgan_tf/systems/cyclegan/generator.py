@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.layers.recomputation import segment
 from stgan_tf.systems.cyclegan.layers import (
     DoublingConv2D,
     PaddedConv2D,
@@ -44,7 +45,7 @@ class ReflectingResidualBlock(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        return inputs + call_in_turn(self.sequence, inputs)
+        return inputs + segment(lambda values: call_in_turn(self.sequence, values), inputs)
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)

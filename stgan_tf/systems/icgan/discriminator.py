@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from stgan_tf.layers.attribute_injection import AttributeInjection
 from stgan_tf.layers.leaky_relu import leaky_relu
+from stgan_tf.layers.recomputation import segment
 from stgan_tf.systems.icgan.batch_normalization import near_one_norm
 from stgan_tf.systems.icgan.generator import convolution_options, inner_layers
 
@@ -76,7 +77,12 @@ class IcGANDiscriminator(keras.Model):
         features = leaky_relu(first(tf.cast(images, self.compute_dtype)), LEAKY_RELU_SLOPE)
         current = self.injection([features, attributes])
         for convolution, norm in zip(others, self.norms, strict=True):
-            current = leaky_relu(norm(convolution(current), training=training), LEAKY_RELU_SLOPE)
+            current = segment(
+                lambda values, convolution=convolution, norm=norm: leaky_relu(
+                    norm(convolution(values), training=training), LEAKY_RELU_SLOPE
+                ),
+                current,
+            )
         return tf.cast(self.logit(current)[:, 0, 0, 0], self.variable_dtype)
 
     def compute_output_shape(self, input_shape):

@@ -5,6 +5,7 @@ import math
 import keras
 import tensorflow as tf
 
+from stgan_tf.layers.recomputation import segment
 from stgan_tf.systems.icgan.batch_normalization import uniform_norm
 
 #: Number of convolutions, each of which halves the image (official nConvLayers 4).
@@ -117,7 +118,12 @@ class IcGANEncoder(keras.Model):
     def call(self, inputs, training=False):
         current = tf.cast(inputs, self.compute_dtype)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            current = tf.nn.relu(norm(convolution(self.padding(current)), training=training))
+            current = segment(
+                lambda values, convolution=convolution, norm=norm: tf.nn.relu(
+                    norm(convolution(self.padding(values)), training=training)
+                ),
+                current,
+            )
         hidden = self.hidden_norm(self.hidden(self.flatten(current)), training=training)
         return tf.cast(self.to_outputs(tf.nn.relu(hidden)), self.variable_dtype)
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from stgan_tf.layers.recomputation import segment
 from stgan_tf.systems.icgan.batch_normalization import near_one_norm
 
 #: Standard deviation of the initial kernels of both GAN networks; initial biases are 0.
@@ -77,9 +78,14 @@ class IcGANGenerator(keras.Model):
     def call(self, inputs, training=False):
         current = tf.cast(tf.concat(inputs, axis=-1), self.compute_dtype)[:, None, None, :]
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            # A ReLU in a form that TFLite's converter does not fuse into the transposed
-            # convolution, which would become version 4 of that operation; GPUs reject it.
-            current = tf.nn.leaky_relu(norm(convolution(current), training=training), 0.0)
+            current = segment(
+                # A ReLU in a form that TFLite's converter does not fuse into the transposed
+                # convolution, which would become version 4 of that operation; GPUs reject it.
+                lambda values, convolution=convolution, norm=norm: tf.nn.leaky_relu(
+                    norm(convolution(values), training=training), 0.0
+                ),
+                current,
+            )
         return tf.cast(tf.tanh(self.to_image(current)), self.variable_dtype)
 
     def compute_output_shape(self, input_shape):
